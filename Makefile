@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo test lint bench lock clean
+
+demo: $(VENV)/.installed-base
+	@exec $(BIN)/python manage.py demo --port "$(PORT)"
+
+test: $(VENV)/.installed-dev
+	@exec $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --lint --quiet templates
+	TRACEOBJECT_PROFILE=test $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/mypy traceobject objects tips
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m bench.intake
+
+# Write the locked versions anew from pyproject.toml (hashes, no registry's name).
+lock: $(VENV)/.installed-dev
+	$(PIP) install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) var
+
+$(BIN)/python:
+	@echo "Making a Python environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3 make … chooses one." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); echo "This Python cannot make environments: on Debian, 'apt-get install python3-venv' adds that." >&2; exit 1; }
+
+$(VENV)/.installed-base: requirements/base.txt | $(BIN)/python
+	@echo "Installing locked packages (once; half a minute to two minutes)"
+	@$(PIP) install --quiet --progress-bar on --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.installed-dev: requirements/dev.txt | $(BIN)/python
+	@echo "Installing locked packages for the tests (once; a minute or two)"
+	@$(PIP) install --quiet --progress-bar on --require-hashes -r $<
+	@touch $@ $(VENV)/.installed-base

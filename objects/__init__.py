@@ -1,0 +1,1 @@
+"""What is published: objects, their pictures, and the way to publication and back."""

@@ -1,0 +1,1 @@
+"""Pictures as values: bytes in, a result or a refusal out."""

@@ -1,0 +1,156 @@
+"""Make a picture that carries pixels and nothing else.
+
+Pure: bytes in, bytes out. The picture is decoded within limits, turned as its orientation says,
+flattened to RGB in sRGB, and encoded again from the pixels alone, so nothing of the source file's
+structure survives: no EXIF, XMP, IPTC, colour profile, comment, thumbnail, further frame or byte
+after the end.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageCms, ImageOps
+
+LARGEST_BYTES = 40 * 1024 * 1024
+LARGEST_PIXELS = 50_000_000
+LONGEST_SIDE = 30_000
+ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
+WRITES = {
+    "JPEG": {"quality": 92, "optimize": True},
+    "PNG": {"optimize": False},
+    "WEBP": {"quality": 90},
+}
+
+_SRGB = ImageCms.createProfile("sRGB")
+
+
+class Refusal(ValueError):
+    """The picture is not taken; the message says why, to a person."""
+
+
+@dataclass(frozen=True)
+class Sanitised:
+    """A clean picture: its encoded bytes, its size in pixels and its format (JPEG, PNG or WEBP)."""
+
+    data: bytes
+    width: int
+    height: int
+    format: str
+
+
+def sanitise(
+    data: bytes, *, crop: tuple[int, int, int, int] | None = None, output: str = "JPEG"
+) -> Sanitised:
+    """Decode a picture within limits and encode its pixels anew.
+
+    Args:
+        data: a file of one of the formats in ``ACCEPTED``.
+        crop: x, y, width, height in pixels of the picture as it is seen (orientation applied).
+        output: a format of ``WRITES``.
+
+    Raises:
+        Refusal: says what is wrong with the file or the crop.
+    """
+    return encode(decode(data, crop=crop), output)
+
+
+def decode(data: bytes, *, crop: tuple[int, int, int, int] | None = None) -> Image.Image:
+    """Decode the first frame to an RGB image in sRGB, the right way up, cut to ``crop``.
+
+    Raises:
+        Refusal: as :func:`sanitise`.
+    """
+    if not data:
+        raise Refusal("The file is empty.")
+    if len(data) > LARGEST_BYTES:
+        raise Refusal(f"The file is larger than {LARGEST_BYTES // 1024**2} MB.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            source = Image.open(io.BytesIO(data), formats=ACCEPTED)
+            _check_size(source.size)
+            source.seek(0)
+            source.load()
+            upright = ImageOps.exif_transpose(source)
+            flat = _flatten(_to_srgb(upright))
+    except Refusal:
+        raise
+    except Image.UnidentifiedImageError:
+        raise Refusal(
+            "This is not a picture that we can read. Use JPEG, PNG, WebP, AVIF, GIF or TIFF."
+        ) from None
+    except Image.DecompressionBombError:
+        raise Refusal(f"The picture has more than {LARGEST_PIXELS // 10**6} megapixels.") from None
+    except MemoryError:
+        raise Refusal("The picture needs more memory than it may have.") from None
+    except Exception:  # a decoder meets hostile bytes: whatever it raises, the answer is the same
+        raise Refusal("The picture is damaged or cut off and cannot be read to its end.") from None
+    return flat if crop is None else _cut(flat, crop)
+
+
+def encode(image: Image.Image, output: str) -> Sanitised:
+    """Encode the pixels of an RGB image, and nothing else."""
+    bare = Image.frombytes("RGB", image.size, image.tobytes())
+    buffer = io.BytesIO()
+    bare.save(buffer, output, **WRITES[output])
+    return Sanitised(buffer.getvalue(), bare.width, bare.height, output)
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > LARGEST_PIXELS or max(size) > LONGEST_SIDE:
+        raise Refusal(
+            f"The picture is {width} × {height} pixels; at most "
+            f"{LARGEST_PIXELS // 10**6} megapixels and {LONGEST_SIDE} pixels a side are taken."
+        )
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    """Convert by the picture's own profile; a profile that cannot be read counts for nothing."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK", "L", "RGBA"):
+        return image
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    colours = image.convert("RGB") if alpha else image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(colours, source, _SRGB, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    if converted is not None and alpha:
+        converted.putalpha(alpha)
+    return converted or image
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        image = image.point(lambda value: value / 256).convert("L")
+    elif image.mode in ("I", "F"):
+        low, high = image.getextrema()
+        scale = 255 / ((high - low) or 1)
+        image = image.point(lambda value: (value * scale) - low * scale).convert("L")
+    if image.mode in ("P", "PA", "LA", "RGBA", "La", "RGBa") or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        ground = Image.new("RGBA", layered.size, "white")
+        image = Image.alpha_composite(ground, layered)
+    return image.convert("RGB")
+
+
+def _cut(image: Image.Image, crop: tuple[int, int, int, int]) -> Image.Image:
+    x, y, width, height = crop
+    if (
+        width < 1
+        or height < 1
+        or x < 0
+        or y < 0
+        or x + width > image.width
+        or y + height > image.height
+    ):
+        raise Refusal(
+            f"The crop {x},{y},{width},{height} does not lie within the picture "
+            f"({image.width} × {image.height} pixels)."
+        )
+    return image.crop((x, y, x + width, y + height))

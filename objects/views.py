@@ -1,0 +1,75 @@
+"""The gallery, one object, and the picture files."""
+
+from __future__ import annotations
+
+from django.core.files.storage import storages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from objects.models import Category, Rendition, TraceObject
+
+PAGE = 24
+PUBLIC_SECONDS = (
+    60  # how long a cache may keep a page or a picture: a withdrawal must not wait longer
+)
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """List the open objects, newest of the most urgent first, a category at a time if asked."""
+    shown = (
+        TraceObject.objects.public()
+        .select_related("category")
+        .prefetch_related("pictures__renditions")
+    )
+    categories = Category.objects.filter(traceobject__in=TraceObject.objects.public()).distinct()
+    chosen = categories.filter(slug=request.GET.get("category", "")).first()
+    if chosen:
+        shown = shown.filter(category=chosen)
+    page = Paginator(shown.filter(state=TraceObject.State.PUBLISHED), PAGE).get_page(
+        request.GET.get("page")
+    )
+    response = render(
+        request,
+        "objects/gallery.html",
+        {
+            "page": page,
+            "identified": shown.filter(state=TraceObject.State.IDENTIFIED)[:PAGE],
+            "categories": categories,
+            "chosen": chosen,
+            "query": f"category={chosen.slug}" if chosen else "",
+        },
+    )
+    return _public(response)
+
+
+@require_safe
+def trace_object(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one object. What is not public and what never was are the same 404."""
+    if reference != reference.upper():
+        return redirect("object", reference.upper(), permanent=True)
+    found = get_object_or_404(
+        TraceObject.objects.public()
+        .select_related("category")
+        .prefetch_related("pictures__renditions"),
+        reference=reference,
+    )
+    return _public(render(request, "objects/object.html", {"object": found}))
+
+
+@require_safe
+def picture_file(request: HttpRequest, name: str) -> FileResponse:
+    """Serve a public picture, while a published object bears it; the database decides, not the store."""
+    public = Rendition.objects.filter(name=name, picture__object__in=TraceObject.objects.public())
+    store = storages["public"]
+    if not public.exists() or not store.exists(name):
+        raise Http404
+    response = FileResponse(store.open(name), content_type="image/jpeg")
+    return _public(response)
+
+
+def _public(response):
+    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+    return response

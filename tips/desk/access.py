@@ -1,0 +1,18 @@
+"""The one door through which officers reach referrals."""
+
+from __future__ import annotations
+
+from django.db.models import Count, QuerySet
+
+from tips.models import Referral
+from traceobject.staff.roles import countries_of
+
+
+def referrals_for(officer: object) -> QuerySet[Referral]:
+    """Give the referrals that were handed to the officer's own countries, and no others."""
+    return (
+        Referral.objects.filter(country__in=countries_of(officer))
+        .exclude(state=Referral.State.WAITING)
+        .select_related("lead__object", "lead__claim", "officer", "acknowledged_by", "closed_by")
+        .annotate(tip_count=Count("lead__claim__tips"))
+    )

@@ -1,0 +1,116 @@
+"""The officers' pages. Every query begins at ``referrals_for``."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.files.storage import storages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tips.desk import outcomes
+from tips.desk.access import referrals_for
+from tips.models import Referral
+from tips.triage.contact import reveal
+from traceobject.staff.roles import countries_of, requires
+
+PAGE = 50
+
+
+@require_safe
+@requires("tips.work_referral")
+def desk(request: HttpRequest) -> HttpResponse:
+    """List the officer's referrals, a state at a time: what is new first."""
+    mine = referrals_for(request.user)
+    counts = {
+        state: mine.filter(state=state).count() for state in ("sent", "acknowledged", "closed")
+    }
+    state = request.GET.get("state", "")
+    if state not in counts:
+        state = "sent" if counts["sent"] else "acknowledged" if counts["acknowledged"] else "closed"
+    page = Paginator(mine.filter(state=state), PAGE).get_page(request.GET.get("page"))
+    tabs = [(value, Referral.State(value).label, count) for value, count in counts.items()]
+    return render(
+        request,
+        "desk/desk.html",
+        {
+            "page": page,
+            "tabs": tabs,
+            "state": state,
+            "countries": sorted(countries_of(request.user)),
+        },
+    )
+
+
+@require_safe
+@requires("tips.work_referral")
+def referral(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one referral with its object, the summary and the tips behind it."""
+    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    return _page(request, found)
+
+
+@require_POST
+@requires("tips.work_referral")
+def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    outcomes.acknowledge(found, by=request.user)
+    messages.success(request, "Acknowledged. The referral is yours to work on.")
+    return redirect("referral", pk)
+
+
+@require_POST
+@requires("tips.work_referral")
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the outcome; on a mistake the page comes back with what was typed."""
+    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    outcome, note = (
+        request.POST.get("outcome", ""),
+        request.POST.get("note", "").replace("\x00", ""),
+    )
+    try:
+        outcomes.close(found, by=request.user, outcome=outcome, note=note)
+    except outcomes.NotNow as refusal:
+        return _page(request, found, error=str(refusal), outcome=outcome, note=note, status=422)
+    messages.success(request, "The outcome is recorded.")
+    return redirect("referral", pk)
+
+
+@require_POST
+@requires("tips.work_referral")
+def contact(request: HttpRequest, pk: int, tip_pk: int) -> HttpResponse:
+    """Show one sender's contact details, once, in the page that answers; the look is recorded."""
+    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    tip = found.lead.claim.tips.filter(pk=tip_pk).first()
+    if tip is None:
+        raise Http404
+    return _page(request, found, revealed={tip.pk: reveal(tip, by=request.user)})
+
+
+@require_safe
+@requires("tips.work_referral")
+def picture(request: HttpRequest, pk: int, picture_pk: int) -> FileResponse:
+    """Show the object's picture to an officer who has a referral about it, published or not."""
+    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    shown = get_object_or_404(found.lead.object.pictures, pk=picture_pk)
+    return FileResponse(storages["private"].open(shown.master), content_type="image/png")
+
+
+def _page(request: HttpRequest, found: Referral, status: int = 200, **more: object) -> HttpResponse:
+    revealed = more.pop("revealed", {})
+    tips = list(found.lead.claim.tips.order_by("id")[:500])
+    for tip in tips:
+        tip.revealed = revealed.get(tip.pk)
+    return render(
+        request,
+        "desk/referral.html",
+        {
+            "referral": found,
+            "tips": tips,
+            "relation": found.lead.countries.filter(country=found.country).first(),
+            "outcomes": Referral.Outcome.choices,
+            **more,
+        },
+        status=status,
+    )

@@ -1,0 +1,40 @@
+"""What both export commands share: write to a file or standard output, and record the export."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.core.management.base import CommandError, OutputWrapper
+from django.db import transaction
+
+from traceobject.audit import trail
+
+
+def write(
+    lines: Iterable[str], *, out: Path | None, stdout: OutputWrapper, action: str, **detail: object
+) -> None:
+    """Record an export and write its lines; a file is written whole or not at all.
+
+    Raises:
+        CommandError: the file cannot be written.
+    """
+    with transaction.atomic():
+        trail.record(action, out.name if out else "standard output", by="command line", **detail)
+    if out is None:
+        for line in lines:
+            stdout.write(line, ending="")
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=out.parent, suffix=out.suffix)  # mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.writelines(lines)
+            os.replace(name, out)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise CommandError(f"{out}: cannot be written ({error.strerror})") from None

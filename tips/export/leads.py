@@ -1,0 +1,56 @@
+"""Leads as rows: one for each lead and country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from tips.models import LeadCountry, Referral
+
+COLUMNS = (
+    *("lead", "object", "object_title", "country", "country_name", "relation", "summary"),
+    *("claim", "tips", "tip_ids", "vetted_by", "vetted_at"),
+    *("referral", "referral_state", "sent_at", "acknowledged_at", "outcome", "closed_at"),
+)
+
+
+def chosen(*, country: str = "", since: date | None = None) -> QuerySet[LeadCountry]:
+    """Select leads by country and by the day they were vetted; one row for each country of each."""
+    rows = LeadCountry.objects.select_related("lead__object", "lead__claim", "lead__vetted_by")
+    if country:
+        rows = rows.filter(country=country)
+    if since:
+        rows = rows.filter(
+            lead__vetted_at__gte=timezone.make_aware(datetime.combine(since, time()))
+        )
+    return rows.annotate(
+        tip_count=Count("lead__claim__tips"), tip_ids=ArrayAgg("lead__claim__tips", default=[])
+    ).order_by("lead_id", "country")
+
+
+def rows(selection: QuerySet[LeadCountry]) -> Iterator[list[object]]:
+    """Give the cells of ``COLUMNS`` for each row of a selection."""
+    referrals = {
+        (referral.lead_id, referral.country.code): referral for referral in Referral.objects.all()
+    }
+    for row in selection.iterator(chunk_size=1000):
+        lead = row.lead
+        referral = referrals.get((lead.pk, row.country.code))
+        yield [
+            *(lead.reference, lead.object.reference, lead.object.title),
+            *(row.country.code, row.country.name, row.relation, lead.summary),
+            *(lead.claim_id, row.tip_count, " ".join(map(str, sorted(row.tip_ids)))),
+            *(lead.vetted_by.get_username(), lead.vetted_at),
+            *(
+                [
+                    *(referral.reference, referral.state, referral.sent_at),
+                    *(referral.acknowledged_at, referral.outcome, referral.closed_at),
+                ]
+                if referral
+                else [""] * 6
+            ),
+        ]

@@ -1,0 +1,121 @@
+"""Read tips from a CSV file record by record, so that a bad one spoils only itself.
+
+The csv module reads on over line ends once a quote is open: one stray quote would swallow the rest
+of the file. Here a record ends where its quotes are balanced (RFC 4180); one that never balances, or
+does not parse, is reported with the line it begins on, and reading goes on with the next line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+COLUMNS = ("external_id", "object", "text", "country", "email", "url", "received_at")
+NEEDED = COLUMNS[:3]
+LONGEST_RECORD_LINES = 5_000
+LONGEST_RECORD_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: the line it begins on (1 is the file's first), its values, or what is wrong."""
+
+    line: int
+    values: dict[str, str]
+    error: str = ""
+
+
+class BadHeader(ValueError):
+    """The first line does not name the columns; the message says which are missing."""
+
+
+def records(lines: Iterable[bytes]) -> Iterator[Record]:
+    """Read a CSV file given as lines of bytes (UTF-8, with or without a byte order mark).
+
+    Raises:
+        BadHeader: the file has no header, or one without the needed columns.
+    """
+    csv.field_size_limit(LONGEST_RECORD_BYTES * 2)
+    source = _Source(lines)
+    first = source.take()
+    header = [] if first is None else _parse(first.removeprefix(b"\xef\xbb\xbf"))[0]
+    names = [name.strip().lower() for name in header or []]
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise BadHeader(
+            f"line 1 must name the columns {', '.join(COLUMNS)}; it lacks {', '.join(missing)}"
+        )
+    while True:
+        line = source.line
+        raw, error = source.take_record(len(names))
+        if raw is None:
+            return
+        if not raw.strip():
+            continue
+        values, why = ([], error) if error else _parse(raw)
+        if not why and len(values) != len(names):
+            why = f"has {len(values)} columns, the header has {len(names)}"
+        if why:
+            source.give_back_all_but_first()
+            yield Record(line, {}, why)
+        else:
+            yield Record(line, dict(zip(names, values, strict=True)))
+
+
+def _parse(raw: bytes) -> tuple[list[str], str]:
+    if b"\x00" in raw:
+        return [], "holds a NUL byte"
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return [], f"is not valid UTF-8 (byte {error.start + 1} of the row)"
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        return [], f"is malformed ({error})"
+    return (rows[0], "") if len(rows) == 1 else ([], "is malformed (a stray line end)")
+
+
+class _Source:
+    """Lines with a count, and the power to give some back."""
+
+    def __init__(self, lines: Iterable[bytes]):
+        self.lines = iter(lines)
+        self.returned: deque[bytes] = deque()
+        self.line = 1
+        self.current: list[bytes] = []
+
+    def take(self) -> bytes | None:
+        raw = self.returned.popleft() if self.returned else next(self.lines, None)
+        if raw is not None:
+            self.line += 1
+        return raw
+
+    def take_record(self, width: int) -> tuple[bytes | None, str]:
+        """Take lines until the quotes are balanced.
+
+        An inch sign in an unquoted value (``5" wide``) unbalances a line that is whole all the same:
+        a line that parses alone to the header's number of columns is taken as it is.
+        """
+        self.current = []
+        open_quote, size = False, 0
+        while (raw := self.take()) is not None:
+            self.current.append(raw)
+            size += len(raw)
+            open_quote ^= raw.count(b'"') % 2 == 1
+            if not open_quote or (len(self.current) == 1 and len(_parse(raw)[0]) == width):
+                return b"".join(self.current), ""
+            if len(self.current) >= LONGEST_RECORD_LINES or size > LONGEST_RECORD_BYTES:
+                break
+        if not self.current:
+            return None, ""
+        return b"".join(self.current), "has a quote that is never closed"
+
+    def give_back_all_but_first(self) -> None:
+        """Read on with the line after the one on which a bad record began."""
+        later = self.current[1:]
+        self.returned.extendleft(reversed(later))
+        self.line -= len(later)

@@ -1,0 +1,162 @@
+"""Bring tips in from a file. Safe to repeat: an external_id that is there already is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from itertools import islice
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django_countries import countries
+
+from objects.models import TraceObject
+from tips.intake import contacts
+from tips.intake.accept import to_the_hour
+from tips.intake.csvfile import Record, records
+from tips.models import Tip
+from traceobject.audit import trail
+from traceobject.outbox import queue
+
+BATCH = 500
+
+
+@dataclass
+class Report:
+    """What an import did; ``bad`` holds (line, what is wrong) for each row that did not go in."""
+
+    added: int = 0
+    known: int = 0
+    bad: list[tuple[int, str]] = field(default_factory=list)
+
+
+class BadRow(ValueError):
+    """A row that cannot go in; the message says why."""
+
+
+def import_tips(lines: Iterable[bytes], *, by: object, source: str) -> Iterator[Report]:
+    """Read a CSV file of tips in batches; each batch is one transaction. Yields the report so far.
+
+    Args:
+        lines: the file's lines as bytes.
+        source: the file's name, for the audit trail.
+
+    Raises:
+        BadHeader: nothing was read.
+    """
+    report = Report()
+    objects = {found.reference: found for found in TraceObject.objects.all()}
+    rows = records(lines)
+    while batch := list(islice(rows, BATCH)):
+        _import_batch(batch, objects, report)
+        yield report
+    with transaction.atomic():
+        trail.record(
+            "tips.imported",
+            source,
+            by=by,
+            added=report.added,
+            known=report.known,
+            bad=len(report.bad),
+        )
+    yield report
+
+
+def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: Report) -> None:
+    fresh: dict[str, tuple[int, Tip]] = {}
+    for record in batch:
+        try:
+            if record.error:
+                raise BadRow(record.error)
+            tip = _tip(record.values, objects)
+            earlier = fresh.get(tip.external_id or "")
+            if earlier is None:
+                fresh[tip.external_id or ""] = (record.line, tip)
+            elif _says_other(earlier[1], tip):
+                raise BadRow(
+                    f"external_id {tip.external_id} stands in the file twice, with another text"
+                )
+            else:
+                report.known += 1
+        except BadRow as bad:
+            report.bad.append((record.line, str(bad)))
+    with transaction.atomic():
+        there = {
+            tip.external_id: tip
+            for tip in Tip.objects.filter(external_id__in=fresh).select_related("object")
+        }
+        for external_id, tip in there.items():
+            line, wanted = fresh.pop(external_id)
+            if _says_other(tip, wanted):
+                report.bad.append(
+                    (line, f"external_id {external_id} is there already, with another text")
+                )
+            else:
+                report.known += 1
+        tips = Tip.objects.bulk_create([tip for _, tip in fresh.values()])
+        queue.put("match", *(tip.pk for tip in tips))
+    report.added += len(tips)
+    report.bad.sort()
+
+
+def _says_other(one: Tip, other: Tip) -> bool:
+    return (one.text, one.object_id) != (other.text, other.object_id)
+
+
+def _tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
+    given = {name: (value or "").strip() for name, value in values.items()}
+    external_id, text, reference = given["external_id"], given["text"], given["object"]
+    if not external_id:
+        raise BadRow("external_id is empty")
+    if len(external_id) > 200:
+        raise BadRow("external_id is longer than 200 characters")
+    found = objects.get(reference.upper())
+    if found is None:
+        raise BadRow(f"there is no object {reference!r}" if reference else "object is empty")
+    if not text:
+        raise BadRow("text is empty")
+    if len(text) > settings.TIP_LONGEST:
+        raise BadRow(f"text has {len(text):,} characters, at most {settings.TIP_LONGEST:,} fit")
+    country = given.get("country", "").upper()
+    if country and country not in countries:
+        raise BadRow(f"country {given['country']!r} is no ISO 3166-1 code of two letters")
+    email = given.get("email", "")
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise BadRow("email is no e-mail address") from None
+    url = given.get("url", "")
+    if len(url) > 2000:
+        raise BadRow("url is longer than 2,000 characters")
+    return Tip(
+        object=found,
+        source=Tip.Source.IMPORT,
+        external_id=external_id,
+        text=text,
+        country=country,
+        url=url,
+        contact=contacts.seal(email),
+        received_at=to_the_hour(_moment(given.get("received_at", ""))),
+    )
+
+
+def _moment(text: str) -> datetime:
+    if not text:
+        return timezone.now()
+    try:
+        moment = parse_datetime(text)
+        if moment is None and (day := parse_date(text)):
+            moment = datetime.combine(day, time(12))
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise BadRow(
+            f"received_at {text[:40]!r} is no date (write 2024-05-31 or 2024-05-31T14:00Z)"
+        )
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,93 @@
+import signal
+import time
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from traceobject import embedded, serve
+
+
+class Command(BaseCommand):
+    help = "Run the whole site on this machine with sample data: web server, worker and beat."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--port", default="8000")
+
+    def handle(self, *, port: str, **options: object) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("the demo does not run in the production profile")
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise CommandError(f"PORT={port} is no port; use a number from 1 to 65535")
+        number = int(port)
+        if not serve.port_is_free(number):
+            raise CommandError(
+                f"port {port} is in use; choose another: make demo PORT={number + 1}"
+            )
+        signal.signal(signal.SIGTERM, self.interrupt)
+        begun = time.monotonic()
+        site = serve.Site(
+            settings.VAR_DIR / "log",
+            {"SITE_URL": f"http://localhost:{port}", "TRACEOBJECT_PROFILE": "demo"},
+        )
+        settings.SITE_URL = f"http://localhost:{port}"
+        try:
+            accounts = self.prepare()
+            self.say("Starting the web server, a worker and beat")
+            site.start("web", serve.web_command(number))
+            site.start("worker", serve.worker_command())
+            site.start("beat", serve.beat_command())
+            site.wait_for_web(number)
+            self.tell(number, accounts, time.monotonic() - begun)
+            while (dead := site.dead()) is None:
+                time.sleep(0.3)
+            raise CommandError(f"the {dead} process has ended; see {site.log_folder / dead}.log")
+        except serve.CannotServe as error:
+            raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            self.say("\nStopping what was started")
+        finally:
+            site.stop()
+
+    @staticmethod
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def prepare(self) -> list[tuple[str, str, str]]:
+        self.say("Starting PostgreSQL and Valkey")
+        if "embedded" in settings.DATABASES["default"]["ENGINE"]:
+            embedded.ensure_running(settings.VAR_DIR)
+        self.say("Preparing the database")
+        call_command("migrate", verbosity=0)
+        self.say("Collecting static files")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if get_user_model().objects.exists():
+            return []
+        self.say("Loading sample data")
+        from tips.sample.load import load
+
+        return load(lambda line: self.say(f"  {line}"))
+
+    def tell(self, port: int, accounts: list[tuple[str, str, str]], seconds: float) -> None:
+        address = f"http://localhost:{port}"
+        self.say(f"\nReady after {seconds:.0f} s.\n")
+        self.say(f"  Public site   {address}/")
+        self.say(f"  Staff         {address}/staff/")
+        self.say(f"  Mails         {settings.VAR_DIR / 'mail'}/")
+        self.say(f"  Logs          {settings.VAR_DIR / 'log'}/\n")
+        if accounts:
+            self.say("Sample accounts, with passwords that are shown only now:\n")
+            for username, password, what in accounts:
+                self.say(f"  {username:<14} {password}   {what}")
+        else:
+            self.say(
+                "The accounts are those of the first start. Forgotten? make clean, and begin anew;"
+            )
+            self.say("or: .venv/bin/python manage.py changepassword moderator")
+        self.say("\nCtrl-C stops it all.")
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

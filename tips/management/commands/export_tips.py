@@ -1,0 +1,22 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from objects.models import TraceObject
+from tips.export import command, csvfile
+from tips.export import tips as export
+
+
+class Command(BaseCommand):
+    help = "Write tips as CSV, with what matching made of each and why."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--object", metavar="REF", default="", help="only tips on this object")
+        parser.add_argument("--out", metavar="FILE", type=Path, help="instead of standard output")
+
+    def handle(self, *, object: str, out: Path | None, **options: str) -> None:
+        reference = object.upper()
+        if reference and not TraceObject.objects.filter(reference=reference).exists():
+            raise CommandError(f"there is no object {object!r}")
+        lines = csvfile.lines(export.COLUMNS, export.rows(reference))
+        command.write(lines, out=out, stdout=self.stdout, action="tips.exported", object=reference)

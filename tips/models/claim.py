@@ -1,0 +1,50 @@
+"""One thing that one or more tips say; a moderator decides on claims, not on tips."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Claim(models.Model):
+    """A group of tips about one object that say the same."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        VETTED = "vetted", "Vetted into a lead"
+        REJECTED = "rejected", "Rejected"
+
+    object = models.ForeignKey(
+        "objects.TraceObject", on_delete=models.PROTECT, related_name="claims"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(max_length=500, blank=True, help_text="Why it was rejected.")
+
+    class Meta:
+        ordering = ["-id"]
+        permissions = [("vet_claim", "Can vet and reject claims")]
+        indexes = [models.Index(fields=["state", "object"])]
+        constraints = [
+            models.CheckConstraint(
+                name="claim_decided_by_someone",
+                condition=Q(state="open", decided_at__isnull=True, decided_by__isnull=True)
+                | Q(
+                    state__in=["vetted", "rejected"],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="claim_rejected_with_reason", condition=~Q(state="rejected") | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Claim {self.pk}"
+
+    @property
+    def audit_name(self) -> str:
+        return f"claim {self.pk}"

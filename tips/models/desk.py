@@ -1,0 +1,29 @@
+"""Where a country's referrals go."""
+
+from django.db import models
+from django_countries.fields import CountryField
+
+
+class Desk(models.Model):
+    """A country's desk. Its officers are the case officers with that country."""
+
+    country = CountryField(unique=True)
+    name = models.CharField(max_length=120)
+    on_duty = models.ForeignKey(
+        "staff.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Gets the country's referrals. Without one, any of its case officers does.",
+    )
+
+    class Meta:
+        ordering = ["country"]
+
+    def __str__(self) -> str:
+        return f"{self.country.code} {self.name}"
+
+    @property
+    def audit_name(self) -> str:
+        return f"desk {self.country.code}"

@@ -1,0 +1,102 @@
+"""A lead handed to one country, and the messages that told its officer so."""
+
+from django.db import models
+from django.db.models import Q
+from django_countries.fields import CountryField
+
+
+class Referral(models.Model):
+    """One lead in one country: there is exactly one, however often anything is tried again."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits for a desk"
+        SENT = "sent", "New"
+        ACKNOWLEDGED = "acknowledged", "Acknowledged"
+        CLOSED = "closed", "Closed"
+
+    class Outcome(models.TextChoices):
+        CONFIRMED = "confirmed", "Confirmed: the object is from here"
+        EXCLUDED = "excluded", "Excluded: the object is not from here"
+        WIDESPREAD = "widespread", "Found here, and in many other countries"
+        NOTHING = "nothing", "Nothing found"
+
+    lead = models.ForeignKey("tips.Lead", on_delete=models.PROTECT, related_name="referrals")
+    country = CountryField()
+    state = models.CharField(max_length=14, choices=State, default=State.WAITING)
+    officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(
+        "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    outcome_note = models.TextField(max_length=4000, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        permissions = [("work_referral", "Can work on the referrals of their own countries")]
+        indexes = [models.Index(fields=["country", "state"])]
+        constraints = [
+            models.UniqueConstraint(fields=["lead", "country"], name="referral_once_a_country"),
+            models.CheckConstraint(
+                name="referral_state_whole",
+                condition=Q(state="waiting", sent_at__isnull=True, officer__isnull=True)
+                | Q(state="sent", officer__isnull=False, sent_at__isnull=False)
+                | Q(
+                    state="acknowledged",
+                    acknowledged_at__isnull=False,
+                    acknowledged_by__isnull=False,
+                )
+                | Q(
+                    state="closed",
+                    acknowledged_at__isnull=False,
+                    closed_at__isnull=False,
+                    closed_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="referral_closed_with_outcome",
+                condition=Q(state="closed") & ~Q(outcome="") | ~Q(state="closed") & Q(outcome=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"L-{self.lead_id}-{self.country.code}"
+
+    @property
+    def audit_name(self) -> str:
+        return f"referral {self.reference}"
+
+
+class Delivery(models.Model):
+    """One message about a referral to one officer by one channel."""
+
+    class Channel(models.TextChoices):
+        MAIL = "mail", "E-mail"
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
+    officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral", "channel", "officer"], name="delivery_once_a_referral"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} about {self.referral}"

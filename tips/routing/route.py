@@ -1,0 +1,50 @@
+"""Make a referral of a lead for each of its countries and hand it to an officer."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from tips.models import Delivery, Lead, Referral
+from tips.routing.desks import officer_for
+from traceobject.audit import trail
+from traceobject.outbox import queue
+
+
+@queue.handles("route")
+def route(lead_pk: int) -> None:
+    """Refer a lead to each of its countries; repeating it changes nothing.
+
+    A country without an officer keeps its referral waiting; :func:`route_waiting` tries again.
+    """
+    with transaction.atomic():
+        lead = Lead.objects.select_for_update().get(pk=lead_pk)
+        for country in lead.countries.values_list("country", flat=True):
+            referral, is_new = Referral.objects.get_or_create(lead=lead, country=country)
+            if referral.state == Referral.State.WAITING:
+                _hand_over(referral, is_new)
+
+
+def _hand_over(referral: Referral, is_new: bool) -> None:
+    country = str(referral.country.code)
+    officer = officer_for(country)
+    if officer is None:
+        if is_new:
+            trail.record("referral.waiting", referral, by="routing", why="no case officer")
+        return
+    referral.state = Referral.State.SENT
+    referral.officer, referral.sent_at = officer, timezone.now()
+    referral.save()
+    delivery, _ = Delivery.objects.get_or_create(referral=referral, officer=officer)
+    queue.put("deliver", delivery.pk)
+    trail.record("referral.sent", referral, by="routing", officer=officer.get_username())
+
+
+def route_waiting() -> int:
+    """Put leads with a waiting referral into the outbox again; gives their number."""
+    leads = set(
+        Referral.objects.filter(state=Referral.State.WAITING).values_list("lead_id", flat=True)
+    )
+    with transaction.atomic():
+        queue.put("route", *leads)
+    return len(leads)

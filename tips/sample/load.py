@@ -1,0 +1,196 @@
+"""Fill an empty site: staff, objects, tips, decisions, referrals and outcomes.
+
+Nothing is written past the functions that the site itself uses, so every sample row has its audit
+entries and has gone through the same checks.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+import tips.tasks  # noqa: F401  (registers the steps)
+from objects import publishing
+from objects.models import Category, TraceObject
+from objects.sample.pictures import DRAWINGS
+from tips.desk import outcomes
+from tips.intake.accept import accept
+from tips.models import Claim, Desk, LeadCountry, Referral
+from tips.sample.texts import ENDINGS, GREETINGS, SAMPLES, Sample
+from tips.triage import decisions, queue
+from traceobject.audit import trail
+from traceobject.outbox import queue as outbox
+from traceobject.staff.models import OfficerCountry, User
+from traceobject.staff.roles import Role
+
+TIPS = 300
+SEED = 2017
+
+ACCOUNTS = (
+    ("administrator", Role.ADMINISTRATOR, ()),
+    ("analyst", Role.ANALYST, ()),
+    ("analyst2", Role.ANALYST, ()),
+    ("moderator", Role.MODERATOR, ()),
+    ("officer-es", Role.CASE_OFFICER, ("ES", "PT")),
+    ("officer-pl", Role.CASE_OFFICER, ("PL", "CZ")),
+    ("officer-gb", Role.CASE_OFFICER, ("GB", "IE")),
+    ("investigator", Role.INVESTIGATOR, ()),
+)
+OUTCOMES = (
+    (Referral.Outcome.CONFIRMED, "Two shops still hand out this bag. Passed to the regional team."),
+    (Referral.Outcome.EXCLUDED, "Asked the maker: never fitted here."),
+    (Referral.Outcome.WIDESPREAD, "Sold in a dozen countries until 2019."),
+)
+
+
+def make_accounts(new_password: Callable[[], str]) -> list[tuple[str, str, str]]:
+    """Make the sample members of staff.
+
+    Returns:
+        (user name, password, what they are) of each; passwords are kept nowhere else.
+    """
+    made = []
+    for username, role, countries in ACCOUNTS:
+        password = new_password()
+        with transaction.atomic():
+            user = User.objects.create_user(
+                username, f"{username}@agency.example", password, is_staff=True
+            )
+            user.groups.add(Group.objects.get(name=role))
+            OfficerCountry.objects.bulk_create(
+                OfficerCountry(officer=user, country=code) for code in countries
+            )
+            trail.record(
+                "staff.added", user, by="sample data", roles=[role], countries=list(countries)
+            )
+            for code in countries:
+                Desk.objects.create(country=code, name="National desk", on_duty=user)
+        what = f"{role} for {' and '.join(countries)}" if countries else str(role)
+        made.append((username, password, what))
+    return made
+
+
+def random_password() -> str:
+    """Give a password of 80 random bits that is easy to copy."""
+    return "-".join(secrets.token_hex(2) for _ in range(5))
+
+
+def make_objects(progress: Callable[[str], None]) -> None:
+    """Draw, submit and publish the sample objects; one stays a draft and one waits for approval."""
+    author, approver = User.objects.get(username="analyst"), User.objects.get(username="analyst2")
+    everything = set(publishing.CHECKLIST)
+    for sample in SAMPLES:
+        made = _draft(sample, author)
+        drawn = io.BytesIO()
+        DRAWINGS[sample.drawing](random.Random(sample.reference)).save(drawn, "PNG")
+        publishing.add_picture(made, drawn.getvalue(), alt=sample.alt, by=author)
+        publishing.submit(made, by=author, checked=everything)
+        publishing.publish(made, by=approver, checked=everything)
+        progress(f"  {sample.reference} {sample.title}")
+
+
+def _draft(sample: Sample, author: User) -> TraceObject:
+    category, _ = Category.objects.get_or_create(
+        name=sample.category, defaults={"slug": slugify(sample.category)}
+    )
+    with transaction.atomic():
+        made = TraceObject.objects.create(
+            reference=sample.reference,
+            title=sample.title,
+            question=sample.question,
+            known=sample.known,
+            excluded=sample.excluded,
+            category=category,
+            priority=sample.priority,
+            author=author,
+        )
+        trail.record("object.drafted", made, by=author)
+    return made
+
+
+def make_tips(now: datetime) -> None:
+    """Send the sample tips through the same door as the form's, spread over the last twelve days."""
+    rng = random.Random(SEED)
+    for number in range(TIPS):
+        sample = rng.choices(SAMPLES, [sum(f.weight for f in s.facts) for s in SAMPLES])[0]
+        fact = rng.choices(sample.facts, [f.weight for f in sample.facts])[0]
+        language = rng.choice(sorted(fact.words))
+        text = _varied(rng.choice(fact.words[language]), language, rng)
+        accept(
+            TraceObject.objects.get(reference=sample.reference),
+            text=text,
+            nonce=f"sample-{number}",
+            language=language,
+            country=fact.country if rng.random() < 0.4 else "",
+            contact=f"sender{number}@mail.example" if rng.random() < 0.15 else "",
+            now=now - timedelta(minutes=rng.randrange(12 * 24 * 60)),
+        )
+
+
+def _varied(text: str, language: str, rng: random.Random) -> str:
+    """Say the same as another person would: a greeting, an ending, a slip, no capitals."""
+    if rng.random() < 0.3:
+        text = rng.choice(GREETINGS[language]) + text
+    if rng.random() < 0.3:
+        text += rng.choice(ENDINGS[language])
+    if rng.random() < 0.2 and len(text) > 30:
+        slip = rng.choice(
+            [i for i, c in enumerate(text[:-2]) if c.islower() and text[i + 1].islower()]
+        )
+        text = text[:slip] + text[slip + 1] + text[slip] + text[slip + 2 :]
+    if rng.random() < 0.12:
+        text = text.lower()
+    if rng.random() < 0.08:
+        text = text.rstrip(".") + "!!"
+    return text
+
+
+def make_decisions() -> None:
+    """Vet and reject some claims, let the officers answer some referrals, close one object."""
+    rng = random.Random(SEED)
+    moderator = User.objects.get(username="moderator")
+    for claim in list(queue.claims().filter(state=Claim.State.OPEN))[:60]:
+        named = queue.countries_of(claim)
+        if not named and rng.random() < 0.4:
+            decisions.reject(claim, by=moderator, reason="Names no place and nothing to look into.")
+        elif named and rng.random() < 0.4:
+            first = claim.tips.order_by("id").first()
+            decisions.vet(
+                claim,
+                by=moderator,
+                summary=f"{claim.tip_count} message(s) say: {first.text}"[:2000],
+                countries={next(iter(named)): LeadCountry.Relation.SOLD},
+            )
+    outbox.drain()
+    for referral in Referral.objects.filter(state=Referral.State.SENT).order_by("id"):
+        if rng.random() < 0.65:
+            outcomes.acknowledge(referral, by=referral.officer)
+            if rng.random() < 0.6:
+                outcome, note = rng.choice(OUTCOMES)
+                outcomes.close(referral, by=referral.officer, outcome=outcome, note=note)
+    analyst = User.objects.get(username="analyst")
+    for sample in SAMPLES:
+        if sample.end:
+            found = TraceObject.objects.get(reference=sample.reference)
+            publishing.identify(found, by=analyst, words=sample.end)
+
+
+def load(progress: Callable[[str], None]) -> list[tuple[str, str, str]]:
+    """Fill an empty site, telling how far it is; gives the accounts as :func:`make_accounts` does."""
+    accounts = make_accounts(random_password)
+    progress(f"{len(SAMPLES)} objects: drawn, sanitised, approved, published")
+    make_objects(progress)
+    progress(f"{TIPS} tips: accepted and matched")
+    make_tips(timezone.now())
+    outbox.drain(names=["match"])
+    progress("Claims vetted and rejected, leads routed, outcomes reported")
+    make_decisions()
+    return accounts

@@ -1,0 +1,34 @@
+"""What Celery calls: one line each into the stages."""
+
+from celery import shared_task
+from django.core.management import call_command
+from django.utils import timezone
+
+from tips import retention
+from tips.matching import claims  # noqa: F401  (registers the step 'match')
+from tips.routing import deliver, route  # noqa: F401  (register 'route' and 'deliver')
+from traceobject.outbox import queue
+
+
+@shared_task
+def drain_outbox() -> int:
+    """Do the steps that are due."""
+    return queue.drain()
+
+
+@shared_task
+def route_waiting() -> int:
+    """Try again to find an officer for referrals that have none."""
+    return route.route_waiting()
+
+
+@shared_task
+def forget_contacts() -> int:
+    """Forget contact details after their time."""
+    return retention.forget_contacts(timezone.now())
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Remove sessions of staff that have ended."""
+    call_command("clearsessions")

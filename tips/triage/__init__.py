@@ -1,0 +1,1 @@
+"""Stage 3: moderators read claims, best first, and decide."""

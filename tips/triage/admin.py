@@ -1,0 +1,272 @@
+"""The moderators' pages in the admin: the queue of claims, and the tips one by one."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.views.decorators.http import require_POST
+from django_countries import countries
+
+from tips.models import Claim, LeadCountry, Tip
+from tips.places import mentions
+from tips.triage import decisions, queue
+from tips.triage.contact import reveal
+
+
+class Undecided(admin.SimpleListFilter):
+    """Open claims unless another state is asked for: the queue is what waits."""
+
+    title = parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            *((value, label) for value, label in Claim.State.choices if value != "open"),
+            ("all", "All"),
+        ]
+
+    def choices(self, changelist):
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": Claim.State.OPEN.label,
+        }
+        yield from list(super().choices(changelist))[1:]
+
+    def queryset(self, request, claims):
+        state = self.value() or Claim.State.OPEN
+        return claims if state == "all" else claims.filter(state=state)
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Nothing is added, changed or deleted by hand; decisions go through their own functions."""
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+class VetForm(forms.Form):
+    """What officers will read, and whose officers."""
+
+    summary = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=2000,
+        help_text="What the officers read: what it is, where, how we know. No name of a sender.",
+        error_messages={"required": "Write a summary: it is what the officers read."},
+    )
+    countries = forms.MultipleChoiceField(
+        choices=lambda: [(c.code, c.name) for c in countries],
+        error_messages={
+            "required": "Choose at least one country: it decides whose desk gets the lead."
+        },
+    )
+    relation = forms.ChoiceField(
+        choices=LeadCountry.Relation.choices, help_text="How the object relates to these countries."
+    )
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnly):
+    """The queue, and the page on which one claim is decided."""
+
+    list_display = ["claim", "said", "tips", "countries", "about", "opened_at"]
+    list_display_links = ["claim", "said"]
+    list_filter = [Undecided, "object"]
+    search_fields = ["tips__text", "object__reference"]
+    list_per_page = 50
+    ordering: list[str] = []
+
+    def get_queryset(self, request: HttpRequest):
+        return queue.claims()
+
+    @admin.display(description="claim", ordering="pk")
+    def claim(self, claim: Claim) -> str:
+        return f"C-{claim.pk}"
+
+    @admin.display(description="what they say (first tip)")
+    def said(self, claim: Claim) -> str:
+        return Truncator(claim.first_text or "").chars(140)
+
+    @admin.display(description="tips", ordering="tip_count")
+    def tips(self, claim: Claim) -> int:
+        return claim.tip_count
+
+    @admin.display(description="countries")
+    def countries(self, claim: Claim) -> str:
+        return ", ".join(claim.first_countries or []) or "–"
+
+    @admin.display(description="object", ordering="object__reference")
+    def about(self, claim: Claim) -> str:
+        return str(claim.object)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/vet/", view(require_POST(self.vet)), name="tips_claim_vet"),
+            path("<int:pk>/reject/", view(require_POST(self.reject)), name="tips_claim_reject"),
+            path("<int:pk>/reopen/", view(require_POST(self.reopen)), name="tips_claim_reopen"),
+        ]
+        return own + super().get_urls()
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not str(object_id).isdigit():
+            raise Http404
+        return self._page(
+            request, get_object_or_404(Claim.objects.select_related("object"), pk=object_id)
+        )
+
+    def _page(self, request: HttpRequest, claim: Claim, status: int = 200, **more) -> HttpResponse:
+        tips = list(claim.tips.order_by("id").select_related("related_to__claim")[:500])
+        named = queue.countries_of(claim)
+        relation = next(
+            (
+                s["relation"]
+                for tip in tips[:20]
+                for s in mentions.suggest(tip.text)
+                if s["country"] in named
+            ),
+            "unknown",
+        )
+        lead = getattr(claim, "lead", None)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "title": f"Claim C-{claim.pk}",
+            "claim": claim,
+            "object": claim.object,
+            "tips": tips,
+            "named": [(code, countries.name(code), count) for code, count in named.items()],
+            "related": Claim.objects.filter(
+                pk__in=claim.object.tips.filter(related_to__claim=claim)
+                .exclude(claim=claim)
+                .values("claim")
+            )[:20],
+            "lead": lead,
+            "referrals": lead.referrals.select_related("officer").order_by("country")
+            if lead
+            else [],
+            "may_vet": request.user.has_perm("tips.vet_claim"),
+            "form": VetForm(initial={"countries": list(named)[:1], "relation": relation}),
+            "next": queue.claims().filter(state=Claim.State.OPEN).exclude(pk=claim.pk).first(),
+            **more,
+        }
+        return TemplateResponse(request, "admin/tips/claim.html", context, status=status)
+
+    def _open(self, request: HttpRequest, pk: int) -> Claim:
+        if not request.user.has_perm("tips.vet_claim"):
+            raise PermissionDenied
+        return get_object_or_404(Claim.objects.select_related("object"), pk=pk)
+
+    def vet(self, request: HttpRequest, pk: int) -> HttpResponse:
+        claim = self._open(request, pk)
+        form = VetForm(request.POST)
+        if form.is_valid():
+            chosen = dict.fromkeys(form.cleaned_data["countries"], form.cleaned_data["relation"])
+            try:
+                lead = decisions.vet(
+                    claim, by=request.user, summary=form.cleaned_data["summary"], countries=chosen
+                )
+            except decisions.NotNow as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request,
+                    f"C-{pk} is lead {lead.reference} now and on its way to {', '.join(chosen)}.",
+                )
+                return self._onward(request, pk)
+        return self._page(request, claim, form=form, status=422)
+
+    def reject(self, request: HttpRequest, pk: int) -> HttpResponse:
+        claim = self._open(request, pk)
+        reason = request.POST.get("reason", "").replace("\x00", "")
+        try:
+            decisions.reject(claim, by=request.user, reason=reason)
+        except decisions.NotNow as refusal:
+            return self._page(request, claim, reject_error=str(refusal), reason=reason, status=422)
+        messages.success(request, f"C-{pk} is set aside.")
+        return self._onward(request, pk)
+
+    def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            decisions.reopen(self._open(request, pk), by=request.user)
+        except decisions.NotNow as refusal:
+            messages.error(request, str(refusal))
+        return redirect("admin:tips_claim_change", pk)
+
+    @staticmethod
+    def _onward(request: HttpRequest, pk: int) -> HttpResponse:
+        """Go on with the next open claim, or back to the empty queue."""
+        waiting = queue.claims().filter(state=Claim.State.OPEN).first()
+        if waiting is None:
+            return redirect("admin:tips_claim_changelist")
+        return redirect("admin:tips_claim_change", waiting.pk)
+
+
+@admin.register(Tip)
+class TipAdmin(ReadOnly):
+    """Every tip, readable, with the reason that tied it to its claim."""
+
+    list_display = ["id", "object", "excerpt", "relation", "claim_link", "source", "received_at"]
+    list_filter = ["state", "relation", "source", "language", "object"]
+    search_fields = ["text", "external_id"]
+    list_select_related = ["object", "claim"]
+    show_full_result_count = False
+    change_form_template = "admin/tips/tip.html"
+    fields = [
+        *("object", "text", "country", "url", "language", "received_at", "source", "external_id"),
+        *("state", "claim_link", "relation", "why", "countries"),
+    ]
+    readonly_fields = ["claim_link", "why"]
+
+    @admin.display(description="text")
+    def excerpt(self, tip: Tip) -> str:
+        return Truncator(tip.text).chars(120)
+
+    @admin.display(description="claim")
+    def claim_link(self, tip: Tip) -> str:
+        if tip.claim_id is None:
+            return "not matched yet"
+        return format_html(
+            '<a href="{}">C-{}</a>',
+            reverse("admin:tips_claim_change", args=[tip.claim_id]),
+            tip.claim_id,
+        )
+
+    @admin.display(description="why it belongs there")
+    def why(self, tip: Tip) -> str:
+        return "; ".join(tip.reasons) or "not matched yet"
+
+    def get_urls(self):
+        own = [
+            path(
+                "<int:pk>/contact/",
+                self.admin_site.admin_view(require_POST(self.contact)),
+                name="tips_tip_contact",
+            )
+        ]
+        return own + super().get_urls()
+
+    def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the contact details in the page that answers; the look is recorded."""
+        tip = get_object_or_404(Tip, pk=pk)
+        if not request.user.has_perm("tips.view_contact"):
+            raise PermissionDenied
+        return super().change_view(
+            request,
+            str(pk),
+            extra_context={"revealed": reveal(tip, by=request.user), "subtitle": None},
+        )

@@ -1,0 +1,23 @@
+"""The Celery application: ``celery -A traceobject worker``, ``celery -A traceobject beat``."""
+
+import os
+
+from celery import Celery
+from celery.signals import beat_init, celeryd_init
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traceobject.settings")
+
+app = Celery("traceobject")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def have_a_broker(**_: object) -> None:
+    """Start the embedded Valkey before the first connection to it, where no REDIS_URL is set."""
+    if settings.EMBEDDED_BROKER:
+        from traceobject import embedded
+
+        embedded.ensure_running(settings.VAR_DIR)

@@ -1,0 +1,31 @@
+"""Response headers that every page carries, and those of pages that must not be stored."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+SENSORS = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+SENSORS += "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), browsing-topics=()"
+
+
+def protective_headers(get_response: Handler) -> Handler:
+    """Deny sensors and cross-origin use everywhere; let no cache keep a staff page."""
+    staff = tuple(
+        f"/{path}" for path in (settings.ADMIN_PATH, "accounts/", "desk/", "leads/", "staff/")
+    )
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Permissions-Policy"] = SENSORS
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        if request.path.startswith(staff):
+            add_never_cache_headers(response)
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return handle

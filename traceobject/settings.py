@@ -1,0 +1,415 @@
+"""All settings, read top to bottom. Each comes from the environment: docs/operators.md has the table.
+
+Three profiles of this one file:
+
+* ``production``: nothing secret has a default, and what is missing is named before anything starts;
+* ``demo``: secrets are made at random once and kept in var/, the servers come from wheels;
+* ``test``: like demo, in a var/ of its own, with cheap password hashes.
+
+Unless TRACEOBJECT_PROFILE says which, it is ``demo`` only where the environment names no database,
+no broker, no secret and no host; one of these alone means that somebody is setting up the real thing.
+"""
+
+import contextlib
+import json
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from cryptography.fernet import Fernet
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from traceobject import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env(
+    TRACEOBJECT_PROFILE=(str, ""),
+    VAR_DIR=(str, str(BASE_DIR / "var")),
+    SECRET_KEY=(str, ""),
+    RECEIPT_KEY=(str, ""),
+    CONTACT_KEYS=(list, []),
+    DATABASE_URL=(str, ""),
+    REDIS_URL=(str, ""),
+    EMAIL_URL=(str, ""),
+    DEFAULT_FROM_EMAIL=(str, ""),
+    SITE_URL=(str, ""),
+    ALLOWED_HOSTS=(list, []),
+    SITE_NAME=(str, "Trace an Object"),
+    AGENCY_NAME=(str, "Example Agency"),
+    ADMIN_PATH=(str, "admin/"),
+    TIME_ZONE=(str, "UTC"),
+    LOG_LEVEL=(str, "INFO"),
+    CONTACT_RETENTION_DAYS=(int, 180),
+    MFA_REQUIRED=(bool, True),
+    PROXY_COUNT=(int, 1),
+    HSTS_SECONDS=(int, 63072000),
+    PRIVATE_BUCKET=(str, ""),
+    PUBLIC_BUCKET=(str, ""),
+    S3_ENDPOINT_URL=(str, ""),
+    S3_REGION=(str, ""),
+    S3_ACCESS_KEY_ID=(str, ""),
+    S3_SECRET_ACCESS_KEY=(str, ""),
+)
+
+# --- Profile ----------------------------------------------------------------------------------
+
+_SIGNS_OF_PRODUCTION = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
+PROFILE = env("TRACEOBJECT_PROFILE") or (
+    "production" if any(env(name) for name in _SIGNS_OF_PRODUCTION) else "demo"
+)
+if PROFILE not in ("production", "demo", "test"):
+    raise ImproperlyConfigured(
+        f"TRACEOBJECT_PROFILE is {PROFILE!r}; it must be production, demo or test"
+    )
+PRODUCTION = PROFILE == "production"
+VAR_DIR = Path(env("VAR_DIR")).resolve()
+if PROFILE == "test" and "VAR_DIR" not in env.ENVIRON:
+    VAR_DIR = BASE_DIR / "var" / "test"
+
+if PRODUCTION:
+    _needed = (
+        *("SECRET_KEY", "RECEIPT_KEY", "CONTACT_KEYS", "DATABASE_URL", "REDIS_URL"),
+        *("EMAIL_URL", "DEFAULT_FROM_EMAIL", "SITE_URL", "ALLOWED_HOSTS"),
+    )
+    _missing = [name for name in _needed if not env(name)]
+    if _missing:
+        raise ImproperlyConfigured(
+            "The site does not start: the environment lacks " + ", ".join(_missing) + ". "
+            "docs/operators.md says what each is and how to make one."
+        )
+    for _name in ("SECRET_KEY", "RECEIPT_KEY"):
+        if len(env(_name)) < 50:
+            raise ImproperlyConfigured(f"{_name} is too short: 50 random characters at least")
+    if env("SECRET_KEY") == env("RECEIPT_KEY"):
+        raise ImproperlyConfigured("SECRET_KEY and RECEIPT_KEY must differ")
+    if not env("SITE_URL").startswith("https://"):
+        raise ImproperlyConfigured("SITE_URL must begin with https://")
+
+
+def _local_secrets() -> dict[str, str]:
+    """Read the demo's own random secrets, making them on the first run (file mode 0600)."""
+    path = VAR_DIR / "secrets.json"
+    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "RECEIPT_KEY": secrets.token_urlsafe(64),
+            "CONTACT_KEYS": Fernet.generate_key().decode(),
+        }
+        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(made))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(fresh)  # the first of several starting at once wins, whole
+        fresh.unlink()
+    return json.loads(path.read_text())
+
+
+_local = {} if PRODUCTION else _local_secrets()
+SECRET_KEY = env("SECRET_KEY") or _local["SECRET_KEY"]
+RECEIPT_KEY = env("RECEIPT_KEY") or _local["RECEIPT_KEY"]
+CONTACT_KEYS = env("CONTACT_KEYS") or [_local["CONTACT_KEYS"]]
+try:
+    for _key in CONTACT_KEYS:
+        Fernet(_key)
+except ValueError:
+    raise ImproperlyConfigured(
+        "CONTACT_KEYS must hold Fernet keys, newest first, separated by commas"
+    ) from None
+
+# --- The site and its name --------------------------------------------------------------------
+
+DEBUG = False
+SITE_NAME = env("SITE_NAME")
+AGENCY_NAME = env("AGENCY_NAME")
+SITE_URL = env("SITE_URL").rstrip("/") or "http://localhost:8000"
+ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+ADMIN_PATH = env("ADMIN_PATH").strip("/") + "/"
+ROOT_URLCONF = "traceobject.urls"
+WSGI_APPLICATION = "traceobject.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "traceobject.staff.admin_site.SiteAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_countries",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "traceobject.audit",
+    "traceobject.staff",
+    "traceobject.outbox",
+    "objects",
+    "tips",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "traceobject.middleware.protective_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "traceobject.staff.middleware.second_factor",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "traceobject.context.site",
+            ]
+        },
+    }
+]
+
+# --- Database, broker, cache, jobs ------------------------------------------------------------
+
+if env("DATABASE_URL"):
+    DATABASES = {"default": env.db_url("DATABASE_URL")}
+    if "postgresql" not in DATABASES["default"]["ENGINE"]:
+        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://…)")
+else:
+    DATABASES = {"default": embedded.database_settings(VAR_DIR)}
+DATABASES["default"]["CONN_MAX_AGE"] = 600
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+EMBEDDED_BROKER = not env("REDIS_URL")
+if EMBEDDED_BROKER:
+    CELERY_BROKER_URL, _cache_url = embedded.redis_urls(VAR_DIR)
+else:
+    CELERY_BROKER_URL = _cache_url = env("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _cache_url,
+        "KEY_PREFIX": "traceobject",
+    }
+}
+
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 15,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
+CELERY_BEAT_SCHEDULE = {
+    "sweep the outbox": {"task": "tips.tasks.drain_outbox", "schedule": timedelta(seconds=10)},
+    "route what waits for a desk": {
+        "task": "tips.tasks.route_waiting",
+        "schedule": timedelta(minutes=5),
+    },
+    "forget contact details": {
+        "task": "tips.tasks.forget_contacts",
+        "schedule": timedelta(hours=1),
+    },
+    "forget old sessions": {"task": "tips.tasks.clear_sessions", "schedule": timedelta(days=1)},
+}
+
+# --- Files ------------------------------------------------------------------------------------
+
+
+def _bucket(name: str, variable: str) -> dict[str, object]:
+    """Give the store called ``name``: an S3 bucket where ``variable`` names one, else var/name."""
+    if not env(variable):
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {
+                "location": VAR_DIR / name,
+                "base_url": None,
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+                "allow_overwrite": True,
+            },
+        }
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env(variable),
+            "endpoint_url": env("S3_ENDPOINT_URL") or None,
+            "region_name": env("S3_REGION") or None,
+            "access_key": env("S3_ACCESS_KEY_ID") or None,
+            "secret_key": env("S3_SECRET_ACCESS_KEY") or None,
+            "default_acl": None,
+            "file_overwrite": True,
+        },
+    }
+
+
+if env("PRIVATE_BUCKET") and env("PRIVATE_BUCKET") == env("PUBLIC_BUCKET"):
+    raise ImproperlyConfigured("PRIVATE_BUCKET and PUBLIC_BUCKET must be two different buckets")
+
+STORAGES = {
+    "default": _bucket("private", "PRIVATE_BUCKET"),
+    "private": _bucket("private", "PRIVATE_BUCKET"),
+    "public": _bucket("public", "PUBLIC_BUCKET"),
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if PROFILE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = PROFILE == "test"
+
+# --- Mail -------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL") or "trace-an-object@localhost"
+if env("EMAIL_URL"):
+    _mail = env.email_url("EMAIL_URL")
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = (
+        _mail.get("EMAIL_USE_TLS", False),
+        _mail.get("EMAIL_USE_SSL", False),
+    )
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 20
+ADMINS: list[tuple[str, str]] = []  # no error mails: a traceback may hold a tip
+
+# --- Staff sign-in ----------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["traceobject.staff.roles.RoleBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if PROFILE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "staff_home"
+ACCOUNT_ADAPTER = "traceobject.staff.adapter.StaffAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env("PROXY_COUNT") if PRODUCTION else 0
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_REQUIRED = env("MFA_REQUIRED") if PRODUCTION else env.bool("MFA_REQUIRED", default=False)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+
+# --- What a tip may be ------------------------------------------------------------------------
+
+TIP_LONGEST = 20_000  # characters
+CONTACT_RETENTION = timedelta(days=env("CONTACT_RETENTION_DAYS"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# --- Headers ----------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+        "require-trusted-types-for": ["'script'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = env("HSTS_SECONDS")
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# --- Languages and time -----------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = env("TIME_ZONE")
+
+# --- Logs: to standard error, without addresses or what people typed ---------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"typed": {"()": "traceobject.logs.WithoutRequests"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["typed"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": env("LOG_LEVEL"), "propagate": False},
+        "celery": {"level": "WARNING"},
+        # A wrong Host header is the scanner's, not ours; it would only fill the log.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}

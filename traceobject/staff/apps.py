@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    name = "traceobject.staff"
+    label = "staff"
+    verbose_name = "Staff"
+
+    def ready(self) -> None:
+        from traceobject.staff import signals  # noqa: F401

@@ -1,0 +1,23 @@
+"""Sign-ins and failures to sign in go into the audit trail."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+
+from traceobject.audit import trail
+
+
+@receiver(user_logged_in)
+def signed_in(sender: object, user: object, **_: object) -> None:
+    with transaction.atomic():
+        trail.record("staff.signed_in", user, by=user)
+
+
+@receiver(user_login_failed)
+def failed(sender: object, credentials: dict[str, str], **_: object) -> None:
+    """Record a failure against an account that exists; what else was typed may be a password."""
+    name = credentials.get("username", "")
+    if name and get_user_model().objects.filter(username=name).exists():
+        with transaction.atomic():
+            trail.record("staff.sign_in_failed", name, by="sign-in")

@@ -1,0 +1,62 @@
+"""Pages of the site as a whole."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from traceobject.outbox import queue
+from traceobject.staff.roles import Role, roles_of
+
+STALE_SECONDS = 300
+
+
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> JsonResponse:
+    """Say whether the database answers and the outbox is being worked off: 200, or 503."""
+    try:
+        behind = queue.oldest_wait()
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
+    late = behind > STALE_SECONDS
+    return JsonResponse({"status": "late" if late else "ok"}, status=503 if late else 200)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Keep search engines off the staff's pages and the forms; the admin's path is not given away."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /accounts/",
+        "Disallow: /receipt/",
+        "Disallow: /objects/*/tip/",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+@login_required
+def staff_home(request: HttpRequest) -> HttpResponse:
+    """Send each member of staff to where their work is; with several roles, let them choose."""
+    rooms = {
+        Role.MODERATOR: "admin:tips_claim_changelist",
+        Role.ANALYST: "admin:objects_traceobject_changelist",
+        Role.ADMINISTRATOR: "admin:index",
+        Role.CASE_OFFICER: "desk",
+        Role.INVESTIGATOR: "leads",
+    }
+    mine = [room for role, room in rooms.items() if role in roles_of(request.user)]
+    if len(mine) == 1:
+        return redirect(mine[0])
+    return render(request, "staff_home.html", {"rooms": mine}, status=200 if mine else 403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that a request made no sense, without quoting any of it."""
+    return render(request, "400.html", {"site_name": settings.SITE_NAME}, status=400)
