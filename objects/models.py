@@ -99,6 +99,7 @@ class TraceObject(models.Model):
 
     class Meta:
         ordering = ["priority", "-published_at", "-id"]
+        verbose_name = "object"
         permissions = [
             ("publish_traceobject", "Can submit, approve, identify and withdraw objects")
         ]
@@ -154,6 +155,17 @@ class Picture(models.Model):
     def __str__(self) -> str:
         return f"Picture {self.pk} of {self.object.reference}"
 
+    @property
+    def largest(self) -> Rendition:
+        """The rendition with the most pixels."""
+        return list(self.renditions.all())[-1]
+
+    @property
+    def srcset(self) -> str:
+        """All renditions as the srcset attribute lists them."""
+        sizes = self.renditions.all()
+        return ", ".join(f"{size.get_absolute_url()} {size.width}w" for size in sizes)
+
 
 class Rendition(models.Model):
     """One size of a picture; ``name`` is the hash of its bytes and says nothing of the object."""
@@ -169,3 +181,6 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.width} × {self.height}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("picture", args=[self.name])

@@ -26,6 +26,9 @@ def protective_headers(get_response: Handler) -> Handler:
         if request.path.startswith(staff):
             add_never_cache_headers(response)
             response.headers["Cache-Control"] = "no-store, private"
+            # With no-referrer a browser sends "Origin: null" with a form, which the cross-site check
+            # refuses. Staff's own pages may know of each other; no other site learns anything.
+            response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     return handle

@@ -5,6 +5,7 @@ Used by ``manage.py demo`` and by the tests, so that what they run is what produ
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -45,15 +46,35 @@ def web_command(port: int, processes: int = WEB_PROCESSES) -> list[str]:
 
 def worker_command(processes: int = 1) -> list[str]:
     return [
-        *(sys.executable, "-m", "celery", "-A", "traceobject", "worker", "--loglevel", "WARNING"),
-        *("--concurrency", str(processes), "--without-gossip", "--without-mingle", "--quiet"),
+        *(
+            sys.executable,
+            "-m",
+            "celery",
+            "--quiet",
+            "-A",
+            "traceobject",
+            "worker",
+            "--loglevel",
+            "WARNING",
+        ),
+        *("--concurrency", str(processes), "--without-gossip", "--without-mingle"),
     ]
 
 
 def beat_command() -> list[str]:
     return [
-        *(sys.executable, "-m", "celery", "-A", "traceobject", "beat", "--loglevel", "WARNING"),
-        *("--pidfile=", "--quiet"),
+        *(
+            sys.executable,
+            "-m",
+            "celery",
+            "--quiet",
+            "-A",
+            "traceobject",
+            "beat",
+            "--loglevel",
+            "WARNING",
+        ),
+        "--pidfile=",
     ]
 
 
@@ -111,13 +132,9 @@ class Site:
                 process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
         for process in self.processes.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait()
         self.processes.clear()

@@ -134,7 +134,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
 
 INSTALLED_APPS = [
-    "traceobject.staff.admin_site.SiteAdminConfig",
+    "traceobject.staff.admin_config.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -338,6 +338,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env("PROXY_COUNT") if PRODUCTION else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_REQUIRED = env("MFA_REQUIRED") if PRODUCTION else env.bool("MFA_REQUIRED", default=False)
+CSRF_FAILURE_VIEW = "traceobject.views.stale_form"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -388,6 +389,7 @@ if PRODUCTION:
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["traceobject.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env("TIME_ZONE")
 

@@ -60,3 +60,8 @@ def staff_home(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that a request made no sense, without quoting any of it."""
     return render(request, "400.html", {"site_name": settings.SITE_NAME}, status=400)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose cross-site check failed: mostly one left open past the end of a session."""
+    return render(request, "stale_form.html", status=403)

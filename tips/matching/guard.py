@@ -14,144 +14,28 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from tips.matching import normalise
 from tips.places import mentions
-from tips.places.words import DENIALS
+from tips.places.words import DENIALS, LIGHT
 
 SAME_WORDS = 88.0  # per cent, of rapidfuzz's token sort ratio
 ALIKE = 60.0
 SHORT = 8  # words: in so short a text every word matters
 TYPO = 0.78
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_LIGHT = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "it",
-        "is",
-        "was",
-        "i",
-        "we",
-        "you",
-        "my",
-        "our",
-        "in",
-        "on",
-        "at",
-        "of",
-        "for",
-        "to",
-        "and",
-        "or",
-        "so",
-        "but",
-        "very",
-        "really",
-        "just",
-        "also",
-        "hi",
-        "hello",
-        "dear",
-        "sir",
-        "madam",
-        "team",
-        "thanks",
-        "thank",
-        "regards",
-        "kind",
-        "best",
-        "wishes",
-        "please",
-        "good",
-        "morning",
-        "evening",
-        "think",
-        "believe",
-        "sure",
-        "know",
-        "maybe",
-        "same",
-        "one",
-        "there",
-        "here",
-        "have",
-        "has",
-        "had",
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "et",
-        "est",
-        "je",
-        "ce",
-        "cette",
-        "bonjour",
-        "merci",
-        "cordialement",
-        "der",
-        "die",
-        "das",
-        "ein",
-        "eine",
-        "ist",
-        "ich",
-        "und",
-        "zu",
-        "von",
-        "hallo",
-        "danke",
-        "grusse",
-        "el",
-        "los",
-        "las",
-        "una",
-        "es",
-        "y",
-        "yo",
-        "hola",
-        "gracias",
-        "saludos",
-        "het",
-        "een",
-        "en",
-        "is",
-        "ik",
-        "dat",
-        "dit",
-        "dank",
-        "groeten",
-        "to",
-        "jest",
-        "i",
-        "się",
-        "pozdrawiam",
-        "dzien",
-        "dobry",
-        "це",
-        "я",
-        "і",
-        "та",
-        "дякую",
-        "вітаю",
-    ]
-)
 
 
 @dataclass(frozen=True)
 class Details:
-    """What of a tip matters beyond its words."""
+    """What of a tip matters beyond its words.
+
+    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that named it;
+    a country that the sender chose from the list is named by no word.
+    """
 
     words: tuple[str, ...]
     names: frozenset[str]
-    countries: frozenset[str]
-    denied: frozenset[str]
-    places: frozenset[str]
+    countries: dict[str, frozenset[str]]
+    denied: dict[str, frozenset[str]]
+    places: dict[str, frozenset[str]]
     numbers: frozenset[str]
     links: frozenset[str]
 
@@ -168,14 +52,14 @@ class Comparison:
 def details(text: str, *, country: str = "", url: str = "") -> Details:
     """Read from a tip what the guard compares."""
     clean = normalise.plain(text)
-    found = mentions.find(clean)
-    named = {m.country for m in found if not m.denied and not m.evidence.endswith("(link)")}
+    found = [m for m in mentions.find(clean) if m.kind != "link"]
+    chosen = {country: frozenset[str]()} if country else {}
     return Details(
         words=tuple(normalise.words(text)),
         names=_names(clean),
-        countries=frozenset(named | ({country} if country else set())),
-        denied=frozenset(m.country for m in found if m.denied),
-        places=frozenset(m.evidence for m in found if m.evidence.endswith("(city)")),
+        countries={**chosen, **{m.country: _words_of(m) for m in found if not m.denied}},
+        denied={m.country: _words_of(m) for m in found if m.denied},
+        places={m.name.casefold(): _words_of(m) for m in found if m.kind == "city"},
         numbers=frozenset(_NUMBER.findall(normalise.LINK.sub(" ", clean))),
         links=normalise.links(text, url),
     )
@@ -183,7 +67,7 @@ def details(text: str, *, country: str = "", url: str = "") -> Details:
 
 def compare(one: Details, other: Details) -> Comparison:
     """Compare two tips on one object; symmetric."""
-    likeness = fuzz.token_sort_ratio(" ".join(one.words), " ".join(other.words), processor=None)
+    likeness = fuzz.token_sort_ratio(_weighty(one.words), _weighty(other.words))
     same = f"{likeness:.0f} % same words"
     shared_links = one.links & other.links
     if likeness < ALIKE and not shared_links:
@@ -193,39 +77,62 @@ def compare(one: Details, other: Details) -> Comparison:
     conflicts = differences(one, other)
     if conflicts:
         return Comparison("related", (*why, *conflicts), likeness)
-    if likeness >= SAME_WORDS:
+    if likeness >= SAME_WORDS or not _unpaired(one, other) - LIGHT:
         return Comparison("duplicate", tuple(why), likeness)
     return Comparison("related", tuple(why), likeness)
 
 
 def differences(one: Details, other: Details) -> list[str]:
     """List what differs where it matters, as a person would say it; empty if nothing does."""
+    unpaired = _unpaired(one, other)
     found = []
     for label, mine, theirs in (
         ("countries", one.countries, other.countries),
         ("countries ruled out", one.denied, other.denied),
-        ("places", _folded(one.places), _folded(other.places)),
+        ("places", one.places, other.places),
+    ):
+        left, right = sorted(set(mine) - set(theirs)), sorted(set(theirs) - set(mine))
+        if label == "places" or not (left and right):  # two different countries always count
+            left, right = _only(mine, theirs, unpaired), _only(theirs, mine, unpaired)
+        if left or right:
+            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
+    for label, mine, theirs in (
         ("numbers", one.numbers, other.numbers),
         ("links", one.links, other.links),
     ):
         if mine != theirs:
-            left, right = sorted(mine - theirs), sorted(theirs - mine)
-            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
-    unpaired = _unpaired(one.words, other.words)
-    names = sorted(unpaired & (one.names | other.names))
+            found.append(
+                f"differs in {label}: {_say(sorted(mine - theirs))} / {_say(sorted(theirs - mine))}"[
+                    :200
+                ]
+            )
+    names = sorted((unpaired - LIGHT) & (one.names | other.names))
     if names:
         found.append(f"differs in names: {', '.join(names)}"[:200])
     denials = sorted(unpaired & DENIALS)
     if denials:
         found.append(f"differs in a denial: {', '.join(denials)}")
-    heavy = unpaired - _LIGHT
+    heavy = unpaired - LIGHT
     if heavy and min(len(one.words), len(other.words)) < SHORT and not found:
         found.append(f"differs in: {', '.join(sorted(heavy))}"[:200])
     return found
 
 
-def _folded(places: frozenset[str]) -> frozenset[str]:
-    return frozenset(place.removesuffix(" (city)").casefold() for place in places)
+def _weighty(words: tuple[str, ...]) -> str:
+    """The words without greetings and filling, or all of them where nothing else is left."""
+    return " ".join([word for word in words if word not in LIGHT] or words)
+
+
+def _words_of(mention: mentions.Mention) -> frozenset[str]:
+    return frozenset(normalise.words(mention.name))
+
+
+def _only(
+    mine: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]], unpaired: set[str]
+) -> list[str]:
+    """What one side names and the other does not, unless the other has those words, if misspelt."""
+    extra = sorted(set(mine) - set(theirs))
+    return [place for place in extra if not mine[place] or mine[place] & unpaired]
 
 
 def _say(values: list[str]) -> str:
@@ -244,18 +151,24 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _unpaired(one: tuple[str, ...], other: tuple[str, ...]) -> set[str]:
-    """Words of one text that the other has neither as they are nor with a slip of the keyboard."""
-    left, right = set(one) - set(other), set(other) - set(one)
+def _unpaired(one: Details, other: Details) -> set[str]:
+    """Words of one text that the other has neither as they are nor with a slip of the keyboard.
+
+    Slips keep the beginning of a word or swap it; Marks and Parks, Lublin and Dublin are two names.
+    """
+    left, right = set(one.words) - set(other.words), set(other.words) - set(one.words)
     for word in sorted(left):
-        if word.isdigit() or len(word) < 4:
+        if any(char.isdigit() for char in word) or len(word) < 4:
             continue
-        twin = max(
-            (w for w in right if not w.isdigit() and len(w) >= 4),
-            key=lambda w: DamerauLevenshtein.normalized_similarity(word, w),
-            default=None,
-        )
-        if twin and DamerauLevenshtein.normalized_similarity(word, twin) >= TYPO:
+        twins = {
+            twin: DamerauLevenshtein.normalized_similarity(word, twin)
+            for twin in right
+            if len(twin) >= 4
+            and not any(char.isdigit() for char in twin)
+            and (word[0] == twin[0] or word[:2] == twin[1::-1])
+        }
+        twin = max(sorted(twins), key=lambda candidate: twins[candidate], default=None)
+        if twin is not None and twins[twin] >= TYPO:
             left.discard(word)
             right.discard(twin)
     return left | right

@@ -61,13 +61,17 @@ _KEPT_MARKS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "
 
 @dataclass(frozen=True)
 class Place:
-    """A country (population 0) or a city; ``share`` is how likely the name means this one, 0 to 1."""
+    """A country (population 0) or a city; ``share`` is how likely the name means this one, 0 to 1.
+
+    ``others`` are the further countries with a city of that name, each with its share.
+    """
 
     country: str
     name: str
     kind: str
     population: int
     share: float = 1.0
+    others: tuple[tuple[str, float], ...] = ()
 
 
 def fold(text: str) -> str:
@@ -114,7 +118,10 @@ def names() -> dict[str, Place]:
     for folded, countries in cities.items():
         total = sum(population for population, _ in countries.values()) or 1
         country, (population, name) = max(countries.items(), key=lambda item: item[1][0])
-        found[folded] = Place(country, name, "city", population, population / total)
+        others = tuple(
+            (code, size / total) for code, (size, _) in countries.items() if code != country
+        )
+        found[folded] = Place(country, name, "city", population, population / total, others)
     for language in LANGUAGES:
         for code, name in Locale(language).territories.items():
             if (

@@ -19,6 +19,7 @@ from tips.places.words import (
 LONGEST_NAME = 4  # words
 RELATION_REACH = 14  # words
 LARGE = 100_000
+LIKELY_SHARE = 0.25  # of the people who live in a city of that name
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 _DIALLED = re.compile(r"(?<![\d+])(?:\+|00)(\d{1,3})[\s\d()/.-]{6,}")
@@ -26,35 +27,7 @@ _SENTENCE = re.compile(r"[.!?;\n。！？؟]+")
 
 # Domains of countries; those that are used as if they were generic are left out (io, tv, me, co, ai …).
 _GENERIC = frozenset(
-    [
-        "io",
-        "tv",
-        "me",
-        "co",
-        "ai",
-        "ly",
-        "to",
-        "gg",
-        "fm",
-        "am",
-        "cc",
-        "ws",
-        "la",
-        "eu",
-        "su",
-        "im",
-        "is",
-        "sh",
-        "st",
-        "nu",
-        "vc",
-        "pw",
-        "tk",
-        "ml",
-        "ga",
-        "cf",
-        "gq",
-    ]
+    "io tv me co ai ly to gg fm am cc ws la eu su im is sh st nu vc pw tk ml ga cf gq".split()
 )
 DIALLING = {
     "31": "NL", "32": "BE", "33": "FR", "34": "ES", "351": "PT", "352": "LU", "353": "IE", "358": "FI",
@@ -74,8 +47,14 @@ class Mention:
     country: str
     score: float
     relation: str
-    evidence: str
+    name: str
+    kind: str
     denied: bool = False
+
+    @property
+    def evidence(self) -> str:
+        """The words of the text, and what they are: a country, a city, a people, a link …"""
+        return f"{self.name} ({self.kind})"
 
 
 @dataclass(frozen=True)
@@ -97,8 +76,7 @@ def find(text: str) -> list[Mention]:
         _Token(m.group(), gazetteer.key(m.group()), m.start()) for m in _WORD.finditer(spaced)
     ]
     breaks = [match.start() for match in _SENTENCE.finditer(spaced)]
-    found = _named(tokens, breaks) + _unspaced(spaced) + _linked(text) + _dialled(spaced)
-    return found
+    return _named(tokens, breaks) + _unspaced(spaced) + _linked(text) + _dialled(spaced)
 
 
 def suggest(text: str) -> list[dict[str, object]]:
@@ -141,10 +119,8 @@ def _named(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
             run = tokens[index : index + length]
             place = _lookup(known, run)
             if place and _plausible(place, run, tokens, index, quiet or shouting):
-                score = (0.9 if place.kind == "country" else 0.55 + 0.35 * place.share) - 0.1 * (
-                    place.kind == "city" and place.population < LARGE
-                )
-                found.append(_mention(place.country, score, place.kind, run, tokens, index, breaks))
+                for country, score in _meanings(place, tokens):
+                    found.append(_mention(country, score, place.kind, run, tokens, index, breaks))
                 index += length - 1
                 break
         else:
@@ -156,6 +132,27 @@ def _named(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
                 found.append(_mention(country, score, kind, run, tokens, index, breaks))
         index += 1
     return found
+
+
+def _meanings(place: gazetteer.Place, tokens: list[_Token]) -> list[tuple[str, float]]:
+    """Give the countries that a name may stand for, each with a score.
+
+    A city's name that several countries bear means the one that the text names too, if it names one.
+    """
+    if place.kind == "country":
+        return [(place.country, 0.9)]
+    small = 0.1 if place.population < LARGE else 0.0
+    shares = {place.country: place.share, **dict(place.others)}
+    known = gazetteer.names()
+    for token in tokens:
+        named = known.get(token.folded)
+        if named and named.kind == "country" and named.country in shares and len(token.folded) > 3:
+            return [(named.country, 0.9 - small)]
+    return [
+        (country, round(0.55 + 0.35 * share - small, 2))
+        for country, share in shares.items()
+        if country == place.country or share >= LIKELY_SHARE
+    ]
 
 
 def _lookup(known: dict[str, gazetteer.Place], run: list[_Token]) -> gazetteer.Place | None:
@@ -228,7 +225,7 @@ def _mention(country, score, kind, run, tokens, index, breaks) -> Mention:
         token.folded in DENIALS and index - DENIAL_REACH - 1 <= position < index
         for position, token in near
     )
-    return Mention(country, score, _relation(near, index, len(run)), f"{words} ({kind})", denied)
+    return Mention(country, score, _relation(near, index, len(run)), words, kind, denied)
 
 
 def _relation(near: list[tuple[int, _Token]], index: int, length: int) -> str:
@@ -260,7 +257,8 @@ def _unspaced(text: str) -> list[Mention]:
             place.country,
             0.85 if place.kind == "country" else 0.7,
             "unknown",
-            f"{name} ({place.kind})",
+            name,
+            place.kind,
         )
         for name, place in gazetteer.unspaced().items()
         if name in folded
@@ -278,7 +276,7 @@ def _linked(text: str) -> list[Mention]:
         ending = host.rsplit(".", 1)[-1]
         if len(ending) == 2 and ending.isalpha() and ending not in _GENERIC:
             country = {"uk": "GB"}.get(ending, ending.upper())
-            found.append(Mention(country, 0.5, "sold", f"{host} (link)"))
+            found.append(Mention(country, 0.5, "sold", host, "link"))
     return found
 
 
@@ -289,7 +287,7 @@ def _dialled(text: str) -> list[Mention]:
             country = DIALLING.get(match.group(1)[:length])
             if country:
                 found.append(
-                    Mention(country, 0.4, "unknown", f"+{match.group(1)[:length]} (telephone)")
+                    Mention(country, 0.4, "unknown", f"+{match.group(1)[:length]}", "telephone")
                 )
                 break
     return found

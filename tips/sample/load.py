@@ -157,16 +157,19 @@ def make_decisions() -> None:
     """Vet and reject some claims, let the officers answer some referrals, close one object."""
     rng = random.Random(SEED)
     moderator = User.objects.get(username="moderator")
+    with_desk = set(Desk.objects.values_list("country", flat=True))
     for claim in list(queue.claims().filter(state=Claim.State.OPEN))[:60]:
         named = queue.countries_of(claim)
         if not named and rng.random() < 0.4:
             decisions.reject(claim, by=moderator, reason="Names no place and nothing to look into.")
-        elif named and rng.random() < 0.4:
+        elif named and rng.random() < (0.7 if next(iter(named)) in with_desk else 0.12):
             first = claim.tips.order_by("id").first()
             decisions.vet(
                 claim,
                 by=moderator,
-                summary=f"{claim.tip_count} message(s) say: {first.text}"[:2000],
+                summary=f"{claim.tip_count} independent messages say: {first.text}"[:2000]
+                if claim.tip_count > 1
+                else f"One message says: {first.text}"[:2000],
                 countries={next(iter(named)): LeadCountry.Relation.SOLD},
             )
     outbox.drain()

@@ -57,6 +57,13 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
+class CountriesField(forms.MultipleChoiceField):
+    """Countries from the page's boxes and lists; a list left at its first line counts for nothing."""
+
+    def clean(self, value: list[str]) -> list[str]:
+        return super().clean([code for code in value or [] if code])
+
+
 class VetForm(forms.Form):
     """What officers will read, and whose officers."""
 
@@ -66,7 +73,7 @@ class VetForm(forms.Form):
         help_text="What the officers read: what it is, where, how we know. No name of a sender.",
         error_messages={"required": "Write a summary: it is what the officers read."},
     )
-    countries = forms.MultipleChoiceField(
+    countries = CountriesField(
         choices=lambda: [(c.code, c.name) for c in countries],
         error_messages={
             "required": "Choose at least one country: it decides whose desk gets the lead."
@@ -75,6 +82,21 @@ class VetForm(forms.Form):
     relation = forms.ChoiceField(
         choices=LeadCountry.Relation.choices, help_text="How the object relates to these countries."
     )
+
+
+def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, object]:
+    """Begin the vetting form: a summary to edit, the country named most, and how the object relates."""
+    words = Truncator(tips[0].text if tips else "").chars(400)
+    said = (found for tip in tips[:20] for found in mentions.suggest(tip.text))
+    return {
+        "summary": f"{len(tips)} messages say: {words}"
+        if len(tips) > 1
+        else f"One message says: {words}",
+        "countries": list(named)[:1],
+        "relation": next(
+            (found["relation"] for found in said if found["country"] in named), "unknown"
+        ),
+    }
 
 
 @admin.register(Claim)
@@ -86,7 +108,14 @@ class ClaimAdmin(ReadOnly):
     list_filter = [Undecided, "object"]
     search_fields = ["tips__text", "object__reference"]
     list_per_page = 50
-    ordering: list[str] = []
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return queue.ORDER
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": "The queue of claims", **(extra_context or {})}
+        )
 
     def get_queryset(self, request: HttpRequest):
         return queue.claims()
@@ -132,16 +161,10 @@ class ClaimAdmin(ReadOnly):
     def _page(self, request: HttpRequest, claim: Claim, status: int = 200, **more) -> HttpResponse:
         tips = list(claim.tips.order_by("id").select_related("related_to__claim")[:500])
         named = queue.countries_of(claim)
-        relation = next(
-            (
-                s["relation"]
-                for tip in tips[:20]
-                for s in mentions.suggest(tip.text)
-                if s["country"] in named
-            ),
-            "unknown",
-        )
+        draft = VetForm(initial=_draft(claim, tips, named))
         lead = getattr(claim, "lead", None)
+        form = more.pop("form", draft)
+        chosen = [code for code in form["countries"].value() or [] if code]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
@@ -149,7 +172,6 @@ class ClaimAdmin(ReadOnly):
             "claim": claim,
             "object": claim.object,
             "tips": tips,
-            "named": [(code, countries.name(code), count) for code, count in named.items()],
             "related": Claim.objects.filter(
                 pk__in=claim.object.tips.filter(related_to__claim=claim)
                 .exclude(claim=claim)
@@ -160,7 +182,12 @@ class ClaimAdmin(ReadOnly):
             if lead
             else [],
             "may_vet": request.user.has_perm("tips.vet_claim"),
-            "form": VetForm(initial={"countries": list(named)[:1], "relation": relation}),
+            "form": form,
+            "boxes": [
+                (code, countries.name(code), named.get(code, 0), code in chosen)
+                for code in dict.fromkeys([*named, *chosen])
+            ],
+            "all_countries": [(c.code, c.name) for c in countries],
             "next": queue.claims().filter(state=Claim.State.OPEN).exclude(pk=claim.pk).first(),
             **more,
         }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from tips.models import Claim, Tip
+
+ORDER = ("object__priority", "-named", "-tip_count", "id")
 
 
 def claims() -> QuerySet[Claim]:
@@ -21,10 +23,10 @@ def claims() -> QuerySet[Claim]:
             tip_count=Count("tips", distinct=True),
             first_text=Subquery(first.values("text")[:1]),
             first_countries=Subquery(first.values("countries")[:1]),
-            named=Coalesce(Subquery(first.values("countries__len")[:1]), 0),
+            named=Least(Coalesce(Subquery(first.values("countries__len")[:1]), 0), 1),
             languages=ArrayAgg("tips__language", distinct=True, filter=~Q(tips__language="")),
         )
-        .order_by("object__priority", "-named", "-tip_count", "id")
+        .order_by(*ORDER)
     )
 
 

@@ -63,6 +63,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 }
 
 
+IN_ADMIN = frozenset({Role.ADMINISTRATOR, Role.ANALYST, Role.MODERATOR})
+
+
 class RoleBackend(ModelBackend):
     """Checks passwords as Django does; gives the rights of the table above and no others."""
 
@@ -86,6 +89,11 @@ def roles_of(user: Any) -> set[Role]:
     """Give the roles of a user: those of their groups whose names are roles."""
     known = {role.value for role in Role}
     return {Role(name) for name in user.groups.values_list("name", flat=True) if name in known}
+
+
+def works_in_admin(user: Any) -> bool:
+    """Tell whether a user's work is in the admin; officers and investigators have pages of their own."""
+    return user.is_authenticated and user.is_active and bool(roles_of(user) & IN_ADMIN)
 
 
 def countries_of(user: Any) -> frozenset[str]:

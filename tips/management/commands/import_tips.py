@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from tips.intake.csvfile import BadHeader
-from tips.intake.importing import Report, import_tips
+from tips.intake.importing import import_tips
 from tips.models import Tip
 from traceobject.outbox import queue
 
@@ -23,11 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--wait", action="store_true", help="return when matching has finished")
 
     def handle(self, *, file: Path, wait: bool, **options: object) -> None:
-        report = Report()
         try:
             with file.open("rb") as lines:
-                for report in import_tips(lines, by="import_tips", source=file.name):
-                    pass
+                *_, report = import_tips(lines, by="import_tips", source=file.name)
         except BadHeader as error:
             raise CommandError(f"{file}: {error}") from None
         except OSError as error:
