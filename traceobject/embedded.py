@@ -317,7 +317,8 @@ def _let_pass(folder: Path, uid: int) -> bool:
             (_GROUP_OBJ, mode >> 3 & 7, anyone),
             (_OTHER, mode & 7, anyone),
         ]
-    if any(tag == _USER and who == uid and bits & 1 for tag, bits, who in entries):
+    mask = next((bits for tag, bits, _ in entries if tag == _MASK), 7)  # chmod lowers it
+    if mask & 1 and any(tag == _USER and who == uid and bits & 1 for tag, bits, who in entries):
         return False
     kept = [e for e in entries if not (e[0] == _USER and e[2] == uid) and e[0] != _MASK]
     group = next(bits for tag, bits, _ in kept if tag == _GROUP_OBJ)

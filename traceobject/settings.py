@@ -202,6 +202,9 @@ if EMBEDDED_BROKER:
     CELERY_BROKER_URL, _cache_url = embedded.redis_urls(VAR_DIR)
 else:
     CELERY_BROKER_URL = _cache_url = env("REDIS_URL")
+    if _cache_url.startswith("unix://"):  # Celery spells a socket in its own way
+        _path, _, _number = _cache_url.removeprefix("unix://").partition("?db=")
+        CELERY_BROKER_URL = f"redis+socket://{_path}?virtual_host={_number or 0}"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

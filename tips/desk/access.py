@@ -15,4 +15,5 @@ def referrals_for(officer: object) -> QuerySet[Referral]:
         .exclude(state=Referral.State.WAITING)
         .select_related("lead__object", "lead__claim", "officer", "acknowledged_by", "closed_by")
         .annotate(tip_count=Count("lead__claim__tips"))
+        .order_by("-sent_at", "-id")
     )

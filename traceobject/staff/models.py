@@ -1,8 +1,22 @@
 """Users and the countries that case officers answer for."""
 
-from django.contrib.auth.models import AbstractUser
-from django.db import models
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.db import models, transaction
 from django_countries.fields import CountryField
+
+
+class StaffManager(UserManager):
+    """Makes users; ``manage.py createsuperuser`` makes an administrator."""
+
+    def create_superuser(self, username, email=None, password=None, **fields):
+        """Make an administrator: a role like the others, with no way round the table of rights."""
+        fields |= {"is_staff": True, "is_superuser": False}
+        with transaction.atomic():
+            user = self.create_user(username, email, password, **fields)
+            user.groups.add(Group.objects.get(name="administrator"))
+        return user
 
 
 class User(AbstractUser):
@@ -10,9 +24,21 @@ class User(AbstractUser):
 
     email = models.EmailField("e-mail address", unique=True)
 
+    objects = StaffManager()
+
     class Meta(AbstractUser.Meta):
         verbose_name = "member of staff"
         verbose_name_plural = "members of staff"
+
+    # Django lets a superuser past all checks. Here nobody is: what counts is the table in roles.py.
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and perm in self.get_all_permissions(obj)
+
+    def has_perms(self, perm_list, obj: object = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions())
 
 
 class OfficerCountry(models.Model):

@@ -1,0 +1,101 @@
+"""Fixtures for all tests, and what happens where no browser can be had."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import storages
+from django.test.utils import setup_databases, teardown_databases
+
+from tests.stack import Stack, find_browser
+
+
+@pytest.fixture(autouse=True)
+def own_files(tmp_path, settings):
+    """Each test has its own private and public store."""
+    stores = {name: dict(store) for name, store in settings.STORAGES.items()}
+    for name in ("default", "private", "public"):
+        folder = tmp_path / ("private" if name == "default" else name)
+        stores[name]["OPTIONS"] = {**stores[name]["OPTIONS"], "location": folder}
+    settings.STORAGES = stores
+    storages._storages = {}
+    storages.__dict__.pop("backends", None)
+    yield
+    storages._storages = {}
+    storages.__dict__.pop("backends", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Make the test database whatever tests were chosen; pytest-django's own looks for marks first."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def database(request):
+    """Each test sees the migrated, empty database, rolled back afterwards, or one of its own."""
+    if "own_database" not in request.fixturenames:
+        request.getfixturevalue("db")
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker):
+    """A database of the test's own, in which commits are real; for threads and other processes."""
+    from tests.stack import database_of_its_own
+
+    with django_db_blocker.unblock(), database_of_its_own():
+        yield
+
+
+@pytest.fixture
+def stack(own_database, own_files, tmp_path):
+    """The web server, a worker and beat as real processes on a database of the test's own."""
+    running = Stack(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def browser():
+    """A real Chromium. Without one: a failure where CI is set, a loud skip elsewhere."""
+    program = find_browser()
+    if program is None:
+        message = "NO BROWSER: install chromium (Debian: apt-get install chromium) to run this test"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=program,
+            args=[
+                *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+                *(
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ),
+            ],
+        )
+        yield running
+        running.close()
+
+
+def pytest_terminal_summary(terminalreporter):
+    if any(
+        "NO BROWSER" in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])
+    ):
+        terminalreporter.write_sep(
+            "!", "THE BROWSER TESTS DID NOT RUN: no Chromium was found", red=True, bold=True
+        )
+
+
+def pytest_configure(config):
+    assert settings.PROFILE == "test"

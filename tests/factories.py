@@ -1,0 +1,111 @@
+"""Make what a test needs, by the functions that the site uses."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import random
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from objects import publishing
+from objects.models import TraceObject
+from tips.intake.accept import accept
+from tips.matching.claims import match
+from tips.models import Claim, Lead, Referral, Tip
+from tips.routing.route import route
+from tips.triage import decisions
+from traceobject.staff.models import OfficerCountry, User
+from traceobject.staff.roles import Role
+
+_numbers = itertools.count(1)
+ALL_CHECKED = set(publishing.CHECKLIST)
+PASSWORD = "a-long-password-for-tests"
+
+
+def staff(role: Role, *countries: str, name: str = "") -> User:
+    name = name or f"{role.replace(' ', '-')}-{next(_numbers)}"
+    user = User.objects.create_user(name, f"{name}@agency.example", PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    OfficerCountry.objects.bulk_create(OfficerCountry(officer=user, country=c) for c in countries)
+    return user
+
+
+def drawing(size: tuple[int, int] = (1200, 900), seed: int = 1) -> Image.Image:
+    """A harmless picture with enough going on: coloured shapes on a ground."""
+    rng = random.Random(seed)
+    image = Image.new("RGB", size, (210, 200, 180))
+    draw = ImageDraw.Draw(image)
+    for _ in range(40):
+        x, y = rng.randrange(size[0]), rng.randrange(size[1])
+        draw.rectangle(
+            [x, y, x + size[0] // 8, y + size[1] // 9],
+            fill=tuple(rng.randrange(256) for _ in "rgb"),
+        )
+    return image
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def draft(**fields: object) -> TraceObject:
+    fields = {"title": "A bag", "question": "Where is this bag sold?", **fields}
+    return TraceObject.objects.create(**fields)
+
+
+def published(*, pictures: int = 1, **fields: object) -> TraceObject:
+    author, approver = staff(Role.ANALYST), staff(Role.ANALYST)
+    made = draft(author=author, **fields)
+    for seed in range(pictures):
+        publishing.add_picture(made, encoded(drawing(seed=seed)), alt="Coloured shapes", by=author)
+    if pictures:
+        publishing.submit(made, by=author, checked=ALL_CHECKED)
+        publishing.publish(made, by=approver, checked=ALL_CHECKED)
+    else:
+        made.state = TraceObject.State.PUBLISHED
+        made.published_at = timezone.now()
+        made.save()
+    made.refresh_from_db()
+    return made
+
+
+def send(trace_object: TraceObject, text: str, *, matched: bool = True, **fields: str) -> Tip:
+    """Accept a tip as the form does, and match it as the worker does."""
+    before = Tip.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    accept(trace_object, text=text, nonce=f"n{next(_numbers)}", now=timezone.now(), **fields)
+    tip = Tip.objects.get(id__gt=before)
+    if matched:
+        match(tip.pk)
+        tip.refresh_from_db()
+    return tip
+
+
+def open_claim(
+    trace_object: TraceObject | None = None,
+    text: str = "Sold at Lidl in Sevilla, Spain",
+    **fields: str,
+) -> Claim:
+    return send(trace_object or published(pictures=0), text, **fields).claim
+
+
+def lead(*countries: str, claim: Claim | None = None, by: User | None = None) -> Lead:
+    claim = claim or open_claim()
+    by = by or staff(Role.MODERATOR)
+    return decisions.vet(
+        claim,
+        by=by,
+        summary="Sold in a shop in the old town.",
+        countries=dict.fromkeys(countries, "sold"),
+    )
+
+
+def referral(country: str = "ES", claim: Claim | None = None) -> Referral:
+    """A referral that was handed to whoever answers for the country."""
+    made = lead(country, claim=claim)
+    route(made.pk)
+    return made.referrals.get(country=country)

@@ -1,0 +1,140 @@
+"""The site as real processes, on a database and a broker number of the test's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+from django.conf import settings
+from django.db import connection, connections
+
+from traceobject import embedded, serve
+
+
+def find_browser() -> str | None:
+    """Find a Chromium or Chrome: on PATH, or the one that Playwright downloaded."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
+        if found := shutil.which(name):
+            return found
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _admin():
+    control = psycopg2.connect(
+        host=str(embedded.Paths(settings.VAR_DIR).pg_socket_folder),
+        user="postgres",
+        dbname="postgres",
+    )
+    control.autocommit = True
+    return control
+
+
+@contextmanager
+def database_of_its_own() -> Iterator[str]:
+    """Copy the migrated test database, work on the copy, drop it."""
+    template = connection.settings_dict["NAME"]
+    name = f"own_{uuid.uuid4().hex[:12]}"
+    connections.close_all()
+    control = _admin()
+    with control.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    connection.settings_dict["NAME"] = name
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = template
+        with control.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        control.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(true: Callable[[], object], seconds: float = 30) -> object:
+    """Poll until something holds; fails with a plain message when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := true():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"did not happen within {seconds} s")
+
+
+class Stack:
+    """Starts the processes that a test asks for, with the test's own database and files."""
+
+    def __init__(self, folder: Path, broker: str | None = None):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        paths = embedded.Paths(settings.VAR_DIR)
+        number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+        self.mail = folder / "mail"
+        self.environment = {
+            "TRACEOBJECT_PROFILE": "test",
+            "VAR_DIR": str(folder),
+            "DATABASE_URL": f"postgres:///{connection.settings_dict['NAME']}?host={paths.pg_socket_folder}&user=postgres",
+            "REDIS_URL": broker or f"unix://{paths.valkey_socket}?db={number}",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "RECEIPT_KEY": settings.RECEIPT_KEY,
+            "CONTACT_KEYS": ",".join(settings.CONTACT_KEYS),
+            "SITE_URL": self.url,
+        }
+        if broker is None:
+            import redis
+
+            redis.Redis.from_url(self.environment["REDIS_URL"]).flushdb()
+        self.site = serve.Site(folder / "log", self.environment)
+
+    def web(self) -> None:
+        self.site.start("web", serve.web_command(self.port, processes=1))
+        self.site.wait_for_web(self.port)
+
+    def worker(self) -> None:
+        self.site.start("worker", serve.worker_command())
+
+    def beat(self) -> None:
+        self.site.start("beat", serve.beat_command())
+
+    def stop(self) -> None:
+        self.site.stop()
+
+    def log(self, name: str) -> str:
+        return (self.site.log_folder / f"{name}.log").read_text()
+
+
+def manage(
+    *arguments: str,
+    environment: dict[str, str] | None = None,
+    stdin: bytes = b"",
+    cwd: Path | None = None,
+):
+    """Run a command as an operator does; gives the finished process with bytes decoded."""
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
+        env={**os.environ, **(environment or {})},
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+        cwd=cwd,
+    )
+    done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
+    return done
