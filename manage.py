@@ -9,15 +9,27 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traceobject.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.core.management.base import CommandError
-    from django.db.utils import OperationalError
+    from django.core.management.base import CommandError, CommandParser
+    from django.db.utils import OperationalError, ProgrammingError
 
     from traceobject.embedded import EmbeddedError
 
+    def one_line(parser: CommandParser, message: str) -> None:
+        raise CommandError(f"{message}; {parser.prog} --help tells how it is used")
+
+    CommandParser.error = one_line  # instead of the usage, several lines, and exit code 2
     try:
         execute_from_command_line(sys.argv)
     except (CommandError, ImproperlyConfigured, EmbeddedError, OperationalError) as error:
         print(f"{sys.argv[0]}: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(1)
+    except ProgrammingError as error:
+        if "does not exist" not in str(error):
+            raise
+        print(
+            f"{sys.argv[0]}: the database is not prepared; run: python manage.py migrate",
+            file=sys.stderr,
+        )
         sys.exit(1)
     except BrokenPipeError:  # the reader (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -415,6 +415,7 @@ class Keeper:
             return
         # Without PG_VERSION, what lies here is half of an initdb that was killed: begin anew.
         pgdata.mkdir(mode=0o700, exist_ok=True)
+        pgdata.chmod(0o700)  # PostgreSQL takes no other
         for left_over in pgdata.iterdir():
             shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
         fresh = pgdata / "new"

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -31,11 +33,12 @@ time.sleep(float(sys.argv[2]))
 
 
 @pytest.fixture
-def var(tmp_path):
-    folder = tmp_path / "var"
-    yield folder
-    for process in servers_of(folder):
-        process.kill()
+def var():
+    with tempfile.TemporaryDirectory(prefix="emb") as short:  # a socket's path may not be long
+        folder = Path(short) / "var"
+        yield folder
+        for process in servers_of(folder):
+            process.kill()
 
 
 def run(var, seconds=0.0):

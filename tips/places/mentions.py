@@ -118,7 +118,7 @@ def _named(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
         for length in range(min(LONGEST_NAME, len(tokens) - index), 0, -1):
             run = tokens[index : index + length]
             place = _lookup(known, run)
-            if place and _plausible(place, run, tokens, index, quiet or shouting):
+            if place and _plausible(place, run, tokens, index, quiet, shouting):
                 for country, score in _meanings(place, tokens):
                     found.append(_mention(country, score, place.kind, run, tokens, index, breaks))
                 index += length - 1
@@ -177,9 +177,15 @@ def _lookup(known: dict[str, gazetteer.Place], run: list[_Token]) -> gazetteer.P
 
 
 def _plausible(
-    place: gazetteer.Place, run: list[_Token], tokens: list[_Token], index: int, caseless: bool
+    place: gazetteer.Place,
+    run: list[_Token],
+    tokens: list[_Token],
+    index: int,
+    quiet: bool,
+    shouting: bool,
 ) -> bool:
     """Decide whether a name that also is, or could be, an ordinary word means the place here."""
+    caseless = quiet or shouting
     first, name = run[0].text, " ".join(token.folded for token in run)
     has_case = first[:1].lower() != first[:1].upper()
     capital = first[:1].isupper()
@@ -192,7 +198,7 @@ def _plausible(
         return after_preposition and (capital or caseless)
     if not has_case or place.kind == "country":
         return not has_case or capital or caseless or after_preposition or len(name) >= 6
-    if capital and not caseless:
+    if capital and not shouting:
         # The first word of a sentence is capital anyway; a small town needs better evidence.
         return place.population >= LARGE or after_preposition or (index > 0 and len(name) >= 5)
     return (

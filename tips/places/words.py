@@ -132,7 +132,7 @@ MISLEADING = frozenset(
 )
 
 PREPOSITIONS = frozenset(
-    "in at near from to around outside en a au aux de des du dans chez vers pres in im aus nach bei "
+    "in at near from to around outside en au aux de des du dans chez vers pres in im aus nach bei "
     "um naast te uit bij naar van w we z ze do pod obok na у в з із зі до біля під على في من الى em "
     "no na da near del desde hacia cerca por".split()
 )

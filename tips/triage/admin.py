@@ -292,8 +292,10 @@ class TipAdmin(ReadOnly):
         tip = get_object_or_404(Tip, pk=pk)
         if not request.user.has_perm("tips.view_contact"):
             raise PermissionDenied
+        revealed = reveal(tip, by=request.user)
+        request.method = "GET"  # Django shows a read-only page to a GET alone
         return super().change_view(
             request,
             str(pk),
-            extra_context={"revealed": reveal(tip, by=request.user), "subtitle": None},
+            extra_context={"revealed": revealed, "subtitle": None},
         )

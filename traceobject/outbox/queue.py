@@ -103,8 +103,8 @@ def _do(step: Step) -> bool:
     try:
         if handler.inside:
             with transaction.atomic():
-                # Whoever holds the row does the step; a second worker whose lease overlaps leaves it.
-                if not Step.objects.select_for_update(skip_locked=True).filter(pk=step.pk).exists():
+                # Where two leases overlap, the second waits here, and then finds the row gone.
+                if not Step.objects.select_for_update().filter(pk=step.pk).exists():
                     return False
                 handler.work(step.subject)
                 Step.objects.filter(pk=step.pk).delete()

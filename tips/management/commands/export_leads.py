@@ -1,13 +1,14 @@
 from datetime import date
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django_countries import countries
 
 from tips.export import command, csvfile, leads
+from traceobject.commands import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Write leads as CSV, a row for each lead and country."
 
     def add_arguments(self, parser) -> None:

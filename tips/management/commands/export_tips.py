@@ -1,13 +1,14 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from objects.models import TraceObject
 from tips.export import command, csvfile
 from tips.export import tips as export
+from traceobject.commands import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Write tips as CSV, with what matching made of each and why."
 
     def add_arguments(self, parser) -> None:

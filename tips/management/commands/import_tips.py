@@ -1,17 +1,18 @@
 import time
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from tips.intake.csvfile import BadHeader
 from tips.intake.importing import import_tips
 from tips.models import Tip
+from traceobject.commands import SiteCommand
 from traceobject.outbox import queue
 
 MOST_SHOWN = 1000
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = (
         "Import tips from a CSV file with the columns external_id, object, text, country, email, url, "
         "received_at (all but the first three may be empty). Safe to repeat. Each bad row is reported "

@@ -1,9 +1,10 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from traceobject.audit import trail
+from traceobject.commands import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Verify the audit trail's chain; exit 1 and name the first broken entry if it is broken."
 
     def handle(self, *args: object, **options: object) -> None:

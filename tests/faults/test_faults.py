@@ -1,0 +1,109 @@
+"""Kill things, and see that no accepted tip and no referral is lost."""
+
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+
+from tests.factories import lead, published, staff
+from tests.stack import Stack, free_port, wait_until
+from tips.models import Claim, Referral, Tip
+from traceobject.outbox.models import Step
+from traceobject.staff.roles import Role
+
+pytestmark = [pytest.mark.stack]
+
+
+def post_tip(stack, reference, text, nonce):
+    """Send the form over HTTP; gives status, body and seconds."""
+    body = urllib.parse.urlencode({"text": text, "nonce": nonce}).encode()
+    begun = time.monotonic()
+    with urllib.request.urlopen(
+        f"{stack.url}/objects/{reference}/tip/", body, timeout=20
+    ) as answer:
+        page = answer.read().decode()
+        return answer.status, page, time.monotonic() - begun
+
+
+def test_with_the_broker_down_the_visitor_is_thanked_at_once_and_the_sweep_finds_the_tip(
+    own_database, own_files, tmp_path
+):
+    reference = published(pictures=0).reference
+    broken = Stack(tmp_path, broker=f"redis://127.0.0.1:{free_port()}/0")
+    try:
+        broken.web()
+        post_tip(broken, reference, "warm up", "n0")
+        for number in range(5):
+            status, page, seconds = post_tip(
+                broken, reference, f"Seen in Lyon {number}", f"n{number + 1}"
+            )
+            assert status == 200
+            assert re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", page)
+            assert seconds < 1
+        assert Tip.objects.filter(state="received").count() == 6
+    finally:
+        broken.stop()
+    mended = Stack(tmp_path / "mended")
+    try:
+        mended.worker()
+        mended.beat()
+        wait_until(lambda: not Tip.objects.filter(state="received").exists(), 60)
+    finally:
+        mended.stop()
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(stack):
+    reference = published(pictures=0).reference
+    stack.web()
+    for number in range(30):
+        post_tip(stack, reference, f"Seen at a market in Lyon, stall number {number}", f"n{number}")
+    stack.worker()
+    wait_until(lambda: Tip.objects.filter(state="matched").exists(), 30)
+    stack.site.kill("worker")
+    Step.objects.update(due_at="2020-01-01T00:00Z")  # what the dead worker had leased runs out
+    stack.worker()
+    stack.beat()
+    wait_until(lambda: Tip.objects.filter(state="matched").count() == 30, 60)
+    assert Claim.objects.count() == 30
+    assert not Step.objects.filter(name="match").exists()
+
+
+def test_a_web_server_killed_after_the_thank_you_page_keeps_the_tip(stack):
+    reference = published(pictures=0).reference
+    stack.web()
+    status, _, _ = post_tip(stack, reference, "Seen in Lyon", "n")
+    stack.site.kill("web")
+    assert status == 200
+    assert Tip.objects.get().text == "Seen in Lyon"
+    assert Step.objects.filter(name="match").exists()
+
+
+def test_one_lead_reaches_each_country_once_though_everything_is_done_twice(stack):
+    staff(Role.CASE_OFFICER, "ES", "PT")
+    made = lead("ES", "PT")
+    from traceobject.outbox import queue
+
+    stack.worker()
+    stack.beat()
+    wait_until(lambda: made.referrals.filter(deliveries__sent_at__isnull=False).count() == 2, 40)
+    queue.put("route", made.pk)
+    queue.put("deliver", *made.referrals.values_list("deliveries", flat=True))
+    wait_until(lambda: not Step.objects.exists(), 40)
+    assert Referral.objects.count() == 2
+    assert len(list(stack.mail.iterdir())) == 2
+
+
+def test_no_log_holds_an_address_a_text_or_a_contact(stack):
+    reference = published(pictures=0).reference
+    stack.web()
+    stack.worker()
+    post_tip(stack, reference, "a telltale phrase", "n")
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{stack.url}/telltale-path/?mail=jane@mail.example", timeout=10)
+    wait_until(lambda: Tip.objects.filter(state="matched").exists(), 40)
+    logs = stack.log("web") + stack.log("worker")
+    for secret in ("127.0.0.1", "telltale phrase", "jane@", "Python-urllib"):
+        assert secret not in logs

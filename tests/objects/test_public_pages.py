@@ -1,0 +1,74 @@
+"""What readers get: no cookie, strict headers, pages that work."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from objects.models import Category
+from tests.factories import published
+
+
+@pytest.fixture
+def pages(client):
+    made = published()
+    return [
+        "/",
+        made.get_absolute_url(),
+        f"{made.get_absolute_url()}tip/",
+        "/receipt/",
+        "/robots.txt",
+        "/nope/",
+    ]
+
+
+def test_no_page_sets_a_cookie(client, pages):
+    for page in pages:
+        answer = client.get(page)
+        assert not answer.cookies, page
+        assert "Cookie" not in answer.get("Vary", ""), page
+
+
+def test_every_page_has_the_strict_headers(client, pages):
+    for page in [*pages, "/accounts/login/"]:
+        answer = client.get(page)
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "require-trusted-types-for 'script'" in policy
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Referrer-Policy"] in ("no-referrer", "same-origin")
+        assert "camera=()" in answer["Permissions-Policy"]
+
+
+def test_forms_and_staff_pages_are_kept_by_no_cache(client, pages):
+    for page in [pages[2], "/receipt/", "/accounts/login/"]:
+        assert "no-store" in client.get(page)["Cache-Control"]
+
+
+def test_no_template_has_an_inline_script_or_style():
+    for path in Path("templates").rglob("*.html"):
+        text = path.read_text()
+        assert not re.search(
+            r"<script(?![^>]*\bsrc=)|\sstyle=|<style|\son\w+=|javascript:", text
+        ), path
+
+
+def test_pages_are_light_enough_for_a_slow_connection(client, pages):
+    css = len(Path("static/css/site.css").read_bytes())
+    assert len(client.get(pages[1]).content) + css < 60_000
+    assert len(client.get(pages[2]).content) + css < 50_000
+
+
+def test_the_gallery_shows_a_category_at_a_time_and_pages_without_script(client):
+    bags = Category.objects.create(name="Bags", slug="bags")
+    for number in range(27):
+        published(pictures=0, title=f"Bag {number}", category=bags)
+    published(pictures=0, title="A lonely tile")
+    first = client.get("/?category=bags").content.decode()
+    assert "A lonely tile" not in first
+    assert "category=bags&amp;page=2" in first
+    second = client.get("/?category=bags&page=2").content.decode()
+    assert second.count('class="card"') == 3
+    assert client.get("/?page=999&category=<script>").status_code == 200

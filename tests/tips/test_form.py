@@ -1,0 +1,226 @@
+"""The tip form: a tip accepted is kept, and nothing that was typed is lost on a mistake."""
+
+import html
+import re
+import time
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from objects.models import TraceObject
+from tests.factories import published, send, staff
+from tips.intake import contacts, receipts
+from tips.models import Tip
+from tips.triage import decisions
+from traceobject.outbox.models import Step
+from traceobject.staff.roles import Role
+
+TEXT = "I saw this bag at the market in Sevilla."
+
+
+@pytest.fixture
+def form():
+    return f"{published(pictures=0).get_absolute_url()}tip/"
+
+
+def post(client, form, **fields):
+    return client.post(
+        form, {"text": TEXT, "country": "", "url": "", "contact": "", "nonce": "n1", **fields}
+    )
+
+
+def code_in(answer):
+    return re.search(r"<code>([0-9A-Z-]{24})</code>", answer.content.decode()).group(1)
+
+
+def test_it_works(client, form):
+    answer = post(client, form, country="ES", url="https://shop.example/bag")
+    assert answer.status_code == 200
+    tip = Tip.objects.get()
+    assert (tip.text, tip.country, tip.url, tip.state) == (
+        TEXT,
+        "ES",
+        "https://shop.example/bag",
+        "received",
+    )
+    assert Step.objects.filter(name="match", subject=tip.pk).exists()
+    assert code_in(answer)
+
+
+def test_a_tip_and_its_next_step_are_written_together_or_not_at_all(client, form, monkeypatch):
+    from traceobject.outbox import queue
+
+    def fail(*_):
+        raise RuntimeError("the machine dies here")
+
+    monkeypatch.setattr(queue, "put", fail)
+    client.raise_request_exception = False
+    assert post(client, form).status_code == 500
+    assert not Tip.objects.exists()
+
+
+def test_the_same_form_sent_twice_is_one_tip_with_one_code(client, form):
+    assert code_in(post(client, form)) == code_in(post(client, form))
+    assert Tip.objects.count() == 1
+
+
+def test_the_same_form_with_another_text_is_another_tip(client, form):
+    first = code_in(post(client, form))
+    assert code_in(post(client, form, text="And one more thing: it was in 2016.")) != first
+    assert Tip.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"text": ""}, "A few words are enough"),
+        ({"text": "   \n "}, "A few words are enough"),
+        ({"text": "x" * 1_000_000}, "too long"),
+        ({"text": "seen in Lille\x00 by me"}, "cannot be stored"),
+        ({"contact": "not an address"}, "not an e-mail address"),
+        ({"url": "https://x.example/" + "y" * 3000}, "longer than 2,000"),
+        ({"country": "XX"}, "valid choice"),
+    ],
+)
+def test_a_mistake_is_named_beside_its_field_and_nothing_typed_is_lost(client, form, fields, why):
+    kept = {"text": TEXT, "url": "https://shop.example/bag", **fields}
+    answer = post(client, form, **kept)
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert why in page
+    assert 'aria-invalid="true"' in page
+    assert not Tip.objects.exists()
+    for value in kept.values():
+        assert value.replace("\x00", "").strip() in page
+
+
+def test_a_text_with_a_nul_byte_goes_in_when_it_is_sent_again_as_shown(client, form):
+    shown = html.unescape(post(client, form, text="Lille\x00!").content.decode())
+    again = re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", shown, re.DOTALL).group(1)
+    assert post(client, form, text=again).status_code == 200
+    assert Tip.objects.get().text == "Lille!"
+
+
+def test_bytes_that_are_no_utf8_are_shown_to_the_sender_and_not_swallowed(client, form):
+    body = b"text=caf%E9+in+Lyon&nonce=n"
+    answer = client.post(form, body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 422
+    assert "caf\ufffd in Lyon" in answer.content.decode()
+
+
+def test_a_body_too_large_to_read_gets_a_page_that_says_so(client, form):
+    answer = client.post(form, {"text": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
+    assert answer.status_code == 413
+    assert b"far too large" in answer.content
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "identified", "withdrawn", None])
+def test_a_question_that_is_not_open_gives_the_text_back_and_betrays_nothing(client, state):
+    reference = "Z9-99"
+    if state:
+        TraceObject.objects.create(reference=reference, state=state, title="Hidden title")
+    answer = client.post(f"/objects/{reference}/tip/", {"text": TEXT})
+    assert answer.status_code == 404
+    assert TEXT in answer.content.decode()
+    assert b"Hidden title" not in answer.content
+    assert not Tip.objects.exists()
+
+
+def test_hostile_text_is_shown_as_text(client, form):
+    answer = post(client, form, text="<script>alert(1)</script>", contact="no")
+    assert b"<script>alert" not in answer.content
+    assert b"&lt;script&gt;alert" in answer.content
+
+
+def test_a_contact_is_encrypted_before_it_reaches_the_database(client, form):
+    post(client, form, contact="jane@mail.example")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(t)::text, contact FROM tips_tip t")
+        row, sealed = cursor.fetchone()
+    assert "jane" not in row
+    assert b"jane" not in bytes(sealed)
+    assert contacts.unseal(sealed) == "jane@mail.example"
+
+
+def test_the_time_is_kept_to_the_hour_only(client, form):
+    post(client, form)
+    moment = Tip.objects.get().received_at
+    assert (moment.minute, moment.second, moment.microsecond) == (0, 0, 0)
+
+
+def test_no_address_or_browser_is_kept_anywhere(client, form):
+    client.post(
+        form,
+        {"text": TEXT, "nonce": "n"},
+        REMOTE_ADDR="198.51.100.7",
+        HTTP_USER_AGENT="Telltale/1.0",
+        HTTP_REFERER="https://telltale.example/",
+        HTTP_X_FORWARDED_FOR="198.51.100.8",
+    )
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT coalesce(string_agg(t::text, chr(10)), '') FROM \"{table}\" t")
+            kept = cursor.fetchone()[0]
+            assert "198.51.100" not in kept, table
+            assert "elltale" not in kept, table
+
+
+def test_a_receipt_code_has_a_hundred_bits_and_only_its_keyed_hash_is_kept(client, form):
+    code = code_in(post(client, form))
+    assert len(code.replace("-", "")) * 5 == 100
+    stored = Tip.objects.get().receipt
+    assert code.replace("-", "") not in stored
+    assert stored == receipts.stored(code)
+
+
+def test_a_receipt_tells_that_a_message_waits_and_later_that_it_was_read_and_no_more(client):
+    trace_object = published(pictures=0)
+    code = code_in(post(client, f"{trace_object.get_absolute_url()}tip/"))
+    waits = client.post("/receipt/", {"code": code.lower().replace("-", " ")}).content.decode()
+    assert "waits to be read" in waits
+    from tips.matching.claims import match
+
+    match(Tip.objects.get().pk)
+    pages = set()
+    for decide in ("vet", "reject"):
+        claim = Tip.objects.get().claim
+        if decide == "vet":
+            decisions.reject(claim, by=staff(Role.MODERATOR), reason="secret reason")
+        else:
+            decisions.reopen(claim, by=staff(Role.MODERATOR))
+            decisions.vet(
+                claim, by=staff(Role.MODERATOR), summary="secret summary", countries={"ES": "sold"}
+            )
+        pages.add(client.post("/receipt/", {"code": code}).content.decode())
+    assert len(pages) == 1
+    assert "has been read" in pages.copy().pop()
+    assert "secret" not in str(pages)
+
+
+@pytest.mark.parametrize(
+    "code", ["", "0000-0000-0000-0000-0000", "x" * 100, "'; DROP TABLE", "\x00"]
+)
+def test_without_the_code_nobody_learns_that_a_tip_exists(client, code):
+    send(published(pictures=0), TEXT)
+    answer = client.post("/receipt/", {"code": code})
+    assert answer.status_code == 422
+    assert (
+        "read" not in html.unescape(answer.content.decode()).split("<main")[1].split("</main>")[0]
+    )
+
+
+def test_the_public_pages_never_show_what_others_said(client):
+    trace_object = published(pictures=0)
+    send(trace_object, "a telltale phrase nobody else may see")
+    for page in ("/", trace_object.get_absolute_url(), f"{trace_object.get_absolute_url()}tip/"):
+        assert b"telltale phrase" not in client.get(page).content
+
+
+def test_a_broker_that_is_gone_costs_the_visitor_nothing(client, form, monkeypatch):
+    from traceobject.celery import app
+
+    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    begun = time.monotonic()
+    assert post(client, form).status_code == 200
+    assert time.monotonic() - begun < 1

@@ -1,0 +1,22 @@
+"""What the site's own commands share."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class SiteCommand(BaseCommand):
+    """A command that needs the database's tables: in the embedded server it makes them if need be.
+
+    A database of one's own (DATABASE_URL) is never changed behind its operator's back.
+    """
+
+    def execute(self, *args: object, **options: object):
+        if connection.settings_dict["ENGINE"] == "traceobject.embedded_postgresql":
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                call_command("migrate", verbosity=0)
+        return super().execute(*args, **options)
