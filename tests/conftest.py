@@ -7,6 +7,7 @@ import os
 import pytest
 from django.conf import settings
 from django.core.files.storage import storages
+from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
 from tests.stack import Stack, find_browser
@@ -62,7 +63,7 @@ def stack(own_database, own_files, tmp_path):
 
 
 @pytest.fixture
-def browser():
+def browser(monkeypatch):
     """A real Chromium. Without one: a failure where CI is set, a loud skip elsewhere."""
     program = find_browser()
     if program is None:
@@ -72,6 +73,8 @@ def browser():
         pytest.skip(message)
     from playwright.sync_api import sync_playwright
 
+    # Playwright runs a loop in this thread; Django would refuse plain database calls beside it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=program,
@@ -85,6 +88,7 @@ def browser():
             ],
         )
         yield running
+        connections.close_all()  # beside a running loop Django keeps connections of their own
         running.close()
 
 

@@ -69,6 +69,9 @@ VAR_DIR = Path(env("VAR_DIR")).resolve()
 if PROFILE == "test" and "VAR_DIR" not in env.ENVIRON:
     VAR_DIR = BASE_DIR / "var" / "test"
 
+with contextlib.suppress(OSError):  # a container may have it read-only; what needs it will say so
+    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
 if PRODUCTION:
     _needed = (
         *("SECRET_KEY", "RECEIPT_KEY", "CONTACT_KEYS", "DATABASE_URL", "REDIS_URL"),
@@ -92,7 +95,6 @@ if PRODUCTION:
 def _local_secrets() -> dict[str, str]:
     """Read the demo's own random secrets, making them on the first run (file mode 0600)."""
     path = VAR_DIR / "secrets.json"
-    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         made = {
             "SECRET_KEY": secrets.token_urlsafe(64),
@@ -229,7 +231,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "tips.tasks.drain_outbox", "schedule": timedelta(seconds=10)},
     "route what waits for a desk": {
