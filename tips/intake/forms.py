@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django_countries import countries
 
 UNDECODABLE = "\ufffd"
@@ -20,7 +20,17 @@ MENDED = gettext_lazy(
 @lru_cache(maxsize=32)
 def country_choices(language: str) -> list[tuple[str, str]]:
     """List the countries in one language, once a process: 250 translations are slow."""
-    return [("", gettext_lazy("I do not know, or none")), *((c.code, c.name) for c in countries)]
+    return [("", gettext("I do not know, or none")), *((c.code, c.name) for c in countries)]
+
+
+class CountryChoice(forms.ChoiceField):
+    """A country, or none. The list is made when it is shown, not for each tip that comes in."""
+
+    def __init__(self, **options: object):
+        super().__init__(choices=lambda: country_choices(get_language() or "en"), **options)
+
+    def valid_value(self, value: str) -> bool:
+        return value in countries.countries
 
 
 class TipForm(forms.Form):
@@ -32,9 +42,7 @@ class TipForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7, "maxlength": None}),
         error_messages={"required": gettext_lazy("Tell us what you know. A few words are enough.")},
     )
-    country = forms.ChoiceField(
-        label=gettext_lazy("Which country does it point to?"), required=False, choices=()
-    )
+    country = CountryChoice(label=gettext_lazy("Which country does it point to?"), required=False)
     url = forms.CharField(
         label=gettext_lazy("A web page that shows it"),
         help_text=gettext_lazy("A shop, a map, a picture."),
@@ -66,7 +74,6 @@ class TipForm(forms.Form):
                 data[name] = clean
         super().__init__(data, **kwargs)
         self.mended = mended
-        self.fields["country"].choices = country_choices(get_language() or "en")
         self.fields["nonce"].initial = secrets.token_urlsafe(16)
         for name, field in self.fields.items():
             described = [f"id_{name}_help"] if field.help_text else []

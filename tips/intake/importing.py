@@ -99,7 +99,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
             else:
                 report.known += 1
         tips = Tip.objects.bulk_create([tip for _, tip in fresh.values()])
-        queue.put("match", *(tip.pk for tip in tips))
+        transaction.on_commit(queue.nudge)
     report.added += len(tips)
     report.bad.sort()
 

@@ -33,11 +33,9 @@ def _unstored(response: HttpResponse) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the tip form, and accept what it sends."""
-    found = (
-        TraceObject.objects.filter(reference=reference.upper(), state=TraceObject.State.PUBLISHED)
-        .prefetch_related("pictures__renditions")
-        .first()
-    )
+    found = TraceObject.objects.filter(
+        reference=reference.upper(), state=TraceObject.State.PUBLISHED
+    ).first()
     try:
         sent = request.POST if request.method == "POST" else None
     except RequestDataTooBig:
