@@ -1,0 +1,90 @@
+"""What README and the guides promise exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+from django.urls import resolve
+
+from objects.models import TraceObject
+from tips.models import Claim, Referral, Tip
+from traceobject.staff.roles import Role
+
+PAGES = [
+    Path("README.md"),
+    Path("CONTRIBUTING.md"),
+    Path("SECURITY.md"),
+    *Path("docs").rglob("*.md"),
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_link_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_command_exists_with_the_options_it_is_shown_with(page):
+    from django.core.management import load_command_class
+
+    known = get_commands()
+    for name, rest in re.findall(r"manage\.py (\w+)([^`\n]*)", page.read_text()):
+        assert name in known, name
+        options = re.findall(r"--[a-z]+", rest.split("#")[0])
+        if known[name] in ("tips", "objects", "traceobject.audit"):
+            parser = load_command_class(known[name], name).create_parser("manage.py", name)
+            assert set(options) <= set(parser._option_string_actions), options
+
+
+def test_every_make_target_that_is_named_exists():
+    targets = set(re.findall(r"^(\w+):", Path("Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        assert set(re.findall(r"`make (\w+)", page.read_text())) <= targets, page
+
+
+def test_every_address_that_is_named_exists():
+    for page in PAGES:
+        for path in re.findall(r"`(/[a-z]+/?)`", page.read_text()):
+            resolve(path)
+
+
+def test_the_glossary_names_every_state_and_outcome():
+    words = Path("docs/glossary.md").read_text() + Path("docs/analysts.md").read_text()
+    for choices in (
+        Tip.State,
+        Tip.Relation,
+        Claim.State,
+        Referral.State,
+        Referral.Outcome,
+        TraceObject.State,
+    ):
+        for value in choices.values:
+            assert value in words, value
+
+
+def test_the_operators_guide_names_every_role():
+    guide = Path("docs/operators.md").read_text()
+    for role in Role:
+        assert f"| {role} |" in guide
+
+
+def test_no_file_names_the_host_of_a_registry():
+    hosts = ("pypi" + ".org", "npmjs" + ".org", "pythonhosted" + ".org", "deb.debian" + ".org")
+    for path in [
+        *Path("requirements").glob("*"),
+        Path("Makefile"),
+        Path("pyproject.toml"),
+        Path(".ci/run"),
+        *PAGES,
+    ]:
+        assert not any(host in path.read_text() for host in hosts), path
+
+
+def test_every_package_is_locked_with_a_hash():
+    for path in Path("requirements").glob("*.txt"):
+        pinned = re.findall(r"^[a-z][\w.-]*==", path.read_text(), re.MULTILINE | re.IGNORECASE)
+        assert len(pinned) > 20
+        assert path.read_text().count("--hash=sha256:") >= len(pinned)
