@@ -508,7 +508,7 @@ class Keeper:
         sock = self.paths.valkey_socket
         sock.unlink(missing_ok=True)
         self.valkey = subprocess.Popen(
-            [valkey_program(), "--port", "0", "--unixsocket", sock, "--unixsocketperm", "700"]
+            [valkey_program(), "--port", "0", "--unixsocket", str(sock), "--unixsocketperm", "700"]
             + ["--save", "", "--appendonly", "no", "--databases", "64", "--daemonize", "no"],
             stdin=subprocess.DEVNULL,
             preexec_fn=_die_with_parent(signal.SIGTERM),

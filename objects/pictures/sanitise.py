@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, ImageCms, ImageOps
 
@@ -18,7 +19,7 @@ LARGEST_BYTES = 40 * 1024 * 1024
 LARGEST_PIXELS = 50_000_000
 LONGEST_SIDE = 30_000
 ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
-WRITES = {
+WRITES: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 92, "optimize": True},
     "PNG": {"optimize": False},
     "WEBP": {"quality": 90},
@@ -129,7 +130,7 @@ def _flatten(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256).convert("L")
     elif image.mode in ("I", "F"):
-        low, high = image.getextrema()
+        low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
         scale = 255 / ((high - low) or 1)
         image = image.point(lambda value: (value * scale) - low * scale).convert("L")
     if image.mode in ("P", "PA", "LA", "RGBA", "La", "RGBa") or "transparency" in image.info:

@@ -88,7 +88,7 @@ def blank(size: tuple[int, int]) -> tuple[Image.Image, ImageDraw.ImageDraw]:
 def seen_from(picture: Image.Image, lean: float) -> Image.Image:
     """Tilt a picture as if looked at from one side; ``lean`` -0.3 to 0.3."""
     width, height = picture.size
-    cut = abs(lean) * height / 2
+    cut = int(abs(lean) * height / 2)
     if lean >= 0:
         corners = (0, 0, 0, height, width, height - cut, width, cut)
     else:

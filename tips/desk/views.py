@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.files.storage import storages
 from django.core.paginator import Paginator
@@ -97,7 +99,7 @@ def picture(request: HttpRequest, pk: int, picture_pk: int) -> FileResponse:
     return FileResponse(storages["private"].open(shown.master), content_type="image/png")
 
 
-def _page(request: HttpRequest, found: Referral, status: int = 200, **more: object) -> HttpResponse:
+def _page(request: HttpRequest, found: Referral, status: int = 200, **more: Any) -> HttpResponse:
     revealed = more.pop("revealed", {})
     tips = list(found.lead.claim.tips.order_by("id")[:500])
     for tip in tips:

@@ -96,13 +96,13 @@ def differences(one: Details, other: Details) -> list[str]:
             left, right = _only(mine, theirs, unpaired), _only(theirs, mine, unpaired)
         if left or right:
             found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
-    for label, mine, theirs in (
+    for label, ours, others in (
         ("numbers", one.numbers, other.numbers),
         ("links", one.links, other.links),
     ):
-        if mine != theirs:
+        if ours != others:
             found.append(
-                f"differs in {label}: {_say(sorted(mine - theirs))} / {_say(sorted(theirs - mine))}"[
+                f"differs in {label}: {_say(sorted(ours - others))} / {_say(sorted(others - ours))}"[
                     :200
                 ]
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from tips.places import gazetteer
@@ -79,7 +80,7 @@ def find(text: str) -> list[Mention]:
     return _named(tokens, breaks) + _unspaced(spaced) + _linked(text) + _dialled(spaced)
 
 
-def suggest(text: str) -> list[dict[str, object]]:
+def suggest(text: str) -> list[dict[str, Any]]:
     """List the countries that a text speaks of, the surest first.
 
     Returns:

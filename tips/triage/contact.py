@@ -18,7 +18,7 @@ def reveal(tip: Tip, *, by: object) -> str:
     Raises:
         PermissionError: the person may not see contact details.
     """
-    if not by.has_perm("tips.view_contact"):  # type: ignore[attr-defined]
+    if not by.has_perm("tips.view_contact"):
         raise PermissionError("You may not see contact details.")
     if tip.contact is None:
         return ""
