@@ -8,6 +8,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 
+_LOCK = 0x6D696772  # 'migr'
+
+
 class SiteCommand(BaseCommand):
     """A command that needs the database's tables: in the embedded server it makes them if need be.
 
@@ -15,8 +18,20 @@ class SiteCommand(BaseCommand):
     """
 
     def execute(self, *args: object, **options: object):
-        if connection.settings_dict["ENGINE"] == "traceobject.embedded_postgresql":
-            executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                call_command("migrate", verbosity=0)
+        if (
+            connection.settings_dict["ENGINE"] == "traceobject.embedded_postgresql"
+            and _unprepared()
+        ):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+                try:
+                    if _unprepared():  # another command may have been faster
+                        call_command("migrate", verbosity=0)
+                finally:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
         return super().execute(*args, **options)
+
+
+def _unprepared() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -508,7 +508,15 @@ class Keeper:
         sock = self.paths.valkey_socket
         sock.unlink(missing_ok=True)
         self.valkey = subprocess.Popen(
-            [valkey_program(), "--port", "0", "--unixsocket", str(sock), "--unixsocketperm", "700"]
+            [
+                str(valkey_program()),
+                "--port",
+                "0",
+                "--unixsocket",
+                str(sock),
+                "--unixsocketperm",
+                "700",
+            ]
             + ["--save", "", "--appendonly", "no", "--databases", "64", "--daemonize", "no"],
             stdin=subprocess.DEVNULL,
             preexec_fn=_die_with_parent(signal.SIGTERM),
