@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-
 _LOCK = 0x6D696772  # 'migr'
 
 
