@@ -450,7 +450,7 @@ class Keeper:
             [postgres_program("postgres"), "-D", self.paths.pgdata, "-k", folder]
             + ["-c", "listen_addresses=", "-c", "max_connections=200", *options],
             stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent(signal.SIGINT),
+            preexec_fn=die_with_parent(signal.SIGINT),
             cwd="/",
             **self.user,  # type: ignore[call-overload]
         )
@@ -519,7 +519,7 @@ class Keeper:
             ]
             + ["--save", "", "--appendonly", "no", "--databases", "64", "--daemonize", "no"],
             stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent(signal.SIGTERM),
+            preexec_fn=die_with_parent(signal.SIGTERM),
             cwd=self.paths.run,
         )
         deadline = time.monotonic() + START_SECONDS
@@ -529,7 +529,7 @@ class Keeper:
             time.sleep(0.02)
 
 
-def _die_with_parent(number: int):
+def die_with_parent(number: int):
     """Ask the kernel to send a signal to the child when its parent dies (Linux; else nothing)."""
     if platform.system() != "Linux":
         return None

@@ -16,6 +16,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from traceobject.embedded import die_with_parent
+
 WEB_PROCESSES = 2
 STOP_SECONDS = 10
 
@@ -95,6 +97,7 @@ class Site:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM),  # nor does it outlive a killed demo
                 env=self.environment,
             )
 

@@ -107,3 +107,61 @@ def test_no_log_holds_an_address_a_text_or_a_contact(stack):
     logs = stack.log("web") + stack.log("worker")
     for secret in ("127.0.0.1", "telltale phrase", "jane@", "Python-urllib"):
         assert secret not in logs
+
+
+def test_a_killed_demo_leaves_nothing_running():
+    """Run ``manage.py demo`` in a folder of its own, kill it outright, and look what is left."""
+    import os
+    import signal
+    import subprocess
+    import sys
+    import tempfile
+    from pathlib import Path
+
+    import psutil
+
+    with tempfile.TemporaryDirectory(prefix="demo") as var:
+        port = free_port()
+        environment = {**os.environ, "TRACEOBJECT_PROFILE": "demo", "VAR_DIR": var}
+        demo = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        said = []
+        for line in demo.stdout:
+            said.append(line)
+            if "Ctrl-C" in line:
+                break
+        assert any("moderator" in line for line in said), "".join(said)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            assert b"Shopping bag with a red bird" in answer.read()
+        assert list(Path(var, "mail").iterdir())
+        second = subprocess.run(
+            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert second.returncode == 1
+        assert len(second.stderr.strip().splitlines()) == 1
+        assert "in use" in second.stderr
+        family = [
+            demo.pid,
+            *(child.pid for child in psutil.Process(demo.pid).children(recursive=True)),
+        ]
+        assert len(family) >= 6
+        demo.send_signal(signal.SIGKILL)
+        demo.wait()
+        wait_until(lambda: not any(_alive(pid) for pid in family), 30)
+
+
+def _alive(pid):
+    import psutil
+
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

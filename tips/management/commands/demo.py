@@ -26,7 +26,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"port {port} is in use; choose another: make demo PORT={number + 1}"
             )
-        signal.signal(signal.SIGTERM, self.interrupt)
+        for number_of_signal in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # a shell may have left Ctrl-C ignored
+            signal.signal(number_of_signal, self.interrupt)
         begun = time.monotonic()
         site = serve.Site(
             settings.VAR_DIR / "log",
