@@ -23,7 +23,6 @@ import platform
 import shutil
 import signal
 import stat
-import struct
 import subprocess
 import sys
 import tempfile
@@ -253,6 +252,8 @@ def _prepare_for_root(paths: Paths) -> None:
     """Make the system user and let it, and nobody else, pass through to its own folders."""
     import pwd
 
+    from traceobject.folder_access import let_pass
+
     did = []
     try:
         user = pwd.getpwnam(SYSTEM_USER)
@@ -281,7 +282,7 @@ def _prepare_for_root(paths: Paths) -> None:
     prefix = postgres_program("postgres").parent.parent
     for target in (paths.pgdata, paths.pg_socket_folder, prefix / "bin"):
         for folder in reversed(target.resolve().parents):
-            if not folder.stat().st_mode & stat.S_IXOTH and _let_pass(folder, user.pw_uid):
+            if not folder.stat().st_mode & stat.S_IXOTH and let_pass(folder, user.pw_uid):
                 did.append(f"let it pass through {folder}")
     if not postgres_program("postgres").stat().st_mode & stat.S_IXOTH:
         subprocess.run(["chmod", "-R", "o+rX", str(prefix)], check=True)
@@ -291,48 +292,6 @@ def _prepare_for_root(paths: Paths) -> None:
             f"Running as root: PostgreSQL needs a user of its own ({'; '.join(did)}).",
             file=sys.stderr,
         )
-
-
-_ACL = "system.posix_acl_access"
-_USER_OBJ, _USER, _GROUP_OBJ, _GROUP, _MASK, _OTHER = 1, 2, 4, 8, 16, 32
-
-
-def _let_pass(folder: Path, uid: int) -> bool:
-    """Give one user the right to pass through a folder, by an access control list entry.
-
-    The entry grants search only: the user cannot list the folder, and nobody else gains anything.
-    Where the file system has no such lists, everyone gains search (chmod o+x).
-
-    Returns:
-        True if something changed, False if the entry was there already.
-    """
-    mode = folder.stat().st_mode
-    try:
-        raw = os.getxattr(folder, _ACL)
-        entries = [struct.unpack_from("<HHI", raw, 4 + 8 * n) for n in range((len(raw) - 4) // 8)]
-    except OSError:
-        anyone = 0xFFFFFFFF
-        entries = [
-            (_USER_OBJ, mode >> 6 & 7, anyone),
-            (_GROUP_OBJ, mode >> 3 & 7, anyone),
-            (_OTHER, mode & 7, anyone),
-        ]
-    mask = next((bits for tag, bits, _ in entries if tag == _MASK), 7)  # chmod lowers it
-    if mask & 1 and any(tag == _USER and who == uid and bits & 1 for tag, bits, who in entries):
-        return False
-    kept = [e for e in entries if not (e[0] == _USER and e[2] == uid) and e[0] != _MASK]
-    group = next(bits for tag, bits, _ in kept if tag == _GROUP_OBJ)
-    named = [bits for tag, bits, _ in kept if tag in (_USER, _GROUP)]
-    mask = group | 1
-    for bits in named:
-        mask |= bits
-    kept += [(_USER, 1, uid), (_MASK, mask, 0xFFFFFFFF)]
-    packed = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *e) for e in sorted(kept))
-    try:
-        os.setxattr(folder, _ACL, packed)
-    except OSError:
-        folder.chmod(mode | stat.S_IXOTH)
-    return True
 
 
 # --- the keeper ---------------------------------------------------------------------------------

@@ -47,36 +47,22 @@ def web_command(port: int, processes: int = WEB_PROCESSES) -> list[str]:
 
 
 def worker_command(processes: int = 1) -> list[str]:
-    return [
-        *(
-            sys.executable,
-            "-m",
-            "celery",
-            "--quiet",
-            "-A",
-            "traceobject",
-            "worker",
-            "--loglevel",
-            "WARNING",
-        ),
-        *("--concurrency", str(processes), "--without-gossip", "--without-mingle"),
-    ]
+    """Give the command line of a worker; it keeps no account of who else is there."""
+    return _celery(
+        "worker", "--concurrency", str(processes), "--without-gossip", "--without-mingle"
+    )
 
 
 def beat_command() -> list[str]:
+    """Give the command line of beat."""
+    return _celery("beat", "--pidfile=")
+
+
+def _celery(*arguments: str) -> list[str]:
+    program, *options = arguments
     return [
-        *(
-            sys.executable,
-            "-m",
-            "celery",
-            "--quiet",
-            "-A",
-            "traceobject",
-            "beat",
-            "--loglevel",
-            "WARNING",
-        ),
-        "--pidfile=",
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "traceobject"),
+        *(program, "--loglevel", "WARNING", *options),
     ]
 
 

@@ -18,6 +18,7 @@ from tips.models import Claim, LeadCountry, Tip
 from tips.places import mentions
 from tips.triage import decisions, queue
 from tips.triage.contact import reveal
+from traceobject.staff.read_only import ReadOnlyAdmin
 
 
 class Undecided(admin.SimpleListFilter):
@@ -42,19 +43,6 @@ class Undecided(admin.SimpleListFilter):
     def queryset(self, request, claims):
         state = self.value() or Claim.State.OPEN
         return claims if state == "all" else claims.filter(state=state)
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Nothing is added, changed or deleted by hand; decisions go through their own functions."""
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
 
 
 class CountriesField(forms.MultipleChoiceField):
@@ -100,7 +88,7 @@ def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, ob
 
 
 @admin.register(Claim)
-class ClaimAdmin(ReadOnly):
+class ClaimAdmin(ReadOnlyAdmin):
     """The queue, and the page on which one claim is decided."""
 
     list_display = ["claim", "said", "tips", "countries", "about", "opened_at"]
@@ -244,7 +232,7 @@ class ClaimAdmin(ReadOnly):
 
 
 @admin.register(Tip)
-class TipAdmin(ReadOnly):
+class TipAdmin(ReadOnlyAdmin):
     """Every tip, readable, with the reason that tied it to its claim."""
 
     list_display = ["id", "object", "excerpt", "relation", "claim_link", "source", "received_at"]

@@ -1,4 +1,7 @@
-"""Loaded before anything else: the tests run in the test profile, on servers of their own."""
+"""A pytest plugin, loaded before anything else: tests run in the test profile, on servers of their own.
+
+pyproject.toml names it, so that ``pytest`` alone does the right thing.
+"""
 
 import os
 
