@@ -93,7 +93,9 @@ def test_one_lead_reaches_each_country_once_though_everything_is_done_twice(stac
     queue.put("deliver", *made.referrals.values_list("deliveries", flat=True))
     wait_until(lambda: not Step.objects.exists(), 40)
     assert Referral.objects.count() == 2
-    assert len(list(stack.mail.iterdir())) == 2
+    # One file may hold two mails of the same second.
+    sent = [line for file in stack.mail.iterdir() for line in file.read_text().splitlines()]
+    assert sum(line.startswith("Message-ID:") for line in sent) == 2
 
 
 def test_no_log_holds_an_address_a_text_or_a_contact(stack):
