@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
@@ -49,8 +50,9 @@ class Comparison:
     likeness: float
 
 
+@lru_cache(maxsize=4096)
 def details(text: str, *, country: str = "", url: str = "") -> Details:
-    """Read from a tip what the guard compares."""
+    """Read from a tip what the guard compares; the firsts of claims are read again and again."""
     clean = normalise.plain(text)
     found = [m for m in mentions.find(clean) if m.kind != "link"]
     chosen = {country: frozenset[str]()} if country else {}
