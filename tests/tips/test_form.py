@@ -74,6 +74,32 @@ def test_the_same_form_sent_twice_is_one_tip_with_one_code(client, form):
     assert Tip.objects.count() == 1
 
 
+def test_a_double_click_that_reaches_two_threads_is_one_tip(own_database):
+    import threading
+
+    from django.db import connections
+    from django.utils import timezone
+
+    from tips.intake.accept import accept
+
+    trace_object, codes = published(pictures=0), []
+
+    def click():
+        try:
+            codes.append(accept(trace_object, text=TEXT, nonce="same", now=timezone.now()))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=click) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(codes) == 8
+    assert len(set(codes)) == 1
+    assert Tip.objects.count() == Step.objects.filter(name="match").count() == 1
+
+
 def test_the_same_form_with_another_text_is_another_tip(client, form):
     first = code_in(post(client, form))
     assert code_in(post(client, form, text="And one more thing: it was in 2016.")) != first

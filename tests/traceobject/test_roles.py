@@ -152,3 +152,18 @@ def test_an_administrator_makes_an_officer_and_the_trail_says_who(client):
         )
     assert countries_of(new) == {"FR"}
     assert Entry.objects.filter(actor=chief.username, action__startswith="staff.").exists()
+
+
+def test_setting_a_colleagues_password_is_recorded_without_the_password(client):
+    chief, officer = staff(Role.ADMINISTRATOR), staff(Role.CASE_OFFICER, "ES")
+    client.force_login(chief)
+    password = {
+        "usable_password": "true",
+        "password1": "fern-kettle-4711",
+        "password2": "fern-kettle-4711",
+    }
+    answer = client.post(f"/admin/staff/user/{officer.pk}/password/", password)
+    assert answer.status_code == 302
+    entry = Entry.objects.get(action="staff.password_set")
+    assert (entry.actor, entry.target) == (chief.username, officer.username)
+    assert "fern-kettle" not in str(Entry.objects.values_list())

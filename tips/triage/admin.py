@@ -160,6 +160,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "claim": claim,
             "object": claim.object,
             "tips": tips,
+            "tip_count": claim.tips.count(),
             "related": Claim.objects.filter(
                 pk__in=claim.object.tips.filter(related_to__claim=claim)
                 .exclude(claim=claim)

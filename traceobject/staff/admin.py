@@ -67,6 +67,14 @@ class StaffAdmin(UserAdmin):
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
+    def user_change_password(self, request, id, form_url=""):
+        """As Django's, and recorded: whoever sets a colleague's password could sign in as them."""
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == 302:
+                trail.record("staff.password_set", self.get_object(request, id), by=request.user)
+        return response
+
     def save_model(self, request, obj, form, change) -> None:
         obj.is_staff = True
         super().save_model(request, obj, form, change)
