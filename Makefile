@@ -5,12 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint bench vendor lock clean
 
-demo: $(VENV)/.installed-base
+demo: $(VENV)/.installed-base static/vendor/.staged
 	@exec $(BIN)/python manage.py demo --port "$(PORT)"
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev static/vendor/.staged
 	@exec $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
@@ -21,16 +21,22 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy traceobject objects tips
 
 bench: $(VENV)/.installed-dev
+	$(BIN)/python -m bench.derivatives
+	$(BIN)/python -m bench.persongate
+	$(BIN)/python -m bench.hash_lists
 	$(BIN)/python -m bench.intake
+
+vendor: static/vendor/.staged
 
 # Write the locked versions anew from pyproject.toml (hashes, no registry's name).
 lock: $(VENV)/.installed-dev
 	$(PIP) install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header pyproject.toml -o requirements/base.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header --group node -o requirements/node.txt
 
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) var node_modules static/vendor
 
 $(BIN)/python:
 	@echo "Making a Python environment in $(VENV)"
@@ -46,3 +52,9 @@ $(VENV)/.installed-dev: requirements/dev.txt | $(BIN)/python
 	@echo "Installing locked packages for the tests (once; a minute or two)"
 	@$(PIP) install --quiet --progress-bar on --require-hashes -r $<
 	@touch $@ $(VENV)/.installed-base
+
+# The two browser libraries, by npm from PATH or else from a wheel.
+static/vendor/.staged: package-lock.json requirements/node.txt | $(BIN)/python
+	@echo "Fetching the browser libraries"
+	@command -v npm >/dev/null || $(PIP) install --quiet --require-hashes -r requirements/node.txt
+	@$(BIN)/python -m traceobject.vendor

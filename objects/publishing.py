@@ -1,22 +1,27 @@
 """The way of an object: draft, submitted, published, identified or withdrawn.
 
 Each step is one transaction: the row is locked, its state checked and changed, the audit entry
-written. Until the person gate stands between submission and approval, every publication carries the
-names of two people who each declared that the picture shows no person (``CHECKLIST``).
+written. An approved object goes out at once, at its time, or with its campaign; what it needs is
+looked at again then (:func:`what_it_lacks`), because a hash list may have come since.
 """
 
 from __future__ import annotations
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
-from objects.models import Picture, Rendition, TraceObject
-from objects.pictures.derivatives import derive
-from objects.pictures.sanitise import decode, encode
+from objects import purging, stores
+from objects.inspection import NotNow, locked, needed, obstacles
+from objects.models import Campaign, TraceObject
 from traceobject.audit import trail
+from traceobject.outbox import queue
+
+__all__ = [
+    *("CHECKLIST", "NotNow", "approve", "identify", "launch", "publish_due", "publish_now"),
+    *("send_back", "submit", "what_it_lacks", "withdraw"),
+]
 
 State = TraceObject.State
 
@@ -28,50 +33,28 @@ CHECKLIST = {
 }
 
 
-class NotNow(ValueError):
-    """The step does not fit the object's state or the person; the message says why."""
+def what_it_lacks(trace_object: TraceObject) -> list[str]:
+    """Say what an object still needs before it may go out; [] is ready.
 
-
-def add_picture(trace_object: TraceObject, data: bytes, *, alt: str, by: object) -> Picture:
-    """Sanitise a picture and keep it, with all its sizes, in the private store.
-
-    Args:
-        data: the uploaded file's bytes; they are not kept.
-
-    Raises:
-        Refusal: the sanitiser does not take it.
-        NotNow: the object is no draft any more.
+    Title and question in English and, for each further language it has words in, both of them there
+    too; a picture, cleared by all checks; and its alternative text in each of the languages.
     """
-    image = decode(data)
-    master = encode(image, "PNG")
-    sizes = derive(image)
-    private = storages["private"]
-    with transaction.atomic():
-        locked = _locked(trace_object, State.DRAFT)
-        last = locked.pictures.aggregate(last=Max("position"))["last"]
-        picture = Picture.objects.create(
-            object=locked,
-            alt=alt,
-            master="",
-            width=master.width,
-            height=master.height,
-            position=0 if last is None else last + 1,
-        )
-        picture.master = private.save(f"pictures/{picture.pk}.png", ContentFile(master.data))
-        picture.save(update_fields=["master"])
-        for size in sizes:
-            private.save(f"renditions/{size.name}", ContentFile(size.picture.data))
-        Rendition.objects.bulk_create(
-            Rendition(
-                picture=picture,
-                name=size.name,
-                width=size.picture.width,
-                height=size.picture.height,
-            )
-            for size in sizes
-        )
-        trail.record("object.picture_added", locked, by=by, picture=picture.pk)
-    return picture
+    wordings = {each.language_code: each for each in trace_object.translations.all()}
+    lacks = []
+    for language in ("en", *sorted(set(wordings) - {"en"})):
+        for name in ("title", "question"):
+            if not getattr(wordings.get(language), name, "").strip():
+                lacks.append(f"{name} ({language})")
+    pictures = list(trace_object.pictures.prefetch_related("translations"))
+    if not pictures:
+        lacks.append("a picture")
+    for number, picture in enumerate(pictures, start=1):
+        described = {each.language_code for each in picture.translations.all() if each.alt.strip()}
+        for language in ("en", *sorted(set(wordings) - {"en"})):
+            if language not in described:
+                lacks.append(f"alternative text of picture {number} ({language})")
+        lacks += [f"picture {number}: {why}" for why in obstacles(picture)]
+    return lacks
 
 
 def submit(trace_object: TraceObject, *, by: object, checked: set[str]) -> None:
@@ -85,118 +68,213 @@ def submit(trace_object: TraceObject, *, by: object, checked: set[str]) -> None:
     """
     _all_checked(checked)
     with transaction.atomic():
-        locked = _locked(trace_object, State.DRAFT)
-        lacks = [name for name in ("title", "question") if not getattr(locked, name).strip()]
-        if not locked.pictures.exists():
-            lacks.append("picture")
-        if lacks:
-            raise NotNow(f"{locked.reference} still lacks: {', '.join(lacks)}.")
-        locked.state = State.SUBMITTED
-        locked.author = by
-        locked.save()
-        trail.record("object.submitted", locked, by=by, declared=sorted(checked))
+        found = locked(trace_object, State.DRAFT)
+        _ready(found)
+        found.state = State.SUBMITTED
+        found.author = by
+        found.approver = found.approved_at = None
+        found.held_because = ""
+        found.save()
+        trail.record("object.submitted", found, by=by, declared=sorted(checked))
 
 
 def send_back(trace_object: TraceObject, *, by: object, reason: str) -> None:
-    """Return a submitted object to its author, saying why."""
+    """Return a submitted object to its author, saying why; an approval given is void."""
     with transaction.atomic():
-        locked = _locked(trace_object, State.SUBMITTED)
-        locked.state = State.DRAFT
-        locked.save()
-        trail.record("object.sent_back", locked, by=by, reason=_needed(reason))
+        found = locked(trace_object, State.SUBMITTED)
+        found.state = State.DRAFT
+        found.approver = found.approved_at = None
+        found.held_because = ""
+        found.save()
+        trail.record("object.sent_back", found, by=by, reason=needed(reason))
 
 
-def publish(trace_object: TraceObject, *, by: object, checked: set[str]) -> None:
-    """Approve and publish: the approver is not the author and declares the whole checklist.
-
-    The public copies are written first and the state last, in one transaction. A crash in between
-    leaves files that no page names and that the picture view refuses.
+def approve(
+    trace_object: TraceObject, *, by: object, checked: set[str], now: datetime | None = None
+) -> None:
+    """Approve a submitted object: it goes out at once, at its time, or with its campaign.
 
     Raises:
-        NotNow: it is not submitted, the approver is the author, or the declaration is not whole.
+        NotNow: it is not submitted, lacks something, is approved already, the approver is the author,
+            or the declaration is not whole.
     """
     _all_checked(checked)
-    private, public = storages["private"], storages["public"]
+    now = now or timezone.now()
     with transaction.atomic():
-        locked = _locked(trace_object, State.SUBMITTED)
-        if locked.author == by:
+        found = locked(trace_object, State.SUBMITTED)
+        if found.author == by:
             raise NotNow("Somebody other than the author has to approve.")
-        for name in _rendition_names(locked):
-            if not public.exists(name):
-                with private.open(f"renditions/{name}") as file:
-                    public.save(name, ContentFile(file.read()))
-        locked.state = State.PUBLISHED
-        locked.approver = by
-        locked.published_at = timezone.now()
-        locked.save()
+        if found.approved_at:
+            raise NotNow(f"{found.reference} is approved already.")
+        _ready(found)
+        found.approver, found.approved_at = by, now
+        found.save()
         trail.record(
-            "object.published",
-            locked,
+            "object.approved",
+            found,
             by=by,
-            author=locked.author.get_username(),
+            author=found.author.get_username(),
             declared=sorted(checked),
+        )
+        if found.campaign is None and (found.publish_at is None or found.publish_at <= now):
+            _go_public(found, by=by, now=now)
+
+
+def publish_now(trace_object: TraceObject, *, by: object) -> None:
+    """Publish an approved object without waiting for its time or its campaign, which it leaves.
+
+    Raises:
+        NotNow: it is not approved, or something stands in the way by now.
+    """
+    with transaction.atomic():
+        found = _approved(trace_object)
+        found.campaign = None
+        _ready(found)
+        _go_public(found, by=by, now=timezone.now())
+
+
+def launch(campaign: Campaign, *, by: object, now: datetime | None = None) -> None:
+    """Publish all objects of a campaign in one transaction.
+
+    Raises:
+        NotNow: it is launched already, empty, or one of its objects is not ready; then none goes out.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        found = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if found.launched_at:
+            raise NotNow(f"{found} is launched already.")
+        batch = list(found.trace_objects.exclude(state=State.WITHDRAWN).order_by("pk"))
+        waiting = [each for each in batch if not each.is_public]
+        if not waiting:
+            raise NotNow(f"{found} has no object that waits.")
+        not_ready = [each.reference for each in waiting if not each.is_approved]
+        if not_ready:
+            raise NotNow(f"Not approved yet: {', '.join(not_ready)}. None goes out without them.")
+        for each in waiting:
+            member = _approved(each)
+            _ready(member)
+            _go_public(member, by=by, now=now)
+        found.launched_at, found.held_because = now, ""
+        found.save()
+        trail.record(
+            "campaign.launched", found, by=by, objects=[each.reference for each in waiting]
         )
 
 
-def identify(trace_object: TraceObject, *, by: object, words: str) -> None:
-    """Close the question: the object is recognised. ``words`` is what the public may read."""
+def publish_due(now: datetime | None = None) -> int:
+    """Publish what is approved and whose time has come: single objects, and whole campaigns.
+
+    What cannot go out stays where it is, and its page says why.
+
+    Returns:
+        How many objects went out.
+    """
+    now = now or timezone.now()
+    due = TraceObject.objects.filter(
+        state=State.SUBMITTED, approved_at__isnull=False, publish_at__lte=now, campaign__isnull=True
+    )
+    out = 0
+    for trace_object in due:
+        try:
+            with transaction.atomic():
+                found = _approved(trace_object)
+                _ready(found)
+                _go_public(found, by="schedule", now=now)
+        except NotNow as why:
+            _hold(trace_object, str(why))
+        else:
+            out += 1
+    for campaign in Campaign.objects.filter(launched_at__isnull=True, publish_at__lte=now):
+        before = TraceObject.objects.public().count()
+        try:
+            launch(campaign, by="schedule", now=now)
+        except NotNow as why:
+            _hold(campaign, str(why))
+        else:
+            out += TraceObject.objects.public().count() - before
+    return out
+
+
+def identify(trace_object: TraceObject, *, by: object, words: str | dict[str, str] = "") -> None:
+    """Close the question: the object is recognised.
+
+    Args:
+        words: what the public may read of it, in English or by language code.
+    """
     with transaction.atomic():
-        locked = _locked(trace_object, State.PUBLISHED)
-        locked.state = State.IDENTIFIED
-        locked.closing_words = words.strip()
-        locked.save()
-        trail.record("object.identified", locked, by=by)
+        found = locked(trace_object, State.PUBLISHED)
+        found.state = State.IDENTIFIED
+        found.save()
+        for language, text in (words if isinstance(words, dict) else {"en": words}).items():
+            found.translations.filter(language_code=language).update(closing_words=text.strip())
+        purging.announce(found, "identified")
+        trail.record("object.identified", found, by=by)
 
 
 def withdraw(trace_object: TraceObject, *, by: object, reason: str) -> None:
     """Take an object off the site at once, at any state but draft.
 
-    The state goes first: from the commit on no view serves its pages or pictures. Then the public
-    copies are removed.
+    From the commit on no view serves its pages or pictures. Then the public copies are removed, and
+    the caches in front of the site are told; a process that dies in between leaves a step for the next.
     """
     with transaction.atomic():
-        locked = _locked(trace_object, State.SUBMITTED, State.PUBLISHED, State.IDENTIFIED)
-        locked.state = State.WITHDRAWN
-        locked.save()
-        trail.record("object.withdrawn", locked, by=by, reason=_needed(reason))
-        transaction.on_commit(lambda: _remove_public_copies(locked))
+        found = locked(trace_object, State.SUBMITTED, State.PUBLISHED, State.IDENTIFIED)
+        was_public = found.is_public
+        found.state = State.WITHDRAWN
+        found.save()
+        if was_public:
+            purging.announce(found, "withdrawn")
+            queue.put("stores.take_back", found.pk)
+            names = stores.names_of(found)
+            transaction.on_commit(lambda: stores.take_back(names), robust=True)
+        trail.record("object.withdrawn", found, by=by, reason=needed(reason))
 
 
-def _remove_public_copies(trace_object: TraceObject) -> None:
-    still_needed = set(
-        Rendition.objects.filter(
-            picture__object__state__in=[State.PUBLISHED, State.IDENTIFIED],
-            name__in=_rendition_names(trace_object),
-        ).values_list("name", flat=True)
-    )
-    for name in set(_rendition_names(trace_object)) - still_needed:
-        storages["public"].delete(name)
+@queue.handles("stores.take_back", inside=False)
+def take_back(object_pk: int) -> None:
+    """Remove the public copies of a withdrawn object, where its withdrawal could not."""
+    for trace_object in TraceObject.objects.filter(pk=object_pk):
+        stores.take_back(stores.names_of(trace_object))
 
 
-def _rendition_names(trace_object: TraceObject) -> list[str]:
-    return list(
-        Rendition.objects.filter(picture__object=trace_object).values_list("name", flat=True)
-    )
+def _go_public(found: TraceObject, *, by: object, now: datetime) -> None:
+    try:
+        stores.copy_out(found)
+    except OSError as error:
+        raise NotNow(f"{found.reference} cannot go out: {error}") from error
+    found.state = State.PUBLISHED
+    found.published_at = now
+    found.held_because = ""
+    found.save()
+    purging.announce(found, "published")
+    trail.record("object.published", found, by=by)
 
 
-def _locked(trace_object: TraceObject, *states: str) -> TraceObject:
-    locked = (
-        TraceObject.objects.select_for_update(of=("self",))
-        .select_related("author", "approver")
-        .get(pk=trace_object.pk)
-    )
-    if locked.state not in states:
-        raise NotNow(f"{locked.reference} is {locked.get_state_display().lower()} by now.")
-    return locked
+def _approved(trace_object: TraceObject) -> TraceObject:
+    found = locked(trace_object, State.SUBMITTED)
+    if not found.approved_at:
+        raise NotNow(f"{found.reference} is not approved yet.")
+    return found
+
+
+def _ready(found: TraceObject) -> None:
+    lacks = what_it_lacks(found)
+    if lacks:
+        raise NotNow(f"{found.reference} still lacks: {'; '.join(lacks)}")
+
+
+def _hold(held: TraceObject | Campaign, why: str) -> None:
+    """Note why something did not go out at its time, once for each new reason."""
+    why = why[:400]
+    with transaction.atomic():
+        changed = type(held).objects.filter(pk=held.pk).exclude(held_because=why)
+        if changed.update(held_because=why):
+            name = "campaign" if isinstance(held, Campaign) else "object"
+            trail.record(f"{name}.held", held, by="schedule", why=why)
 
 
 def _all_checked(checked: set[str]) -> None:
     missing = [words for key, words in CHECKLIST.items() if key not in checked]
     if missing:
         raise NotNow(f"Not confirmed: {'; '.join(missing)}.")
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise NotNow("Say why.")
-    return reason.strip()

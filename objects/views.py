@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from objects.models import Category, Rendition, TraceObject
+from objects.pictures.derivatives import CONTENT_TYPES
 
 PAGE = 24
 PUBLIC_SECONDS = (
@@ -19,11 +20,7 @@ PUBLIC_SECONDS = (
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """List the open objects, newest of the most urgent first, a category at a time if asked."""
-    shown = (
-        TraceObject.objects.public()
-        .select_related("category")
-        .prefetch_related("pictures__renditions")
-    )
+    shown = TraceObject.objects.public().with_pictures()
     categories = Category.objects.filter(traceobject__in=TraceObject.objects.public()).distinct()
     chosen = categories.filter(slug=request.GET.get("category", "")).first()
     if chosen:
@@ -51,9 +48,7 @@ def trace_object(request: HttpRequest, reference: str) -> HttpResponse:
     if reference != reference.upper():
         return redirect("object", reference.upper(), permanent=True)
     found = get_object_or_404(
-        TraceObject.objects.public()
-        .select_related("category")
-        .prefetch_related("pictures__renditions"),
+        TraceObject.objects.public().with_pictures(),
         reference=reference,
     )
     return _public(render(request, "objects/object.html", {"object": found}))
@@ -66,7 +61,8 @@ def picture_file(request: HttpRequest, name: str) -> FileResponse:
     store = storages["public"]
     if not public.exists() or not store.exists(name):
         raise Http404
-    response = FileResponse(store.open(name), content_type="image/jpeg")
+    content_type = CONTENT_TYPES[name.rpartition(".")[2]]
+    response = FileResponse(store.open(name), content_type=content_type)
     return _public(response)
 
 

@@ -7,13 +7,6 @@ from django.utils import timezone
 from tips import retention
 from tips.matching import claims  # noqa: F401  (registers the step 'match')
 from tips.routing import deliver, route  # noqa: F401  (register 'route' and 'deliver')
-from traceobject.outbox import queue
-
-
-@shared_task
-def drain_outbox() -> int:
-    """Do the steps that are due."""
-    return queue.drain()
 
 
 @shared_task

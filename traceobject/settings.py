@@ -52,6 +52,8 @@ env = environ.Env(
     S3_REGION=(str, ""),
     S3_ACCESS_KEY_ID=(str, ""),
     S3_SECRET_ACCESS_KEY=(str, ""),
+    PURGE_WEBHOOK_URL=(str, ""),
+    PURGE_WEBHOOK_KEY=(str, ""),
 )
 
 # --- Profile ----------------------------------------------------------------------------------
@@ -145,6 +147,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_countries",
+    "parler",
     "csp",
     "allauth",
     "allauth.account",
@@ -233,7 +236,23 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep the outbox": {"task": "tips.tasks.drain_outbox", "schedule": timedelta(seconds=10)},
+    **{
+        f"sweep the outbox, {lane}": {
+            "task": "traceobject.outbox.tasks.drain",
+            "args": [lane],
+            "schedule": timedelta(seconds=10),
+        }
+        for lane in ("quick", "slow")
+    },
+    "publish what is due": {
+        "task": "objects.tasks.publish_due",
+        "schedule": timedelta(seconds=20),
+    },
+    "sweep the stores": {"task": "objects.tasks.sweep_stores", "schedule": timedelta(minutes=1)},
+    "inspect outdated pictures": {
+        "task": "objects.tasks.inspect_again",
+        "schedule": timedelta(minutes=10),
+    },
     "route what waits for a desk": {
         "task": "tips.tasks.route_waiting",
         "schedule": timedelta(minutes=5),
@@ -292,6 +311,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = PROFILE == "test"
+
+# --- Caches in front of the site --------------------------------------------------------------
+
+PURGE_WEBHOOK_URL, PURGE_WEBHOOK_KEY = env("PURGE_WEBHOOK_URL"), env("PURGE_WEBHOOK_KEY")
+if PURGE_WEBHOOK_URL:
+    if PRODUCTION and not PURGE_WEBHOOK_URL.startswith("https://"):
+        raise ImproperlyConfigured("PURGE_WEBHOOK_URL must begin with https://")
+    if len(PURGE_WEBHOOK_KEY) < 32:
+        raise ImproperlyConfigured("PURGE_WEBHOOK_KEY is too short: 32 random characters at least")
 
 # --- Mail -------------------------------------------------------------------------------------
 
@@ -392,7 +420,16 @@ if PRODUCTION:
 # --- Languages and time -----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [
+    *(("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("es", "Español")),
+    *(("nl", "Nederlands"), ("pl", "Polski"), ("ar", "العربية"), ("uk", "Українська")),
+]
+PARLER_LANGUAGES = {
+    None: tuple({"code": code} for code, _ in LANGUAGES),
+    "default": {"fallbacks": ["en"], "hide_untranslated": False},
+}
+PARLER_DEFAULT_LANGUAGE_CODE = "en"
+PARLER_ENABLE_CACHING = False  # what is not public yet stays in the database
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["traceobject.formats"]
 USE_I18N = USE_TZ = True

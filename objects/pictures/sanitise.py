@@ -4,6 +4,9 @@ Pure: bytes in, bytes out. The picture is decoded within limits, turned as its o
 flattened to RGB in sRGB, and encoded again from the pixels alone, so nothing of the source file's
 structure survives: no EXIF, XMP, IPTC, colour profile, comment, thumbnail, further frame or byte
 after the end.
+
+A foreign file is decoded in a process of its own (:mod:`objects.pictures.isolated`), never in the one
+that serves the site.
 """
 
 from __future__ import annotations
@@ -13,16 +16,21 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageCms, ImageOps
+
+pillow_heif.register_heif_opener(thumbnails=False)
 
 LARGEST_BYTES = 40 * 1024 * 1024
 LARGEST_PIXELS = 50_000_000
-LONGEST_SIDE = 30_000
-ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
+LONGEST_SIDE = 16_000  # WebP ends at 16,383
+MOST_FRAMES = 1000
+ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "HEIF")
 WRITES: dict[str, dict[str, Any]] = {
-    "JPEG": {"quality": 92, "optimize": True},
-    "PNG": {"optimize": False},
-    "WEBP": {"quality": 90},
+    "JPEG": {"quality": 92, "subsampling": 0, "progressive": True},
+    "PNG": {"compress_level": 4},
+    "WEBP": {"quality": 90, "method": 3},
+    "AVIF": {"quality": 80, "speed": 8, "subsampling": "4:4:4"},
 }
 
 _SRGB = ImageCms.createProfile("sRGB")
@@ -34,7 +42,7 @@ class Refusal(ValueError):
 
 @dataclass(frozen=True)
 class Sanitised:
-    """A clean picture: its encoded bytes, its size in pixels and its format (JPEG, PNG or WEBP)."""
+    """A clean picture: its encoded bytes, its size in pixels and its format (a key of ``WRITES``)."""
 
     data: bytes
     width: int
@@ -58,7 +66,12 @@ def sanitise(
     return encode(decode(data, crop=crop), output)
 
 
-def decode(data: bytes, *, crop: tuple[int, int, int, int] | None = None) -> Image.Image:
+def decode(
+    data: bytes,
+    *,
+    crop: tuple[int, int, int, int] | None = None,
+    largest_bytes: int = LARGEST_BYTES,
+) -> Image.Image:
     """Decode the first frame to an RGB image in sRGB, the right way up, cut to ``crop``.
 
     Raises:
@@ -66,13 +79,18 @@ def decode(data: bytes, *, crop: tuple[int, int, int, int] | None = None) -> Ima
     """
     if not data:
         raise Refusal("The file is empty.")
-    if len(data) > LARGEST_BYTES:
-        raise Refusal(f"The file is larger than {LARGEST_BYTES // 1024**2} MB.")
+    if len(data) > largest_bytes:
+        raise Refusal(f"The file is larger than {largest_bytes // 1024**2} MB.")
+    if _is_svg(data):
+        raise Refusal(
+            "An SVG drawing can carry code and links and is not taken; save it as PNG first."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             source = Image.open(io.BytesIO(data), formats=ACCEPTED)
             _check_size(source.size)
+            _check_frames(source)
             source.seek(0)
             source.load()
             upright = ImageOps.exif_transpose(source)
@@ -81,23 +99,33 @@ def decode(data: bytes, *, crop: tuple[int, int, int, int] | None = None) -> Ima
         raise
     except Image.UnidentifiedImageError:
         raise Refusal(
-            "This is not a picture that we can read. Use JPEG, PNG, WebP, AVIF, GIF or TIFF."
+            "This is not a picture that we can read. Use JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF."
         ) from None
     except Image.DecompressionBombError:
         raise Refusal(f"The picture has more than {LARGEST_PIXELS // 10**6} megapixels.") from None
     except MemoryError:
-        raise Refusal("The picture needs more memory than it may have.") from None
+        raise
     except Exception:  # a decoder meets hostile bytes: whatever it raises, the answer is the same
         raise Refusal("The picture is damaged or cut off and cannot be read to its end.") from None
     return flat if crop is None else _cut(flat, crop)
 
 
-def encode(image: Image.Image, output: str) -> Sanitised:
-    """Encode the pixels of an RGB image, and nothing else."""
-    bare = Image.frombytes("RGB", image.size, image.tobytes())
+def encode(image: Image.Image, output: str, **options: object) -> Sanitised:
+    """Encode the pixels of an RGB image, and nothing else.
+
+    Args:
+        output: a format of ``WRITES``, whose options ``options`` may change.
+    """
+    bare = image.copy()
+    bare.info.clear()  # what the decoder noted beside the pixels; some encoders would write it
     buffer = io.BytesIO()
-    bare.save(buffer, output, **WRITES[output])
+    bare.save(buffer, output, **{**WRITES[output], **options})
     return Sanitised(buffer.getvalue(), bare.width, bare.height, output)
+
+
+def _is_svg(data: bytes) -> bool:
+    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith(b"<") and b"<svg" in head
 
 
 def _check_size(size: tuple[int, int]) -> None:
@@ -107,6 +135,11 @@ def _check_size(size: tuple[int, int]) -> None:
             f"The picture is {width} × {height} pixels; at most "
             f"{LARGEST_PIXELS // 10**6} megapixels and {LONGEST_SIDE} pixels a side are taken."
         )
+
+
+def _check_frames(source: Image.Image) -> None:
+    if getattr(source, "n_frames", 1) > MOST_FRAMES:
+        raise Refusal(f"The file holds more than {MOST_FRAMES} frames.")
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

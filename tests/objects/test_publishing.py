@@ -1,28 +1,34 @@
 """Nothing of an object leaves the site before two people said so, nor after it is withdrawn."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from objects import publishing
+from objects import inspection, publishing
+from objects.admin import wordings
 from objects.models import Rendition, TraceObject
+from objects.pictures import structure
 from objects.pictures.sanitise import Refusal
-from tests.factories import ALL_CHECKED, draft, drawing, encoded, published, staff
+from tests.factories import (
+    ALL_CHECKED,
+    draft,
+    drawing,
+    encoded,
+    published,
+    staff,
+    submitted,
+    with_picture,
+)
 from traceobject.audit.models import Entry
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
-
-
-def submitted(author=None):
-    author = author or staff(Role.ANALYST)
-    made = draft(author=author)
-    publishing.add_picture(made, encoded(drawing()), alt="Shapes", by=author)
-    publishing.submit(made, by=author, checked=ALL_CHECKED)
-    made.refresh_from_db()
-    return made
 
 
 def public_traces(client, trace_object):
@@ -45,15 +51,15 @@ def public_traces(client, trace_object):
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED])
 def test_nothing_is_public_before_publication(client, state):
-    made = submitted()
-    TraceObject.objects.filter(pk=made.pk).update(state=state, title="Unheard-of thing")
+    made = submitted(title="Unheard-of thing")
+    TraceObject.objects.filter(pk=made.pk).update(state=state)
     made.refresh_from_db()
     assert public_traces(client, made) == []
 
 
 def test_publishing_shows_page_form_gallery_and_pictures_at_once(client):
     made = submitted()
-    publishing.publish(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     made.refresh_from_db()
     assert {"page", "form", "gallery", "picture", "file"} == set(public_traces(client, made))
 
@@ -92,21 +98,23 @@ def test_the_author_cannot_approve():
     author = staff(Role.ANALYST)
     made = submitted(author)
     with pytest.raises(publishing.NotNow, match="other than the author"):
-        publishing.publish(made, by=author, checked=ALL_CHECKED)
+        publishing.approve(made, by=author, checked=ALL_CHECKED)
 
 
 def test_the_database_itself_refuses_an_author_who_approves():
     author = staff(Role.ANALYST)
     made = submitted(author)
     with pytest.raises(IntegrityError), transaction.atomic():
-        TraceObject.objects.filter(pk=made.pk).update(state=State.PUBLISHED, approver=author)
+        TraceObject.objects.filter(pk=made.pk).update(
+            state=State.PUBLISHED, approver=author, approved_at=timezone.now()
+        )
 
 
 @pytest.mark.parametrize("missing", sorted(publishing.CHECKLIST))
 def test_each_point_of_the_checklist_is_needed_twice(missing):
     made = submitted()
     with pytest.raises(publishing.NotNow, match="Not confirmed"):
-        publishing.publish(made, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
+        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
     other = draft()
     with pytest.raises(publishing.NotNow, match="Not confirmed"):
         publishing.submit(other, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
@@ -114,7 +122,7 @@ def test_each_point_of_the_checklist_is_needed_twice(missing):
 
 def test_a_publication_bears_two_names_in_the_trail():
     made = published()
-    entry = Entry.objects.get(action="object.published")
+    entry = Entry.objects.get(action="object.approved")
     assert entry.detail["author"] == made.author.username
     assert entry.actor == made.approver.username != made.author.username
     assert set(entry.detail["declared"]) == ALL_CHECKED
@@ -129,13 +137,13 @@ def test_a_draft_without_a_picture_cannot_be_submitted():
 def test_a_picture_can_be_added_to_drafts_only(state):
     made = draft(state=state)
     with pytest.raises(publishing.NotNow):
-        publishing.add_picture(made, encoded(drawing()), alt="x", by=staff(Role.ANALYST))
+        inspection.add_picture(made, encoded(drawing()), alt="x", by=staff(Role.ANALYST))
 
 
 def test_a_refused_picture_leaves_nothing_behind(own_files):
     made = draft()
     with pytest.raises(Refusal):
-        publishing.add_picture(made, b"nonsense", alt="x", by=staff(Role.ANALYST))
+        inspection.add_picture(made, b"nonsense", alt="x", by=staff(Role.ANALYST))
     assert not made.pictures.exists()
     assert not storages["private"].exists("pictures")
 
@@ -149,56 +157,105 @@ def test_pictures_of_drafts_lie_in_the_private_store_only():
 
 def test_picture_names_say_nothing_and_cannot_be_counted():
     for rendition in Rendition.objects.filter(picture__object=published()):
-        assert re.fullmatch(r"[0-9a-f]{40}\.jpg", rendition.name)
+        assert re.fullmatch(r"[0-9a-f]{40}\.(avif|webp|jpg)", rendition.name)
 
 
-def test_published_files_carry_no_metadata():
+def test_published_files_carry_pixels_and_nothing_else():
     made = published()
-    name = Rendition.objects.filter(picture__object=made).first().name
-    data = storages["public"].open(name).read()
-    assert data.startswith(b"\xff\xd8")
-    assert data.endswith(b"\xff\xd9")
-    assert b"Exif" not in data
+    names = Rendition.objects.filter(picture__object=made).values_list("name", flat=True)
+    kinds = {structure.check(storages["public"].open(name).read())[0] for name in names}
+    assert kinds == {"AVIF", "WEBP", "JPEG"}
+
+
+def form_of(reference="Q1-11", **changes):
+    empty = {f"{name}_{code}": "" for code, _ in settings.LANGUAGES for name in wordings.NAMES}
+    return {
+        **empty,
+        "reference": reference,
+        "title_en": "A tile",
+        "question_en": "Where?",
+        "priority": 2,
+        **changes,
+    }
 
 
 def test_the_analysts_pages_lead_from_draft_to_publication(client):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     author, approver = staff(Role.ANALYST), staff(Role.ANALYST)
     client.force_login(author)
-    form = {
-        **{
-            "reference": "Q1-11",
-            "title": "A tile",
-            "question": "Where?",
-            "priority": 2,
-            "new_alt": "A tile",
-        },
-        **{"known": "", "excluded": "", "case_reference": "", "category": ""},
-    }
-    bad = client.post(
-        "/admin/objects/traceobject/add/",
-        {**form, "new_picture": SimpleUploadedFile("x.png", b"no")},
-    )
-    assert b"not a picture that we can read" in bad.content
-    assert b"A tile" in bad.content
-    client.post(
-        "/admin/objects/traceobject/add/",
-        {**form, "new_picture": SimpleUploadedFile("x.png", encoded(drawing()))},
-    )
+    client.post("/admin/objects/traceobject/add/", form_of())
     made = TraceObject.objects.get(reference="Q1-11")
+    crop = f"/admin/objects/traceobject/{made.pk}/crop/"
+    bad = client.post(crop, {"picture": upload(b"no"), "alt_en": "A blue tile"})
+    assert b"not a picture that we can read" in bad.content
+    assert b"A blue tile" in bad.content
+    client.post(crop, {"picture": upload(encoded(drawing())), "alt_en": "A blue tile"})
     steps = f"/admin/objects/traceobject/{made.pk}/steps"
     checked = {"checked": sorted(ALL_CHECKED)}
     client.post(f"{steps}/submit/", checked)
-    client.post(f"{steps}/publish/", checked)
+    made.refresh_from_db()
+    assert made.state == State.DRAFT  # its picture is not inspected yet
+    inspection.inspect(made.pictures.get().pk)
+    client.post(f"{steps}/submit/", checked)
+    client.post(f"{steps}/approve/", checked)
     made.refresh_from_db()
     assert made.state == State.SUBMITTED
     client.force_login(approver)
-    client.post(f"{steps}/publish/", checked)
+    client.post(f"{steps}/approve/", checked)
     made.refresh_from_db()
     assert made.state == State.PUBLISHED
     client.force_login(staff(Role.MODERATOR))
     assert client.post(f"{steps}/withdraw/", {"words": "x"}).status_code == 403
+
+
+def upload(data, name="x.png"):
+    return SimpleUploadedFile(name, data)
+
+
+def test_words_in_a_further_language_come_whole_or_not_at_all(client):
+    client.force_login(staff(Role.ANALYST))
+    page = client.post("/admin/objects/traceobject/add/", form_of(title_fr="Un carreau")).content
+    assert "In Français it needs a question" in page.decode()
+    assert "Un carreau" in page.decode()
+    client.post(
+        "/admin/objects/traceobject/add/", form_of(title_fr="Un carreau", question_fr="Où ?")
+    )
+    made = TraceObject.objects.get(reference="Q1-11")
+    assert set(made.get_available_languages()) == {"en", "fr"}
+
+
+def test_an_alternative_text_is_needed_in_each_language_that_the_object_speaks():
+    author = staff(Role.ANALYST)
+    made = draft(author=author)
+    made.translations.create(language_code="fr", title="Un sac", question="Où ?")
+    picture = with_picture(made)
+    with pytest.raises(publishing.NotNow, match=r"alternative text of picture 1 \(fr\)"):
+        publishing.submit(made, by=author, checked=ALL_CHECKED)
+    inspection.describe(picture, {"fr": "Des formes"}, by=author)
+    publishing.submit(made, by=author, checked=ALL_CHECKED)
+
+
+def test_a_change_of_words_or_pictures_after_submission_is_refused(client):
+    made = submitted()
+    picture = made.pictures.get()
+    author = staff(Role.ANALYST)
+    with pytest.raises(publishing.NotNow):
+        inspection.remove_picture(picture, by=author)
+    with pytest.raises(publishing.NotNow):
+        inspection.describe(picture, {"en": "Else"}, by=author)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        picture.delete()
+    client.force_login(author)
+    client.post(f"/admin/objects/traceobject/{made.pk}/change/", form_of(made.reference))
+    made.refresh_from_db()
+    assert made.translations.get(language_code="en").title == "A bag"
+
+
+def test_sending_back_voids_the_approval():
+    made = submitted(publish_at=timezone.now() + timedelta(days=1))
+    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.send_back(made, by=staff(Role.ANALYST), reason="The crop is too wide")
+    made.refresh_from_db()
+    assert (made.state, made.approver, made.approved_at) == (State.DRAFT, None, None)
 
 
 def test_an_object_that_another_program_made_needs_only_reference_and_state(client):

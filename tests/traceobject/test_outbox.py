@@ -78,7 +78,7 @@ def test_one_failing_step_does_not_hold_up_the_others(done):
 
 def test_a_worker_that_died_leaves_its_step_to_another(done):
     queue.put("note", 1)
-    queue._lease(["note"])  # leased, and then the worker is killed
+    queue._lease(["note"], queue.LANES["quick"])  # leased, and then the worker is killed
     assert queue.drain(names=["note"]) == 0
     Step.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     assert queue.drain(names=["note"]) == 1
@@ -86,7 +86,7 @@ def test_a_worker_that_died_leaves_its_step_to_another(done):
 
 def test_an_outside_step_whose_lease_another_took_over_is_left_alone(done):
     queue.put("reach", 1)
-    (step,) = queue._lease(["reach"])
+    (step,) = queue._lease(["reach"], queue.LANES["quick"])
     Step.objects.update(due_at=timezone.now() + timedelta(minutes=2))
     assert queue._do(step) is False
     assert done == []

@@ -32,6 +32,11 @@ class Sample:
     priority: int = 2
     end: str = ""
     facts: tuple[Fact, ...] = field(default=())
+    made: str = ""
+    regions: tuple[str, ...] = ()
+    excluded_countries: tuple[str, ...] = ()
+    translated: dict[str, tuple[str, str]] = field(default_factory=dict)
+    alt_translated: dict[str, str] = field(default_factory=dict)
 
 
 UNSURE = Fact(
@@ -52,7 +57,17 @@ SAMPLES = (
         "Which shop or market gives out this bag, and in which country?",
         "A white carrier bag on a wooden floor with a red bird and the words 'Mercado del barrio'.",
         "Packaging", known="The picture is from 2016 or later.", excluded="It is not sold online by the large shops.",
-        priority=1,
+        priority=1, made="2014 to 2018", regions=("europe",), excluded_countries=("FR", "IT"),
+        translated={
+            "fr": ("Sac de courses avec un oiseau rouge", "Quel magasin ou marché donne ce sac, et dans quel pays ?"),
+            "es": ("Bolsa de la compra con un pájaro rojo", "¿Qué tienda o mercado da esta bolsa, y en qué país?"),
+            "de": ("Einkaufstüte mit rotem Vogel", "Welcher Laden oder Markt gibt diese Tüte aus, und in welchem Land?"),
+        },
+        alt_translated={
+            "fr": "Un sac blanc sur un plancher, avec un oiseau rouge et les mots « Mercado del barrio ».",
+            "es": "Una bolsa blanca sobre un suelo de madera, con un pájaro rojo y las palabras «Mercado del barrio».",
+            "de": "Eine weiße Tüte auf einem Holzboden, mit einem roten Vogel und den Worten „Mercado del barrio“.",
+        },
         facts=(
             Fact(9, "ES", {
                 "en": ("These bags are from Mercado del Barrio, a small supermarket chain in Seville, Spain. I shopped there in 2017.", "Mercado del Barrio in Sevilla hands out exactly this bag."),
@@ -240,3 +255,14 @@ ENDINGS = {
     "es": (" Gracias.", " Espero que sirva."),
     "nl": (" Groeten.", " Hopelijk helpt het."),
 }
+
+WAITING = Sample(
+    "hexagon_carpet", "N7-03", "Carpet with hexagons",
+    "In which hotel, office or home have you seen this carpet?",
+    "A carpet of hexagons in two shades.", "Textiles", made="after 2010", regions=("europe", "asia"),
+)  # fmt: skip
+HELD = Sample(
+    "wall_socket", "N8-21", "Wall socket with a round frame",
+    "In which countries are sockets of this make built in?",
+    "A white socket with a round frame on a pale wall.", "Building",
+)  # fmt: skip

@@ -9,6 +9,9 @@ Workers lease rows (``FOR UPDATE SKIP LOCKED``, due_at moved ahead by the lease)
 only the database runs in one transaction with the removal of its row: done exactly once. A step that
 reaches outside (mail) is done at least once, and has to be idempotent. A worker that dies leaves its
 lease to run out.
+
+There are two lanes, so that a picture that takes half a minute holds up no tip: ``quick`` for what is
+done in milliseconds, many at a time, and ``slow``, one at a time under a long lease.
 """
 
 from __future__ import annotations
@@ -27,33 +30,47 @@ from traceobject.outbox.models import Step
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-BATCH = 20
 LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
+class Lane:
+    """How many steps a worker takes at once, and for how long they are its own."""
+
+    batch: int
+    lease: timedelta
+
+
+LANES = {
+    "quick": Lane(batch=20, lease=timedelta(seconds=60)),
+    "slow": Lane(batch=1, lease=timedelta(minutes=10)),
+}
+
+
+@dataclass(frozen=True)
 class Handler:
-    """How a step is done: the function, and whether it stays inside the database."""
+    """How a step is done: the function, whether it stays inside the database, and its lane."""
 
     work: Callable[[int], None]
     inside: bool
+    lane: str
 
 
 _handlers: dict[str, Handler] = {}
 
 
 def handles(
-    name: str, *, inside: bool = True
+    name: str, *, inside: bool = True, lane: str = "quick"
 ) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
     """Register a function of one primary key as the way to do the steps called ``name``.
 
     Args:
         inside: it changes only the database, and runs in one transaction with its row's removal.
+        lane: a key of ``LANES``.
     """
 
     def register(work: Callable[[int], None]) -> Callable[[int], None]:
-        _handlers[name] = Handler(work, inside)
+        _handlers[name] = Handler(work, inside, lane)
         return work
 
     return register
@@ -67,30 +84,39 @@ def put(name: str, *subjects: int) -> None:
     transaction.on_commit(nudge)
 
 
-def drain(*, names: Iterable[str] | None = None, seconds: float = 200) -> int:
+def drain(
+    *, names: Iterable[str] | None = None, lane: str | None = None, seconds: float = 200
+) -> int:
     """Work off what is due, batch by batch, until nothing is or the time is up.
+
+    Args:
+        names: only the steps so called; None takes all.
+        lane: only those of a lane; None takes one lane after the other.
 
     Returns:
         How many steps were done; those that failed wait for their next try and do not count.
     """
     done = 0
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        leased = _lease(list(names) if names is not None else list(_handlers))
-        if not leased:
-            break
-        done += sum(_do(step) for step in leased)
+    wanted = set(_handlers) if names is None else set(names)
+    for each in LANES if lane is None else [lane]:
+        of_lane = [name for name in wanted if _handlers[name].lane == each]
+        while of_lane and time.monotonic() < until:
+            leased = _lease(of_lane, LANES[each])
+            if not leased:
+                break
+            done += sum(_do(step) for step in leased)
     return done
 
 
-def _lease(names: list[str]) -> list[Step]:
+def _lease(names: list[str], lane: Lane) -> list[Step]:
     now = timezone.now()
-    until = now + LEASE
+    until = now + lane.lease
     with transaction.atomic():
         steps = list(
             Step.objects.select_for_update(skip_locked=True)
             .filter(due_at__lte=now, name__in=names)
-            .order_by("due_at", "id")[:BATCH]
+            .order_by("due_at", "id")[: lane.batch]
         )
         Step.objects.filter(pk__in=[step.pk for step in steps]).update(due_at=until)
     for step in steps:
@@ -110,7 +136,7 @@ def _do(step: Step) -> bool:
                 Step.objects.filter(pk=step.pk).delete()
         else:
             # The first steps of a batch may have been slow: take a fresh lease, if it is still ours.
-            fresh = timezone.now() + LEASE
+            fresh = timezone.now() + LANES[handler.lane].lease
             if not Step.objects.filter(pk=step.pk, due_at=step.due_at).update(due_at=fresh):
                 return False
             handler.work(step.subject)
@@ -158,8 +184,14 @@ def _tell_forever() -> None:
         _there_is_work.wait()
         _there_is_work.clear()
         try:
-            # Two messages at the most are ever useful: one for the worker, one for what came meanwhile.
-            app.send_task("tips.tasks.drain_outbox", expires=60, retry=False, ignore_result=True)
+            for lane in LANES:
+                app.send_task(
+                    "traceobject.outbox.tasks.drain",
+                    [lane],
+                    expires=60,
+                    retry=False,
+                    ignore_result=True,
+                )
         except Exception as error:
             log.warning(
                 "the broker was not told of new work (%s); the sweep finds it", type(error).__name__

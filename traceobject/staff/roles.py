@@ -38,6 +38,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         | _all("tips.desk", "view", "add", "change")
         | _all("objects.category")
         | _all("objects.traceobject", "view")
+        | _all("objects.hashlist", "view")
         | _all("outbox.step", "view")
         | _all("audit.entry", "view")
     ),
@@ -45,6 +46,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         _all("objects.traceobject", "view", "add", "change")
         | _all("objects.picture", "view", "add", "change", "delete")
         | _all("objects.category", "view")
+        | _all("objects.campaign", "view", "add", "change")
+        | _all("objects.hashlist", "view")
         | {"objects.publish_traceobject"}
     ),
     Role.MODERATOR: frozenset(

@@ -1,13 +1,15 @@
-"""Fields, states and what the database itself enforces; no input or output."""
-
 from __future__ import annotations
 
 import secrets
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django_countries.fields import CountryField
+from parler.managers import TranslatableManager, TranslatableQuerySet
+from parler.models import TranslatableModel, TranslatedFields
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they look like digits
 
@@ -32,13 +34,23 @@ class Category(models.Model):
         return self.name
 
 
-class TraceObjectQuerySet(models.QuerySet["TraceObject"]):
+class TraceObjectQuerySet(TranslatableQuerySet):
     def public(self) -> TraceObjectQuerySet:
         """Keep what the public may see: published, and identified."""
         return self.filter(state__in=[TraceObject.State.PUBLISHED, TraceObject.State.IDENTIFIED])
 
+    def with_pictures(self) -> TraceObjectQuerySet:
+        """Read all that a page shows of its objects, in a fixed number of queries."""
+        return self.select_related("category").prefetch_related(
+            "translations", "pictures__translations", "pictures__renditions"
+        )
 
-class TraceObject(models.Model):
+
+class TraceObjectManager(TranslatableManager.from_queryset(TraceObjectQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class TraceObject(TranslatableModel):
     """A thing in the background of a picture that the public may recognise."""
 
     class State(models.TextChoices):
@@ -53,6 +65,15 @@ class TraceObject(models.Model):
         NORMAL = 2, "Normal"
         LOW = 3, "Low"
 
+    class Region(models.TextChoices):
+        """The continents of the United Nations' standard M49."""
+
+        AFRICA = "africa", "Africa"
+        AMERICAS = "americas", "Americas"
+        ASIA = "asia", "Asia"
+        EUROPE = "europe", "Europe"
+        OCEANIA = "oceania", "Oceania"
+
     reference = models.CharField(
         max_length=12,
         unique=True,
@@ -61,21 +82,43 @@ class TraceObject(models.Model):
         help_text="Short and easy to say, like G4-19. It is public.",
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
-    title = models.CharField(max_length=80, help_text="What it is: 'Shopping bag with a red bird'.")
-    question = models.TextField(
-        max_length=600, help_text="What the public is asked: 'Where is this bag sold?'"
+    translations = TranslatedFields(
+        title=models.CharField(
+            max_length=80, help_text="What it is: 'Shopping bag with a red bird'."
+        ),
+        question=models.TextField(
+            max_length=600, help_text="What the public is asked: 'Where is this bag sold?'"
+        ),
+        known=models.TextField(
+            "what is known",
+            max_length=1000,
+            blank=True,
+            help_text="What helps to place it. Public.",
+        ),
+        excluded=models.TextField(
+            "already ruled out",
+            max_length=1000,
+            blank=True,
+            help_text="Spares volunteers the work. Public.",
+        ),
+        closing_words=models.TextField(
+            max_length=600,
+            blank=True,
+            editable=False,
+            help_text="What the public is told of an end.",
+        ),
     )
-    known = models.TextField(
-        "what is known",
-        max_length=1000,
-        blank=True,
-        help_text="When made, in which regions. Public.",
+    made = models.CharField(
+        "when made", max_length=60, blank=True, help_text="'1998 to 2004', 'after 2010'. Public."
     )
-    excluded = models.TextField(
-        "already ruled out",
-        max_length=1000,
+    regions = ArrayField(
+        models.CharField(max_length=10, choices=Region),
         blank=True,
-        help_text="Spares volunteers the work. Public.",
+        default=list,
+        help_text="Where it may come from, as far as is known. Public.",
+    )
+    excluded_countries = CountryField(
+        "countries ruled out", multiple=True, blank=True, help_text="Public."
     )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
@@ -91,11 +134,24 @@ class TraceObject(models.Model):
         "staff.User", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     published_at = models.DateTimeField(null=True, editable=False)
-    closing_words = models.TextField(
-        max_length=600, blank=True, editable=False, help_text="What the public is told of an end."
+    approved_at = models.DateTimeField(null=True, editable=False)
+    publish_at = models.DateTimeField(
+        "publish on",
+        null=True,
+        blank=True,
+        help_text="Empty: as soon as it is approved. Times are in UTC.",
     )
+    campaign = models.ForeignKey(
+        "objects.Campaign",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trace_objects",
+        help_text="Goes out together with the others of the campaign.",
+    )
+    held_because = models.CharField(max_length=400, blank=True, editable=False)
 
-    objects = TraceObjectQuerySet.as_manager()
+    objects = TraceObjectManager()
 
     class Meta:
         ordering = ["priority", "-published_at", "-id"]
@@ -116,10 +172,14 @@ class TraceObject(models.Model):
                 condition=Q(approver__isnull=True) | ~Q(approver=F("author")),
                 violation_error_message="Somebody other than the author has to approve.",
             ),
+            models.CheckConstraint(
+                name="object_approved_before_it_is_public",
+                condition=Q(approved_at__isnull=True) | Q(approver__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.title}"
+        return f"{self.reference} {self.safe_translation_getter('title', any_language=True) or ''}"
 
     def get_absolute_url(self) -> str:
         return reverse("object", args=[self.reference])
@@ -133,54 +193,14 @@ class TraceObject(models.Model):
         return self.state in (self.State.PUBLISHED, self.State.IDENTIFIED)
 
     @property
+    def is_approved(self) -> bool:
+        """Approved, and waiting for its time or its campaign."""
+        return self.state == self.State.SUBMITTED and self.approved_at is not None
+
+    @property
+    def region_names(self) -> list[str]:
+        return [str(self.Region(region).label) for region in self.regions]
+
+    @property
     def takes_tips(self) -> bool:
         return self.state == self.State.PUBLISHED
-
-
-class Picture(models.Model):
-    """A sanitised crop. ``master`` names its file in the private store."""
-
-    object = models.ForeignKey(TraceObject, on_delete=models.CASCADE, related_name="pictures")
-    alt = models.CharField(
-        "alternative text", max_length=300, help_text="What is to be seen, for who cannot see it."
-    )
-    master = models.CharField(max_length=100, editable=False)
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return f"Picture {self.pk} of {self.object.reference}"
-
-    @property
-    def largest(self) -> Rendition:
-        """The rendition with the most pixels."""
-        return list(self.renditions.all())[-1]
-
-    @property
-    def srcset(self) -> str:
-        """All renditions as the srcset attribute lists them."""
-        sizes = self.renditions.all()
-        return ", ".join(f"{size.get_absolute_url()} {size.width}w" for size in sizes)
-
-
-class Rendition(models.Model):
-    """One size of a picture; ``name`` is the hash of its bytes and says nothing of the object."""
-
-    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
-    name = models.CharField(max_length=80, db_index=True)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["width"]
-        constraints = [models.UniqueConstraint(fields=["picture", "width"], name="rendition_once")]
-
-    def __str__(self) -> str:
-        return f"{self.width} × {self.height}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("picture", args=[self.name])

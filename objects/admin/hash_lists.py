@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Count
+
+from objects.models import HashList
+from traceobject.staff.read_only import ReadOnlyAdmin
+
+
+@admin.register(HashList)
+class HashListAdmin(ReadOnlyAdmin):
+    """Which lists are there and how large; no hash is ever shown."""
+
+    list_display = ["source", "dated", "imported_at", "pdq", "sha256"]
+    fields = list_display
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(pdq_count=Count("hashes__pdq"), sha256_count=Count("hashes__sha256"))
+        )
+
+    @admin.display(description="PDQ")
+    def pdq(self, hash_list: HashList) -> int:
+        return hash_list.pdq_count
+
+    @admin.display(description="SHA-256")
+    def sha256(self, hash_list: HashList) -> int:
+        return hash_list.sha256_count

@@ -1,0 +1,157 @@
+"""Pictures of a draft: cropped in the browser, taken in, looked at, overridden, described, removed."""
+
+from __future__ import annotations
+
+from csp.decorators import csp_update
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import storages
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from objects import inspection
+from objects.models import Picture, TraceObject
+from objects.pictures.isolated import Unavailable
+from objects.pictures.sanitise import Refusal
+from traceobject.staff.roles import requires
+
+PARTS = (
+    "The sanitiser takes JPEG, PNG, WebP, AVIF, HEIC, GIF and TIFF up to 40 MB and 50 megapixels."
+)
+
+
+def languages_of(trace_object: TraceObject) -> list[tuple[str, str]]:
+    """The languages an object has words in, English first: code and own name."""
+    has = set(trace_object.translations.values_list("language_code", flat=True)) | {"en"}
+    return [(code, spoken) for code, spoken in settings.LANGUAGES if code in has]
+
+
+class PictureForm(forms.Form):
+    """A cropped picture, and what is to be seen on it in each language the object has words in."""
+
+    picture = forms.FileField(label="Picture, already cropped", help_text=PARTS)
+
+    def __init__(self, *args: object, trace_object: TraceObject, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for code, spoken in languages_of(trace_object):
+            self.fields[f"alt_{code}"] = forms.CharField(
+                max_length=300,
+                label=f"Alternative text, {spoken}",
+                widget=forms.TextInput(attrs={"lang": code, "dir": "auto", "class": "vTextField"}),
+                error_messages={
+                    "required": "A picture needs words for those who cannot see it, in each language."
+                },
+            )
+
+    @property
+    def alternative_texts(self) -> dict[str, str]:
+        return {
+            name.removeprefix("alt_"): text
+            for name, text in self.cleaned_data.items()
+            if name.startswith("alt_")
+        }
+
+
+@csp_update({"img-src": ["blob:"]})  # the browser shows the analyst their own file
+@requires("objects.publish_traceobject")
+def crop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the page on which an analyst crops a picture, and take in what they made of it."""
+    trace_object = get_object_or_404(TraceObject, pk=pk, state=TraceObject.State.DRAFT)
+    form = PictureForm(request.POST or None, request.FILES or None, trace_object=trace_object)
+    if request.method == "POST" and form.is_valid():
+        try:
+            inspection.add_picture(
+                trace_object,
+                form.cleaned_data["picture"].read(),
+                alt=form.alternative_texts,
+                by=request.user,
+            )
+        except (Refusal, Unavailable, inspection.NotNow) as why:
+            form.add_error("picture", str(why))
+        else:
+            where = reverse("admin:objects_traceobject_change", args=[pk])
+            if _from_script(request):
+                return JsonResponse({"location": where})
+            return redirect(where)
+    if request.method == "POST" and _from_script(request):
+        return JsonResponse({"errors": form.errors}, status=422)
+    return render(
+        request,
+        "admin/objects/crop.html",
+        {"object": trace_object, "form": form, "title": f"A picture for {trace_object.reference}"},
+    )
+
+
+def _from_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+@require_safe
+@requires("objects.view_traceobject")
+def preview(request: HttpRequest, pk: int) -> FileResponse:
+    """Show a picture of any object to staff, from the private store; ``?small`` a size for lists."""
+    picture = get_object_or_404(Picture.objects.prefetch_related("renditions"), pk=pk)
+    small = next((each for each in picture.renditions.all() if each.kind == "jpg"), None)
+    if "small" in request.GET and small:
+        return FileResponse(
+            storages["private"].open(f"renditions/{small.name}"), content_type="image/jpeg"
+        )
+    return FileResponse(storages["private"].open(picture.master), content_type="image/png")
+
+
+@require_safe
+@requires("objects.view_traceobject")
+def state(request: HttpRequest, pk: int) -> JsonResponse:
+    """Tell a waiting page whether a picture's checks have run, or failed."""
+    picture = get_object_or_404(Picture, pk=pk)
+    return JsonResponse({"done": bool(picture.inspected_at or picture.inspection_error)})
+
+
+@require_POST
+@requires("objects.delete_picture")
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a picture out of a draft."""
+    return _step(request, pk, inspection.remove_picture, "The picture is removed.")
+
+
+@require_POST
+@requires("objects.publish_traceobject")
+def override(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that what was found is no reason to hold the picture."""
+
+    def work(picture: Picture, *, by: object) -> None:
+        inspection.override(picture, by=by, reason=request.POST.get("reason", ""))
+
+    return _step(request, pk, work, "Your word is noted.")
+
+
+@require_POST
+@requires("objects.change_picture")
+def describe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the alternative texts of a draft's picture."""
+
+    def work(picture: Picture, *, by: object) -> None:
+        texts = {
+            code: request.POST.get(f"alt_{code}", "")[:300]
+            for code, _ in languages_of(picture.object)
+        }
+        inspection.describe(picture, texts, by=by)
+
+    return _step(request, pk, work, "The alternative texts are saved.")
+
+
+def _step(request: HttpRequest, pk: int, work, done: str) -> HttpResponse:
+    picture = get_object_or_404(Picture.objects.select_related("object"), pk=pk)
+    try:
+        work(picture, by=request.user)
+    except inspection.NotNow as refusal:
+        messages.error(request, str(refusal))
+    except PermissionDenied:
+        raise
+    else:
+        messages.success(request, done)
+    return redirect("admin:objects_traceobject_change", picture.object_id)

@@ -1,0 +1,247 @@
+"""The analysts' pages: drafts, and the steps to publication and back."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from objects import known, publishing
+from objects.admin import pictures, wordings
+from objects.inspection import OVERRIDES_NEEDED, obstacles
+from objects.models import Campaign, Category, Picture, TraceObject
+from traceobject.audit import trail
+
+State = TraceObject.State
+
+
+class TraceObjectForm(wordings.WordingForm):
+    """An object's words, and what else the public or the analysts know of it."""
+
+    regions = forms.MultipleChoiceField(
+        choices=TraceObject.Region.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Where it may come from, as far as is known. Public.",
+    )
+
+    class Meta:
+        model = TraceObject
+        fields = [
+            *("reference", "category", "priority", "made", "regions", "excluded_countries"),
+            *("case_reference", "campaign", "publish_at"),
+        ]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if "campaign" in self.fields:
+            self.fields["campaign"].queryset = Campaign.objects.filter(launched_at__isnull=True)
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(TraceObject)
+class TraceObjectAdmin(admin.ModelAdmin):
+    form = TraceObjectForm
+    list_display = [
+        "reference",
+        "thumbnail",
+        "name",
+        "progress",
+        "category",
+        "priority",
+        "published_at",
+    ]
+    list_display_links = ["reference", "name"]
+    list_filter = ["state", "category", "priority", "campaign"]
+    search_fields = [
+        *("reference", "translations__title", "translations__question", "case_reference"),
+    ]
+    list_select_related = ["category", "campaign"]
+    change_form_template = "admin/objects/change_form.html"
+    add_form_template = "admin/objects/change_form.html"
+    save_on_top = False
+    fieldsets = [
+        (None, {"fields": ["reference", "category", "priority"]}),
+        *wordings.FIELDSETS,
+        ("For volunteers", {"fields": ["made", "regions", "excluded_countries"]}),
+        ("When it goes out", {"fields": ["publish_at", "campaign"]}),
+        ("Internal", {"fields": ["case_reference"]}),
+    ]
+
+    class Media:
+        js = ["js/language-tabs.js", "js/await-inspection.js"]
+
+    def get_queryset(self, request: HttpRequest):
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("translations", "pictures__translations", "pictures__renditions")
+        )
+
+    @admin.display(description="picture")
+    def thumbnail(self, trace_object: TraceObject) -> str:
+        picture = next(iter(trace_object.pictures.all()), None)
+        if picture is None:
+            return "none yet"
+        return format_html(
+            '<img class="thumbnail" src="{}?small" alt="{}">',
+            reverse("admin:objects_picture_file", args=[picture.pk]),
+            picture.safe_translation_getter("alt", any_language=True) or "",
+        )
+
+    @admin.display(description="title", ordering="reference")
+    def name(self, trace_object: TraceObject) -> str:
+        return trace_object.safe_translation_getter("title", any_language=True) or "(no title)"
+
+    @admin.display(description="state", ordering="state")
+    def progress(self, trace_object: TraceObject) -> str:
+        if trace_object.held_because:
+            return f"Held: {trace_object.held_because}"
+        if trace_object.is_approved:
+            if trace_object.campaign:
+                return f"Approved, waits for {trace_object.campaign}"
+            return f"Approved, goes out {trace_object.publish_at:%-d %B %Y, %H:%M} UTC"
+        return trace_object.get_state_display()
+
+    def has_change_permission(self, request: HttpRequest, obj: TraceObject | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.state == State.DRAFT)
+
+    def has_delete_permission(self, request: HttpRequest, obj: TraceObject | None = None) -> bool:
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: TraceObject | None = None):
+        if obj is not None and not self.has_change_permission(request, obj):
+            plain = [
+                each for each in self.fieldsets if "language" not in each[1].get("classes", [])
+            ]
+            if not request.user.has_perm("objects.add_traceobject"):
+                plain = [each for each in plain if each[0] not in ("Internal", "When it goes out")]
+            return plain
+        return self.fieldsets
+
+    @transaction.atomic
+    def save_model(self, request, obj, form, change) -> None:
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)
+        form.save_wordings()
+        trail.record("object.changed" if change else "object.drafted", obj, by=request.user)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """A new draft needs a picture next: stay with it."""
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, f"{obj.reference} is drafted. Now add a picture.")
+        return redirect("admin:objects_traceobject_change", obj.pk)
+
+    def response_change(self, request, obj):
+        if "_addanother" in request.POST:
+            return super().response_change(request, obj)
+        messages.success(request, f"{obj.reference} is saved.")
+        return redirect("admin:objects_traceobject_change", obj.pk)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        trace_object = self.get_object(request, object_id)
+        extra = _about(trace_object, request) if trace_object else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path(
+                "<int:pk>/steps/<str:step>/",
+                wrap(require_POST(self.take_step)),
+                name="objects_step",
+            ),
+            path("<int:pk>/crop/", wrap(pictures.crop), name="objects_crop"),
+            path("pictures/<int:pk>/", wrap(pictures.preview), name="objects_picture_file"),
+            path("pictures/<int:pk>/state/", wrap(pictures.state), name="objects_picture_state"),
+            path("pictures/<int:pk>/remove/", wrap(pictures.remove), name="objects_picture_remove"),
+            path(
+                "pictures/<int:pk>/override/",
+                wrap(pictures.override),
+                name="objects_picture_override",
+            ),
+            path(
+                "pictures/<int:pk>/describe/",
+                wrap(pictures.describe),
+                name="objects_picture_describe",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def take_step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        """Submit, send back, approve, publish, identify or withdraw; a refusal is shown on the page."""
+        if not request.user.has_perm("objects.publish_traceobject"):
+            raise PermissionDenied
+        trace_object = get_object_or_404(TraceObject, pk=pk)
+        by = {"by": request.user}
+        checked = set(request.POST.getlist("checked"))
+        reason = request.POST.get("words", "")
+        closing = {code: request.POST.get(f"words_{code}", "") for code, _ in settings.LANGUAGES}
+        steps = {
+            "submit": lambda: publishing.submit(trace_object, checked=checked, **by),
+            "send_back": lambda: publishing.send_back(trace_object, reason=reason, **by),
+            "approve": lambda: publishing.approve(trace_object, checked=checked, **by),
+            "publish_now": lambda: publishing.publish_now(trace_object, **by),
+            "identify": lambda: publishing.identify(trace_object, words=closing, **by),
+            "withdraw": lambda: publishing.withdraw(trace_object, reason=reason, **by),
+        }
+        if step not in steps:
+            raise Http404
+        try:
+            steps[step]()
+        except publishing.NotNow as refusal:
+            messages.error(request, str(refusal))
+        else:
+            trace_object = self.get_queryset(request).get(pk=pk)
+            messages.success(
+                request, f"{trace_object.reference}: {self.progress(trace_object).lower()}."
+            )
+        return redirect("admin:objects_traceobject_change", pk)
+
+
+def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
+    """What the page shows above the form: pictures, what holds them, and the steps that are open."""
+    open_to_change = trace_object.state == State.DRAFT
+    return {
+        "checklist": publishing.CHECKLIST,
+        "may_publish": request.user.has_perm("objects.publish_traceobject"),
+        "is_author": trace_object.author_id == request.user.pk,
+        "lacks": publishing.what_it_lacks(trace_object) if open_to_change else [],
+        "pictures": [_about_picture(each, request) for each in trace_object.pictures.all()],
+        "languages": pictures.languages_of(trace_object),
+        "wordings": trace_object.translations.all(),
+        "purges": trace_object.purges.all()[:3],
+    }
+
+
+def _about_picture(picture: Picture, request: HttpRequest) -> dict[str, object]:
+    texts = {each.language_code: each.alt for each in picture.translations.all()}
+    overrides = list(picture.overrides.select_related("analyst"))
+    overridable = bool(picture.inspected_at) and bool(
+        picture.findings or any(not match.listed for match in known.matches(picture))
+    )
+    return {
+        "row": picture,
+        "held_by": obstacles(picture),
+        "overrides": overrides,
+        "overridable": overridable and len(overrides) < OVERRIDES_NEEDED,
+        "said_so": any(each.analyst_id == request.user.pk for each in overrides),
+        "texts": [
+            (code, spoken, texts.get(code, ""))
+            for code, spoken in pictures.languages_of(picture.object)
+        ],
+    }

@@ -1,0 +1,86 @@
+"""An object's words in every language: one form, a tab a language."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from objects.models import TraceObject
+
+NAMES = ("title", "question", "known", "excluded")
+NEEDED = ("title", "question")
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+_Wording = TraceObject._parler_meta.root_model
+
+
+def field_name(name: str, language: str) -> str:
+    return f"{name}_{language}"
+
+
+def _field(name: str, language: str) -> forms.Field:
+    field = _Wording._meta.get_field(name).formfield()
+    field.required = language == "en" and name in NEEDED
+    field.widget.attrs |= {"lang": language, "dir": "rtl" if language in RIGHT_TO_LEFT else "ltr"}
+    if isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["rows"] = 3
+    else:
+        field.widget.attrs["class"] = "vTextField"
+    return field
+
+
+class WordingForm(forms.ModelForm):
+    """A form with the words of an object in each language of ``settings.LANGUAGES``."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for wording in self.instance.translations.all():
+                for name in NAMES:
+                    self.initial[field_name(name, wording.language_code)] = getattr(wording, name)
+
+    def clean(self) -> dict[str, object]:
+        values = super().clean()
+        for language, spoken in settings.LANGUAGES:
+            given = {
+                name for name in NAMES if (values.get(field_name(name, language)) or "").strip()
+            }
+            for name in NEEDED:
+                if given and name not in given and field_name(name, language) not in self.errors:
+                    self.add_error(
+                        field_name(name, language),
+                        ValidationError(f"In {spoken} it needs a {name}, or no words at all."),
+                    )
+        return values
+
+    def save_wordings(self) -> None:
+        """Write the words of each language; a language without any is removed."""
+        for language, _ in settings.LANGUAGES:
+            words = {
+                name: self.cleaned_data.get(field_name(name, language)) or "" for name in NAMES
+            }
+            of_language = self.instance.translations.filter(language_code=language)
+            if any(words.values()):
+                if not of_language.update(**words):
+                    self.instance.translations.create(language_code=language, **words)
+            else:
+                of_language.delete()
+
+
+for _language, _ in settings.LANGUAGES:
+    for _name in NAMES:
+        WordingForm.base_fields[field_name(_name, _language)] = _field(_name, _language)
+        WordingForm.declared_fields[field_name(_name, _language)] = WordingForm.base_fields[
+            field_name(_name, _language)
+        ]
+
+FIELDSETS = [
+    (
+        spoken,
+        {
+            "fields": [field_name(name, code) for name in NAMES],
+            "classes": ["language", f"in-{code}"],
+        },
+    )
+    for code, spoken in settings.LANGUAGES
+]

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Campaign(models.Model):
+    """Objects that go out together: all in one moment, or none."""
+
+    name = models.CharField(max_length=80, unique=True)
+    publish_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: when somebody launches it. Times are in UTC."
+    )
+    launched_at = models.DateTimeField(null=True, editable=False)
+    held_because = models.CharField(max_length=400, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def audit_name(self) -> str:
+        return f"campaign {self.name}"

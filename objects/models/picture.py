@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.urls import reverse
+from parler.models import TranslatableModel, TranslatedFields
+
+from objects.models.bits import Bits256
+from objects.models.trace_object import TraceObject
+from objects.pictures.derivatives import CONTENT_TYPES
+
+
+@dataclass(frozen=True)
+class Source:
+    """One format of a picture, as a ``source`` element offers it."""
+
+    content_type: str
+    srcset: str
+
+
+class Picture(TranslatableModel):
+    """A sanitised crop. ``master`` names its file in the private store.
+
+    ``findings`` is what the person gate saw, a list of label, score, x, y, width, height; it counts
+    only with ``inspected_at``, which is set when every check has run.
+    """
+
+    object = models.ForeignKey(TraceObject, on_delete=models.CASCADE, related_name="pictures")
+    translations = TranslatedFields(
+        alt=models.CharField(
+            "alternative text",
+            max_length=300,
+            help_text="What is to be seen, for who cannot see it.",
+        ),
+    )
+    master = models.CharField(max_length=100, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    placeholder = models.TextField(blank=True, editable=False)
+    upload_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    master_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    pdq = Bits256(null=True, editable=False)
+    pdq_turned = models.JSONField(default=list, editable=False)
+    pdq_quality = models.PositiveSmallIntegerField(default=0, editable=False)
+    inspected_at = models.DateTimeField(null=True, editable=False)
+    gate_version = models.CharField(max_length=40, blank=True, editable=False)
+    findings = models.JSONField(default=list, editable=False)
+    inspection_error = models.CharField(max_length=400, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"Picture {self.pk} of {self.object.reference}"
+
+    @property
+    def largest(self) -> Rendition:
+        """The full size as JPEG, which every browser shows."""
+        return [each for each in self.renditions.all() if each.kind == "jpg"][-1]
+
+    @property
+    def sources(self) -> list[Source]:
+        """The formats that some browsers lack, best first, with all their sizes."""
+        return [self._source(kind) for kind in CONTENT_TYPES if kind != "jpg"]
+
+    @property
+    def fallback(self) -> Source:
+        """All sizes as JPEG."""
+        return self._source("jpg")
+
+    def _source(self, kind: str) -> Source:
+        sizes = [each for each in self.renditions.all() if each.kind == kind]
+        listed = ", ".join(f"{each.get_absolute_url()} {each.width}w" for each in sizes)
+        return Source(CONTENT_TYPES[kind], listed)
+
+
+class Rendition(models.Model):
+    """One size and format of a picture; ``name`` is the hash of its bytes and says nothing of the object."""
+
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
+    name = models.CharField(max_length=80, db_index=True)
+    kind = models.CharField(max_length=4, choices=[(kind, kind) for kind in CONTENT_TYPES])
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["width"]
+        constraints = [
+            models.UniqueConstraint(fields=["picture", "kind", "width"], name="rendition_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height} {self.kind}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("picture", args=[self.name])
+
+
+class Override(models.Model):
+    """An analyst's word that what was found in a picture is no reason to hold it; it takes two."""
+
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="overrides")
+    analyst = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=400)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["picture", "analyst"], name="override_once_each"),
+            models.CheckConstraint(name="override_says_why", condition=~models.Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analyst}: {self.reason}"

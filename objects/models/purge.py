@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Purge(models.Model):
+    """Addresses that caches in front of the site have to forget, and whether they were told."""
+
+    object = models.ForeignKey("TraceObject", on_delete=models.CASCADE, related_name="purges")
+    event = models.CharField(max_length=20)
+    addresses = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.object.reference} {self.event}"

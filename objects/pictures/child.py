@@ -1,0 +1,128 @@
+"""The process in which pictures are worked on: ``python -m objects.pictures.child JOB OPTIONS``.
+
+Bytes come on standard input and go to standard output; :mod:`isolated` is the other side. It limits
+itself first, warms up (loads decoders or the model), then gives up the right to open anything, and
+only then looks at the bytes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import platform
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+GIB = 1024**3
+# address space, which is more than memory used; processor seconds
+LIMITS = {"sanitise": (2 * GIB, 25), "derive": (6 * GIB, 400), "gate": (6 * GIB, 200)}
+LARGEST_ANSWER = 512 * 1024**2
+
+Answer = tuple[dict[str, Any], list[bytes]]
+
+
+def limit(job: str) -> None:
+    """Take what the job may use, and end with the parent whatever happens."""
+    space, seconds = LIMITS[job]
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_ANSWER, LARGEST_ANSWER))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if platform.system() == "Linux":
+        prctl = ctypes.CDLL(None).prctl
+        prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+        prctl(4, 0)  # PR_SET_DUMPABLE: nobody reads its memory
+
+
+def shut_the_door() -> None:
+    """From here on no file and no socket can be opened; those that are open stay open."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def warm_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
+    from PIL import Image
+
+    from objects.pictures import sanitise
+
+    Image.init()
+
+    def work(data: bytes, options: dict[str, Any]) -> Answer:
+        crop = tuple(options["crop"]) if options["crop"] else None
+        clean = sanitise.sanitise(data, crop=crop, output=options["output"])
+        return {"format": clean.format}, [clean.data]
+
+    return work
+
+
+def warm_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
+    from PIL import Image
+
+    from objects.pictures import derivatives, hashes, sanitise
+
+    Image.init()
+
+    def work(data: bytes, options: dict[str, Any]) -> Answer:
+        image = sanitise.decode(data, largest_bytes=LARGEST_ANSWER)
+        made = derivatives.derive(image)
+        perceptual = hashes.perceptual(image)
+        about = {
+            "formats": [each.picture.format for each in made],
+            "placeholder": derivatives.placeholder(image),
+            "pdq": perceptual.hashes,
+            "quality": perceptual.quality,
+        }
+        return about, [each.picture.data for each in made]
+
+    return work
+
+
+def warm_gate() -> Callable[[bytes, dict[str, Any]], Answer]:
+    from PIL import Image
+
+    from objects.pictures import persongate, sanitise
+
+    Image.init()
+    model = persongate.Model()
+
+    def work(data: bytes, options: dict[str, Any]) -> Answer:
+        image = sanitise.decode(data, largest_bytes=LARGEST_ANSWER)
+        return {"findings": [asdict(f) for f in persongate.look(image, model)]}, []
+
+    return work
+
+
+WARM = {"sanitise": warm_sanitise, "derive": warm_derive, "gate": warm_gate}
+
+
+def main() -> None:
+    job, options = sys.argv[1], json.loads(sys.argv[2])
+    limit(job)
+    from objects.pictures.sanitise import Refusal
+
+    about: dict[str, Any]
+    parts: list[bytes] = []
+    try:
+        work = WARM[job]()
+        shut_the_door()
+        about, parts = work(sys.stdin.buffer.read(), options)
+    except Refusal as refusal:
+        about = {"refused": str(refusal)}
+    except MemoryError:
+        about = {"memory": True}
+    except Exception as error:
+        about = {"failed": f"{type(error).__name__}: {error}"[:300]}
+    about["lengths"] = [len(part) for part in parts]
+    out = sys.stdout.buffer
+    out.write(json.dumps(about).encode() + b"\n")
+    for part in parts:
+        out.write(part)
+    out.flush()
+
+
+if __name__ == "__main__":
+    main()

