@@ -232,9 +232,9 @@ def obstacles(picture: Picture) -> list[str]:
         labels = ", ".join(dict.fromkeys(finding["label"] for finding in picture.findings))
         open_to_override.insert(0, f"The person gate found: {labels}.")
     if open_to_override:
-        lacking = OVERRIDES_NEEDED - picture.overrides.values("analyst").distinct().count()
-        if lacking > 0:
-            found += open_to_override
+        said = picture.overrides.values("analyst").distinct().count()
+        if said < OVERRIDES_NEEDED:
+            found += [f"{why} {said} of {OVERRIDES_NEEDED} overrides." for why in open_to_override]
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,6 +42,10 @@ class TraceObjectForm(wordings.WordingForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        if "excluded_countries" in self.fields:
+            field = self.fields["excluded_countries"]
+            field.widget = FilteredSelectMultiple("countries", is_stacked=False)
+            field.widget.choices = field.choices
         if "campaign" in self.fields:
             self.fields["campaign"].queryset = Campaign.objects.filter(launched_at__isnull=True)
 
@@ -70,7 +75,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
     list_select_related = ["category", "campaign"]
     change_form_template = "admin/objects/change_form.html"
     add_form_template = "admin/objects/change_form.html"
-    save_on_top = False
+    view_on_site = False  # the page links to what is public
     fieldsets = [
         (None, {"fields": ["reference", "category", "priority"]}),
         *wordings.FIELDSETS,

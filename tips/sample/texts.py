@@ -264,5 +264,5 @@ WAITING = Sample(
 HELD = Sample(
     "wall_socket", "N8-21", "Wall socket with a round frame",
     "In which countries are sockets of this make built in?",
-    "A white socket with a round frame on a pale wall.", "Building",
+    "A white socket with a round frame on a pale wall.", "Buildings",
 )  # fmt: skip

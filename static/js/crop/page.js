@@ -7,6 +7,7 @@ const find = (id) => document.getElementById(id);
 const page = find("crop-page");
 const chooser = find("source");
 const stage = find("stage");
+const frame = stage.querySelector("cropper-canvas");
 const image = find("image");
 const selection = find("selection");
 const says = find("says");
@@ -50,11 +51,11 @@ async function show({ keepView = false } = {}) {
 }
 
 function selectMiddle() {
-  const frame = stage.getBoundingClientRect();
+  const edge = frame.getBoundingClientRect();
   const picture = image.getBoundingClientRect();
   selection.$change(
-    picture.left - frame.left + picture.width * 0.2,
-    picture.top - frame.top + picture.height * 0.2,
+    picture.left - edge.left + picture.width * 0.2,
+    picture.top - edge.top + picture.height * 0.2,
     picture.width * 0.6,
     picture.height * 0.6,
   );
@@ -73,12 +74,12 @@ function selected() {
 }
 
 function select({ x, y, width, height }) {
-  const frame = stage.getBoundingClientRect();
+  const edge = frame.getBoundingClientRect();
   const picture = image.getBoundingClientRect();
   const scale = picture.width / work.width;
   selection.$change(
-    picture.left - frame.left + x * scale,
-    picture.top - frame.top + y * scale,
+    picture.left - edge.left + x * scale,
+    picture.top - edge.top + y * scale,
     width * scale,
     height * scale,
   );
@@ -99,10 +100,10 @@ for (const name of ["x", "y", "width", "height"]) {
     const box = Object.fromEntries(
       ["x", "y", "width", "height"].map((side) => [side, Number(find(`box-${side}`).value) || 0]),
     );
-    box.width = Math.max(1, Math.min(box.width, work.width));
-    box.height = Math.max(1, Math.min(box.height, work.height));
-    box.x = Math.max(0, Math.min(box.x, work.width - box.width));
-    box.y = Math.max(0, Math.min(box.y, work.height - box.height));
+    box.x = Math.max(0, Math.min(box.x, work.width - 1));
+    box.y = Math.max(0, Math.min(box.y, work.height - 1));
+    box.width = Math.max(1, Math.min(box.width, work.width - box.x));
+    box.height = Math.max(1, Math.min(box.height, work.height - box.y));
     select(box);
     showNumbers();
   });
