@@ -164,15 +164,17 @@ def inspect(picture_pk: int) -> None:
         seen = [vars(finding) for finding in findings]
         if picture.findings != seen:
             picture.overrides.all().delete()  # they were about something else
-        picture.placeholder = placeholder
-        picture.master_sha256 = sha256(master)
-        picture.pdq, picture.pdq_turned = hashes.hashes[0], list(hashes.hashes)
-        picture.pdq_quality = hashes.quality
-        picture.findings = seen
-        picture.gate_version = persongate.VERSION
-        picture.inspected_at = timezone.now()
-        picture.inspection_error = ""
-        picture.save()
+        Picture.objects.filter(pk=picture.pk).update(
+            placeholder=placeholder,
+            master_sha256=sha256(master),
+            pdq=hashes.hashes[0],
+            pdq_turned=list(hashes.hashes),
+            pdq_quality=hashes.quality,
+            findings=seen,
+            gate_version=persongate.VERSION,
+            inspected_at=timezone.now(),
+            inspection_error="",
+        )
         if picture.object.is_public:  # published before these checks were there
             stores.copy_out(picture.object)
         trail.record(

@@ -99,7 +99,7 @@ def _note(purge: Purge, now: datetime) -> None:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
+    def redirect_request(self, *_: object) -> None:
         return None  # an answer of 3xx is an error: what we send goes to one place
 
 

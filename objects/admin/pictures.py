@@ -60,8 +60,12 @@ class PictureForm(forms.Form):
 @requires("objects.publish_traceobject")
 def crop(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the page on which an analyst crops a picture, and take in what they made of it."""
-    trace_object = get_object_or_404(TraceObject, pk=pk, state=TraceObject.State.DRAFT)
+    trace_object = get_object_or_404(TraceObject, pk=pk)
+    if request.method != "POST" and trace_object.state != TraceObject.State.DRAFT:
+        return redirect("admin:objects_traceobject_change", pk)
     form = PictureForm(request.POST or None, request.FILES or None, trace_object=trace_object)
+    if request.method == "POST" and not _from_script(request) and "cropped" not in request.POST:
+        form.add_error("picture", "Say that the file is already cropped; it is sent as it is.")
     if request.method == "POST" and form.is_valid():
         try:
             inspection.add_picture(

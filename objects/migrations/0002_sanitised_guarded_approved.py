@@ -69,6 +69,12 @@ class Migration(migrations.Migration):
         migrations.RenameField("traceobject", "excluded", "old_excluded"),
         migrations.RenameField("traceobject", "closing_words", "old_closing_words"),
         migrations.RenameField("picture", "alt", "old_alt"),
+        migrations.AlterField("traceobject", "old_title", models.TextField(default="")),
+        migrations.AlterField("traceobject", "old_question", models.TextField(default="")),
+        migrations.AlterField("traceobject", "old_known", models.TextField(default="")),
+        migrations.AlterField("traceobject", "old_excluded", models.TextField(default="")),
+        migrations.AlterField("traceobject", "old_closing_words", models.TextField(default="")),
+        migrations.AlterField("picture", "old_alt", models.TextField(default="")),
         ChangeBases("traceobject"),
         ChangeBases("picture"),
         migrations.CreateModel(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import platform
 import resource
 import signal
@@ -21,6 +22,7 @@ GIB = 1024**3
 # address space, which is more than memory used; processor seconds
 LIMITS = {"sanitise": (2 * GIB, 25), "derive": (6 * GIB, 400), "gate": (6 * GIB, 200)}
 LARGEST_ANSWER = 512 * 1024**2
+TOO_LONG = 3  # exit code: the answer exceeds what it may be
 
 Answer = tuple[dict[str, Any], list[bytes]]
 
@@ -117,11 +119,13 @@ def main() -> None:
     except Exception as error:
         about = {"failed": f"{type(error).__name__}: {error}"[:300]}
     about["lengths"] = [len(part) for part in parts]
-    out = sys.stdout.buffer
-    out.write(json.dumps(about).encode() + b"\n")
-    for part in parts:
-        out.write(part)
-    out.flush()
+    try:
+        with open(1, "wb", closefd=False) as out:
+            out.write(json.dumps(about).encode() + b"\n")
+            for part in parts:
+                out.write(part)
+    except OSError:
+        os._exit(TOO_LONG)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from objects.pictures import structure
+from objects.pictures.child import TOO_LONG
 from objects.pictures.derivatives import ENDINGS, Derivative
 from objects.pictures.hashes import Perceptual, sha256
 from objects.pictures.persongate import Finding
@@ -114,6 +115,8 @@ def _run(
             child.wait()
         if child.returncode < 0:
             raise died or Unavailable(f"The process ended by signal {-child.returncode}.")
+        if child.returncode == TOO_LONG:
+            raise died or Unavailable("Its answer was too long.")
         answered.seek(0)
         head = answered.readline(1 << 20)
         try:

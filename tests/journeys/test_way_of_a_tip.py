@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import PASSWORD, published, staff
+from tests.journeys.people import sign_in
 from tests.stack import wait_until
 from tips.models import Referral, Tip
 from traceobject.audit import trail
@@ -16,33 +17,6 @@ from traceobject.staff.roles import Role
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
-
-
-@pytest.fixture
-def visit(stack, browser):
-    """Open a fresh browser profile; whatever the console complains of fails the test."""
-    complaints = []
-
-    def note(message):
-        expected = "422" in message.text  # a form with a mistake in it comes back with this status
-        if message.type == "error" and not expected:
-            complaints.append(message.text)
-
-    def open_page(**options):
-        page = browser.new_context(base_url=stack.url, **options).new_page()
-        page.on("console", note)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield open_page
-    assert complaints == []
-
-
-def sign_in(page, user):
-    page.goto("/staff/")
-    page.get_by_label("User name").fill(user.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
 
 
 def test_a_tip_travels_from_a_visitor_to_an_outcome_and_a_csv(stack, visit):

@@ -185,10 +185,13 @@ def test_the_analysts_pages_lead_from_draft_to_publication(client):
     client.post("/admin/objects/traceobject/add/", form_of())
     made = TraceObject.objects.get(reference="Q1-11")
     crop = f"/admin/objects/traceobject/{made.pk}/crop/"
-    bad = client.post(crop, {"picture": upload(b"no"), "alt_en": "A blue tile"})
+    told = client.post(crop, {"picture": upload(encoded(drawing())), "alt_en": "A blue tile"})
+    assert b"already cropped; it is sent" in told.content
+    fields = {"alt_en": "A blue tile", "cropped": "yes"}
+    bad = client.post(crop, {"picture": upload(b"no"), **fields})
     assert b"not a picture that we can read" in bad.content
     assert b"A blue tile" in bad.content
-    client.post(crop, {"picture": upload(encoded(drawing())), "alt_en": "A blue tile"})
+    client.post(crop, {"picture": upload(encoded(drawing())), **fields})
     steps = f"/admin/objects/traceobject/{made.pk}/steps"
     checked = {"checked": sorted(ALL_CHECKED)}
     client.post(f"{steps}/submit/", checked)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from objects.pictures.sanitise import WRITES, Refusal, sanitise
+from objects.pictures.isolated import Unavailable, sanitise
+from objects.pictures.sanitise import LARGEST_BYTES, WRITES, Refusal
 
-FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
+FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP", ".avif": "AVIF"}
 
 
 def four_numbers(text: str) -> tuple[int, int, int, int]:
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("source", metavar="SRC", type=Path)
         parser.add_argument(
-            "destination", metavar="DEST", type=Path, help="ends in .jpg, .png or .webp"
+            "destination", metavar="DEST", type=Path, help="ends in .jpg, .png, .webp or .avif"
         )
         parser.add_argument(
             "--crop", type=four_numbers, metavar="X,Y,W,H", help="in pixels, as seen"
@@ -30,10 +31,11 @@ class Command(BaseCommand):
     def handle(self, *, source: Path, destination: Path, crop, **options: object) -> None:
         output = FORMATS.get(destination.suffix.lower())
         if output not in WRITES:
-            raise CommandError(f"{destination}: the name must end in .jpg, .png or .webp")
+            raise CommandError(f"{destination}: the name must end in .jpg, .png, .webp or .avif")
         try:
-            picture = sanitise(source.read_bytes(), crop=crop, output=output)
-        except Refusal as refusal:
+            with source.open("rb") as file:  # a file that is too large is not read to its end
+                picture = sanitise(file.read(LARGEST_BYTES + 1), crop=crop, output=output)
+        except (Refusal, Unavailable) as refusal:
             raise CommandError(f"{source}: {refusal}") from None
         except OSError as error:
             raise CommandError(f"{source}: cannot be read ({error.strerror})") from None

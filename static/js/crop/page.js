@@ -14,6 +14,9 @@ const says = find("says");
 const form = find("send");
 const result = find("result");
 
+find("plain").remove(); // from here on the only way to send is that of this module
+page.hidden = false;
+
 let source = null; // the decoded file
 let work = null; // the source with all edits
 let history = new History();

@@ -1,0 +1,154 @@
+"""A hostile file hurts nobody: the process that reads it has limits, no secrets and no way out."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from objects.pictures import child, isolated, persongate
+from objects.pictures.sanitise import Refusal
+from tests.factories import drawing, encoded
+
+ATTACKS = {
+    "takes all memory": "x = bytearray(8 * 1024**3)",
+    "never ends": "while True: pass",
+    "crashes": "import ctypes; ctypes.string_at(0)",
+    "is killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "fills the disk": "import sys\nwhile True: sys.stdout.buffer.write(b'x' * 10**7)",
+}
+
+
+def behave(tmp_path, monkeypatch, code, seconds=4):
+    """Have the child do something hostile where it would decode, after its limits and its warm-up."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "def attack(data, options):\n"
+        + "".join(f"    {line}\n" for line in code.splitlines())
+        + "    return {'format': 'PNG'}, [b'']\n"
+        "import importlib.abc, importlib.util\n"
+        "class Watch(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'objects.pictures.sanitise':\n"
+        "            main = sys.modules['__main__']\n"
+        "            main.WARM['sanitise'] = lambda: attack\n"
+        "        return None\n"
+        "sys.meta_path.insert(0, Watch())\n"
+    )
+    real = isolated._environment
+    monkeypatch.setattr(isolated, "_environment", lambda: {**real(), "PYTHONPATH": str(tmp_path)})
+    monkeypatch.setitem(isolated.SECONDS, "sanitise", seconds)
+
+
+@pytest.mark.parametrize("attack", sorted(ATTACKS))
+def test_a_decoder_that_runs_wild_is_a_refusal_and_nothing_else(tmp_path, monkeypatch, attack):
+    behave(tmp_path, monkeypatch, ATTACKS[attack])
+    begun = time.monotonic()
+    with pytest.raises(Refusal, match="damaged, or needs more"):
+        isolated.sanitise(encoded(drawing((20, 20))))
+    assert time.monotonic() - begun < 15
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open('/etc/passwd')",
+        "import socket; socket.socket()",
+        "import os; os.open('/tmp/x', os.O_CREAT | os.O_WRONLY)",
+        "import subprocess; subprocess.run(['true'])",
+    ],
+)
+def test_a_decoder_that_is_taken_over_can_open_nothing(tmp_path, monkeypatch, code):
+    behave(tmp_path, monkeypatch, f"import socket, os, subprocess\n{code}")
+    with pytest.raises(isolated.Unavailable, match=r"Errno 24|Too many open files|No module"):
+        isolated.sanitise(encoded(drawing((20, 20))))
+
+
+def test_the_child_gets_no_secret(monkeypatch):
+    for name in ("SECRET_KEY", "DATABASE_URL", "S3_SECRET_ACCESS_KEY", "CONTACT_KEYS", "HOME"):
+        monkeypatch.setenv(name, "hush")
+    assert "hush" not in isolated._environment().values()
+
+
+def test_what_a_child_hands_back_is_read_before_it_is_believed(tmp_path, monkeypatch):
+    dirty = encoded(drawing((20, 20)), "JPEG", comment=b"Jane Doe")
+    (tmp_path / "dirty").write_bytes(dirty)
+    behave(tmp_path, monkeypatch, f"return {{'format': 'JPEG'}}, [{dirty!r}]")
+    with pytest.raises(isolated.Unavailable, match="not clean"):
+        isolated.sanitise(encoded(drawing((20, 20))))
+
+
+def test_the_child_ends_with_its_parent(tmp_path):
+    """The parent is killed while the child works; a moment later the child is gone, too."""
+    code = (
+        "import objects.pictures.isolated as i, threading, os, io\n"
+        "from PIL import Image\n"
+        "b = io.BytesIO(); Image.effect_noise((4000, 3000), 90).convert('RGB').save(b, 'PNG')\n"
+        "print('ready', flush=True)\n"
+        "i.derive(b.getvalue())\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    parent.stdout.readline()
+    deadline = time.monotonic() + 10
+    children: list[str] = []
+    while not children and time.monotonic() < deadline:
+        children = _children(parent.pid)
+        time.sleep(0.02)
+    assert children
+    time.sleep(0.5)
+    parent.kill()
+    parent.wait()
+    time.sleep(0.5)
+    assert not [pid for pid in children if _alive(pid)]
+
+
+def _children(pid):
+    out = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    return out.stdout.split()
+
+
+def _alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_two_pictures_at_once_do_not_disturb_each_other():
+    results = []
+
+    def work(seed):
+        results.append(isolated.sanitise(encoded(drawing((40 + seed, 30), seed=seed))).width)
+
+    threads = [threading.Thread(target=work, args=[seed]) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [40, 41, 42, 43]
+
+
+def test_the_gate_reports_to_nobody(tmp_path, monkeypatch):
+    """The model's runtime writes no identity and no queue of reports, wherever it might keep them."""
+    real = isolated._environment
+    monkeypatch.setattr(isolated, "_environment", lambda: {**real(), "HOME": str(tmp_path)})
+    isolated.look_for_people(encoded(drawing((64, 64))))
+    assert list(tmp_path.rglob("*")) == []
+    assert real()["ORT_DISABLE_TELEMETRY"] == "1"
+
+
+def test_without_its_model_the_gate_is_unavailable_and_says_why(tmp_path, monkeypatch):
+    (tmp_path / "nudenet.py").write_text("")
+    real = isolated._environment
+    monkeypatch.setattr(isolated, "_environment", lambda: {**real(), "PYTHONPATH": str(tmp_path)})
+    with pytest.raises(isolated.Unavailable, match=r"320n\.onnx"):
+        isolated.look_for_people(encoded(drawing((64, 64))))
+
+
+def test_limits_are_set_for_every_job():
+    assert set(child.LIMITS) == set(child.WARM) == set(isolated.SECONDS)
+    assert persongate.VERSION
+    assert os.path.isfile(child.__file__)

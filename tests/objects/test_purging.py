@@ -1,0 +1,121 @@
+"""Caches in front of the site are told, with a signature that they can check, until they have heard."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from objects import publishing, purging
+from objects.models import Purge
+from tests.factories import ALL_CHECKED, published, staff, submitted
+from traceobject.outbox import queue
+from traceobject.outbox.models import Step
+from traceobject.staff.roles import Role
+
+KEY = "k" * 40
+
+
+@pytest.fixture
+def cdn(settings):
+    """A real server that stands for a CDN's, and what it was sent."""
+    heard = []
+
+    class Hears(BaseHTTPRequestHandler):
+        answers = 204
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["content-length"]))
+            heard.append((self.headers, body))
+            self.send_response(Hears.answers)
+            if Hears.answers == 302:
+                self.send_header("location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Hears)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.PURGE_WEBHOOK_URL = f"http://127.0.0.1:{server.server_port}/purge"
+    settings.PURGE_WEBHOOK_KEY = KEY
+    server.heard, server.handler = heard, Hears
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def told(server):
+    queue.drain(names=["cache.purge"])
+    return server.heard
+
+
+def test_a_withdrawal_names_every_address_and_bears_a_signature(cdn):
+    made = published()
+    told(cdn).clear()
+    names = [each.name for picture in made.pictures.all() for each in picture.renditions.all()]
+    publishing.withdraw(made, by=staff(Role.ANALYST), reason="x")
+    ((headers, body),) = told(cdn)
+    message = json.loads(body)
+    assert message["type"] == "object.withdrawn"
+    paths = {url.removeprefix("http://localhost:8000") for url in message["urls"]}
+    assert {"/", made.get_absolute_url(), *(f"/pictures/{name}" for name in names)} <= paths
+    signed = f"{headers['Webhook-id']}.{headers['Webhook-timestamp']}.".encode() + body
+    expected = base64.b64encode(hmac.new(KEY.encode(), signed, hashlib.sha256).digest()).decode()
+    assert headers["Webhook-signature"] == f"v1,{expected}"
+    assert Purge.objects.get(event="withdrawn").told_at
+
+
+def test_publishing_and_identifying_are_told_as_well(cdn):
+    made = published()
+    publishing.identify(made, by=staff(Role.ANALYST), words="")
+    kinds = [json.loads(body)["type"] for _, body in told(cdn)]
+    assert kinds == ["object.published", "object.identified"]
+
+
+@pytest.mark.parametrize("answer", [500, 404, 302])
+def test_a_cdn_that_does_not_take_it_is_told_again_under_the_same_id(cdn, answer):
+    cdn.handler.answers = answer
+    made = published()
+    assert len(told(cdn)) == 1
+    assert queue.failing("cache.purge") == 1
+    assert Purge.objects.get().told_at is None
+    cdn.handler.answers = 204
+    Step.objects.update(due_at=timezone.now())
+    heard = told(cdn)
+    assert [headers["Webhook-id"] for headers, _ in heard] == [f"purge-{made.purges.get().pk}"] * 2
+    assert Purge.objects.get().told_at
+
+
+def test_a_dead_cdn_holds_up_no_withdrawal(settings, client):
+    settings.PURGE_WEBHOOK_URL, settings.PURGE_WEBHOOK_KEY = "http://127.0.0.1:9/", KEY
+    made = published()
+    publishing.withdraw(made, by=staff(Role.ANALYST), reason="x")
+    assert client.get(made.get_absolute_url()).status_code == 404
+    assert queue.drain(names=["cache.purge"]) == 0
+    assert queue.failing("cache.purge") == 2
+
+
+def test_nothing_is_told_of_what_was_never_public(cdn):
+    publishing.withdraw(submitted(), by=staff(Role.ANALYST), reason="x")
+    assert told(cdn) == []
+
+
+def test_a_publication_that_is_rolled_back_tells_nobody(cdn):
+    made = submitted()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        1 / 0
+    assert told(cdn) == []
+
+
+def test_without_an_address_nothing_is_kept(settings):
+    settings.PURGE_WEBHOOK_URL = ""
+    published()
+    assert not Purge.objects.exists()
+    purging.tell(1)

@@ -1,0 +1,271 @@
+"""The two stores follow the database, as folders and as buckets, whatever dies between."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from datetime import timedelta
+
+import boto3
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.utils import timezone
+
+from objects import inspection, publishing, stores
+from objects.models import Rendition, TraceObject
+from tests.factories import ALL_CHECKED, draft, drawing, encoded, published, staff, submitted
+from tests.stack import free_port, wait_until
+from traceobject.staff.roles import Role
+
+State = TraceObject.State
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """A real S3 endpoint (moto's server) in a process of its own."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"},
+    )
+    address = f"http://127.0.0.1:{port}"
+    client = boto3.client(
+        "s3",
+        endpoint_url=address,
+        region_name="eu-west-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+
+    def answers():
+        with contextlib.suppress(Exception):
+            client.list_buckets()
+            return True
+
+    wait_until(answers, seconds=30)
+    yield client, address
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(params=["folders", "buckets"])
+def store(request, own_files, settings):
+    """Both kinds of stores, empty."""
+    if request.param == "folders":
+        return "folders"
+    client, address = request.getfixturevalue("s3")
+    kept = dict(settings.STORAGES)
+    for name in ("private", "public"):
+        bucket = f"{name}-{os.urandom(6).hex()}"
+        client.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        kept[name] = {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": bucket,
+                "endpoint_url": address,
+                "region_name": "eu-west-1",
+                "access_key": "x",
+                "secret_key": "x",
+                "default_acl": None,
+                "file_overwrite": True,
+            },
+        }
+    settings.STORAGES = kept
+    storages._storages = {}
+    storages.__dict__.pop("backends", None)
+    return "buckets"
+
+
+def public_files():
+    return set(stores._files(storages["public"], ""))
+
+
+def test_public_files_appear_with_publication_and_go_with_withdrawal(
+    store, client, django_capture_on_commit_callbacks
+):
+    made = submitted()
+    assert public_files() == set()
+    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    made.refresh_from_db()
+    names = set(stores.names_of(made))
+    assert public_files() == names
+    assert len(names) == 9
+    for name in names:
+        assert b"".join(client.get(f"/pictures/{name}").streaming_content)
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.withdraw(made, by=staff(Role.ANALYST), reason="x")
+    assert public_files() == set()
+
+
+def test_nothing_private_is_written_to_the_public_store(store, monkeypatch):
+    written = []
+    real = type(storages["public"]).save
+
+    def save(self, name, *args, **kwargs):
+        written.append((self is storages["public"], name))
+        return real(self, name, *args, **kwargs)
+
+    monkeypatch.setattr(type(storages["public"]), "save", save)
+    made = submitted()
+    assert written
+    assert not any(public for public, _ in written)
+    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    public = {name for to_public, name in written if to_public}
+    assert public == set(stores.names_of(made))
+
+
+def test_a_picture_that_two_objects_bear_stays_while_one_is_public(
+    store, django_capture_on_commit_callbacks
+):
+    first, second = published(), published()  # the same drawing
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.withdraw(first, by=staff(Role.ANALYST), reason="x")
+    assert public_files() == set(stores.names_of(second))
+
+
+def test_the_sweep_removes_strays_restores_what_is_missing_and_clears_old_leavings(store):
+    made = published()
+    names = sorted(stores.names_of(made))
+    storages["public"].delete(names[0])
+    storages["public"].save("f" * 40 + ".jpg", ContentFile(b"stray"))
+    storages["private"].save("renditions/" + "e" * 40 + ".jpg", ContentFile(b"leaving"))
+    storages["private"].save("pictures/999999.png", ContentFile(b"leaving"))
+    assert stores.sweep() == stores.Swept(removed=1, restored=1, cleared=0)  # too young to clear
+    later = timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1)
+    assert stores.sweep(later) == stores.Swept(removed=0, restored=0, cleared=2)
+    assert stores.sweep(later) == stores.Swept(0, 0, 0)
+    assert public_files() == set(names)
+    assert stores.read_master(made.pictures.get())
+
+
+@pytest.mark.parametrize("harm", ["gone", "changed", "dirty"])
+def test_a_file_that_is_missing_or_was_changed_in_the_private_store_is_not_published(store, harm):
+    made = submitted()
+    name = next(n for n in stores.names_of(made) if n.endswith(".jpg"))
+    private = storages["private"]
+    private.delete(f"renditions/{name}")
+    if harm == "changed":
+        private.save(f"renditions/{name}", ContentFile(encoded(drawing((9, 9)), "JPEG")))
+    if harm == "dirty":
+        private.save(f"renditions/{name}", ContentFile(encoded(drawing(), "JPEG", comment=b"x")))
+    with pytest.raises(publishing.NotNow, match="missing in the private store, or was changed"):
+        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    made.refresh_from_db()
+    assert made.state == State.SUBMITTED
+    stores.sweep()
+    assert public_files() == set()
+
+
+# --- killed in between --------------------------------------------------------------------------
+
+KILLED = """
+    import os, signal, sys
+    import traceobject.testing
+    from django.conf import settings
+    import django
+    settings.DATABASES["default"]["NAME"] = {database!r}
+    for name in ("private", "public"):
+        settings.STORAGES[name]["OPTIONS"]["location"] = {folder!r} + "/" + name
+    django.setup()
+    from objects import inspection, publishing, stores
+    from objects.models import TraceObject
+    from traceobject.audit import trail
+    from traceobject.staff.models import User
+    from tests.factories import ALL_CHECKED, drawing, encoded
+
+    def die(*args, **kwargs):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    made = TraceObject.objects.get(pk={pk})
+    by = User.objects.get(pk={by})
+    {body}
+"""
+
+
+def killed(body, made, by, folder):
+    from django.db import connection
+
+    code = textwrap.dedent(KILLED).format(
+        database=connection.settings_dict["NAME"],
+        folder=str(folder),
+        pk=made.pk,
+        by=by.pk,
+        body=body,
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "TRACEOBJECT_PROFILE": "test",
+            "DJANGO_SETTINGS_MODULE": "traceobject.settings",
+        },
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+def test_killed_between_copying_and_the_commit_nothing_stays_public(own_database, tmp_path, client):
+    made, by = submitted(), staff(Role.ANALYST)
+    killed(
+        "trail.record = lambda action, *a, **k: die() if action == 'object.published' else None\n"
+        "publishing.approve(made, by=by, checked=ALL_CHECKED)",
+        made,
+        by,
+        tmp_path,
+    )
+    assert public_files() == set(stores.names_of(made))  # copied, and then nothing was committed
+    made.refresh_from_db()
+    assert made.state == State.SUBMITTED
+    for name in stores.names_of(made):
+        assert client.get(f"/pictures/{name}").status_code == 404
+    assert stores.sweep().removed == 9
+    assert public_files() == set()
+
+
+def test_killed_between_the_withdrawal_and_the_removal_the_next_worker_removes(
+    own_database, tmp_path, client
+):
+    from traceobject.outbox import queue
+
+    made, by = published(), staff(Role.ANALYST)
+    names = set(stores.names_of(made))
+    killed(
+        "stores.take_back = die\npublishing.withdraw(made, by=by, reason='x')", made, by, tmp_path
+    )
+    assert public_files() == names
+    assert client.get(f"/pictures/{min(names)}").status_code == 404
+    queue.drain(names=["stores.take_back"])
+    assert public_files() == set()
+
+
+def test_killed_while_a_picture_is_taken_in_its_files_are_cleared(own_database, tmp_path):
+    made, by = draft(author=staff(Role.ANALYST)), staff(Role.ANALYST)
+    killed(
+        "trail.record = die\ninspection.add_picture(made, encoded(drawing()), alt='x', by=by)",
+        made,
+        by,
+        tmp_path,
+    )
+    assert not made.pictures.exists()
+    later = timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1)
+    assert stores.sweep(later).cleared == 1
+    assert not Rendition.objects.exists()
+
+
+def test_a_removed_picture_leaves_no_file_behind():
+    made = draft(author=staff(Role.ANALYST))
+    from tests.factories import with_picture
+
+    picture = with_picture(made)
+    inspection.remove_picture(picture, by=made.author)
+    stores.sweep(timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1))
+    assert stores._files(storages["private"], "pictures") == []
+    assert stores._files(storages["private"], "renditions") == []
