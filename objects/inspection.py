@@ -215,8 +215,11 @@ def override(picture: Picture, *, by: object, reason: str) -> None:
         )
 
 
-def obstacles(picture: Picture) -> list[str]:
+def obstacles(picture: Picture, alike: list[known.Match] | None = None) -> list[str]:
     """Say what stands between a picture and its publication, in words for analysts; [] is cleared.
+
+    Args:
+        alike: what :func:`objects.known.matches` gives, where the caller has it already.
 
     A picture on an imported list stays held whatever people say. What the person gate found, and the
     nearness to a picture withdrawn before, two analysts may override.
@@ -227,7 +230,8 @@ def obstacles(picture: Picture) -> list[str]:
     found = []
     if picture.gate_version != persongate.VERSION:
         found.append("The person gate was renewed; the checks have to run again.")
-    alike = known.matches(picture)
+    if alike is None:
+        alike = known.matches(picture)
     found += [f"It is the same as a picture of {match}." for match in alike if match.listed]
     open_to_override = [f"It is the same as a picture of {m}." for m in alike if not m.listed]
     if picture.findings:

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from objects import purging, stores
+from objects import known, purging, stores
 from objects.inspection import NotNow, locked, needed, obstacles
 from objects.models import Campaign, TraceObject
 from traceobject.audit import trail
@@ -33,8 +33,14 @@ CHECKLIST = {
 }
 
 
-def what_it_lacks(trace_object: TraceObject) -> list[str]:
+def what_it_lacks(
+    trace_object: TraceObject, alike: dict[int, list[known.Match]] | None = None
+) -> list[str]:
     """Say what an object still needs before it may go out; [] is ready.
+
+    Args:
+        alike: for each picture's primary key what :func:`objects.known.matches` gives, where the
+            caller has it already.
 
     Title and question in English and, for each further language it has words in, both of them there
     too; a picture, cleared by all checks; and its alternative text in each of the languages.
@@ -53,7 +59,9 @@ def what_it_lacks(trace_object: TraceObject) -> list[str]:
         for language in ("en", *sorted(set(wordings) - {"en"})):
             if language not in described:
                 lacks.append(f"alternative text of picture {number} ({language})")
-        lacks += [f"picture {number}: {why}" for why in obstacles(picture)]
+        lacks += [
+            f"picture {number}: {why}" for why in obstacles(picture, (alike or {}).get(picture.pk))
+        ]
     return lacks
 
 

@@ -220,28 +220,34 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
 def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
     """What the page shows above the form: pictures, what holds them, and the steps that are open."""
-    open_to_change = trace_object.state == State.DRAFT
+    shown = list(trace_object.pictures.all())
+    undecided = trace_object.state in (State.DRAFT, State.SUBMITTED)
+    alike = {each.pk: known.matches(each) for each in shown} if undecided else {}
+    is_draft = trace_object.state == State.DRAFT
     return {
         "checklist": publishing.CHECKLIST,
         "may_publish": request.user.has_perm("objects.publish_traceobject"),
         "is_author": trace_object.author_id == request.user.pk,
-        "lacks": publishing.what_it_lacks(trace_object) if open_to_change else [],
-        "pictures": [_about_picture(each, request) for each in trace_object.pictures.all()],
+        "lacks": publishing.what_it_lacks(trace_object, alike) if is_draft else [],
+        "pictures": [_about_picture(each, alike.get(each.pk), request) for each in shown],
         "languages": pictures.languages_of(trace_object),
         "wordings": trace_object.translations.all(),
         "purges": trace_object.purges.all()[:3],
     }
 
 
-def _about_picture(picture: Picture, request: HttpRequest) -> dict[str, object]:
+def _about_picture(
+    picture: Picture, alike: list[known.Match] | None, request: HttpRequest
+) -> dict[str, object]:
+    """What is shown of one picture; ``alike`` is None where nothing is to be decided any more."""
     texts = {each.language_code: each.alt for each in picture.translations.all()}
     overrides = list(picture.overrides.select_related("analyst"))
     overridable = bool(picture.inspected_at) and bool(
-        picture.findings or any(not match.listed for match in known.matches(picture))
+        picture.findings or any(not match.listed for match in alike or [])
     )
     return {
         "row": picture,
-        "held_by": obstacles(picture),
+        "held_by": [] if alike is None else obstacles(picture, alike),
         "overrides": overrides,
         "overridable": overridable and len(overrides) < OVERRIDES_NEEDED,
         "said_so": any(each.analyst_id == request.user.pk for each in overrides),

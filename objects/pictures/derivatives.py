@@ -52,7 +52,7 @@ def derive(image: Image.Image) -> list[Derivative]:
     for width in sorted((w for w in WIDTHS if w < image.width), reverse=True):
         last = sizes[-1]
         height = max(1, round(last.height * width / last.width))
-        sizes.append(last.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0))
+        sizes.append(last.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))
     wanted = [(size, kind) for size in sizes for kind in ENDINGS]  # the longest work first
     with ThreadPoolExecutor(max_workers=2) as pool:  # the encoders let go of Python's lock
         made = list(pool.map(lambda job: _named(*job, full=job[0] is image), wanted))

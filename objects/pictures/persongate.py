@@ -21,11 +21,11 @@ from typing import Any
 from PIL import Image
 
 VERSION = "nudenet-320n/1"
-FACE_FROM = 0.25  # the model seldom takes a thing for a face
+FACE_FROM = 0.2  # the model seldom takes a thing for a face
 BODY_FROM = 0.5  # but often a round or bare surface for a part of a body
 SIDE = 320  # what the model sees
 BATCH = 8
-SMALLEST_WINDOW = 400  # pixels: below it a window shows nothing that the next larger does not
+SMALLEST_WINDOW = 320  # pixels: below it a window is enlarged and shows nothing new
 LABELS = (
     *("female genitalia covered", "face (female)", "buttocks", "female breast"),
     *("female genitalia", "male breast", "anus", "feet", "belly covered", "feet covered"),
