@@ -1,5 +1,6 @@
 """What README and the guides promise exists."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.core.management import get_commands
 from django.urls import resolve
 
 from objects.models import TraceObject
+from objects.pictures import sanitise
 from tips.models import Claim, Referral, Tip
 from traceobject.staff.roles import Role
 
@@ -77,7 +79,7 @@ def test_no_file_names_the_host_of_a_registry():
         *Path("requirements").glob("*"),
         Path("Makefile"),
         Path("pyproject.toml"),
-        Path(".ci/run"),
+        *(Path(".ci/run"), Path(".npmrc"), Path("package.json"), Path("package-lock.json")),
         *PAGES,
     ]:
         assert not any(host in path.read_text() for host in hosts), path
@@ -88,3 +90,29 @@ def test_every_package_is_locked_with_a_hash():
         pinned = re.findall(r"^[a-z][\w.-]*==", path.read_text(), re.MULTILINE | re.IGNORECASE)
         assert len(pinned) > (0 if path.name == "node.txt" else 20)
         assert path.read_text().count("--hash=sha256:") >= len(pinned)
+
+
+def test_the_browser_libraries_are_pinned_and_locked_without_addresses():
+    wanted = json.loads(Path("package.json").read_text())["dependencies"]
+    locked = json.loads(Path("package-lock.json").read_text())["packages"]
+    for name, version in wanted.items():
+        assert locked[f"node_modules/{name}"]["version"] == version
+    for name, package in locked.items():
+        assert not name or package["integrity"].startswith("sha512-")
+        assert "resolved" not in package
+
+
+def test_the_runtime_of_the_gate_stays_below_the_versions_that_report():
+    (pinned,) = re.findall(
+        r"^onnxruntime==1\.(\d+)", Path("requirements/base.txt").read_text(), re.M
+    )
+    assert int(pinned) < 29
+
+
+def test_the_analysts_guide_names_what_the_sanitiser_takes():
+    guide = Path("docs/analysts.md").read_text()
+    for kind in ("JPEG", "PNG", "WebP", "AVIF", "HEIC", "GIF", "TIFF"):
+        assert kind in guide
+    assert f"{sanitise.LARGEST_BYTES // 1024**2} MB" in guide
+    assert f"{sanitise.LARGEST_PIXELS // 10**6} megapixels" in guide
+    assert f"{sanitise.LONGEST_SIDE:,} pixels a side" in guide

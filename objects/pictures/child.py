@@ -22,6 +22,7 @@ GIB = 1024**3
 # address space, which is more than memory used; processor seconds
 LIMITS = {"sanitise": (2 * GIB, 25), "derive": (6 * GIB, 400), "gate": (6 * GIB, 200)}
 LARGEST_ANSWER = 512 * 1024**2
+NOBODY = 65534
 TOO_LONG = 3  # exit code: the answer exceeds what it may be
 
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -34,6 +35,10 @@ def limit(job: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_ANSWER, LARGEST_ANSWER))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _tell_the_kernel()
+
+
+def _tell_the_kernel() -> None:
     if platform.system() == "Linux":
         prctl = ctypes.CDLL(None).prctl
         prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
@@ -42,8 +47,16 @@ def limit(job: str) -> None:
 
 
 def shut_the_door() -> None:
-    """From here on no file and no socket can be opened; those that are open stay open."""
+    """From here on no file and no socket can be opened, and root is root no more.
+
+    What is open stays open.
+    """
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        _tell_the_kernel()  # a change of user makes it forget
 
 
 def warm_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:

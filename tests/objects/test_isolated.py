@@ -66,6 +66,14 @@ def test_a_decoder_that_is_taken_over_can_open_nothing(tmp_path, monkeypatch, co
         isolated.sanitise(encoded(drawing((20, 20))))
 
 
+def test_a_decoder_that_is_taken_over_is_never_root(tmp_path, monkeypatch):
+    behave(
+        tmp_path, monkeypatch, "import os\nraise ValueError(f'users {os.getuid()} {os.getgid()}')"
+    )
+    with pytest.raises(isolated.Unavailable, match=r"users [1-9]\d* \d+"):
+        isolated.sanitise(encoded(drawing((20, 20))))
+
+
 def test_the_child_gets_no_secret(monkeypatch):
     for name in ("SECRET_KEY", "DATABASE_URL", "S3_SECRET_ACCESS_KEY", "CONTACT_KEYS", "HOME"):
         monkeypatch.setenv(name, "hush")
