@@ -2,8 +2,8 @@
 
 The database decides what is public; the public store follows. Files are copied there inside the
 publishing transaction and taken back right after the commit of a withdrawal. Whatever dies in between,
-:func:`sweep` puts right: it removes what no public object bears, restores what is missing, and clears
-the private store of files that no row names.
+:func:`sweep` puts right: it removes what no public object bears and restores what is missing; and
+:func:`clear_leavings` clears the private store of files that no row names.
 
 Publishing holds a shared lock, taking back and sweeping an exclusive one, so that a sweep never
 removes what a publication is just putting there.
@@ -82,21 +82,18 @@ def names_of(trace_object: TraceObject) -> list[str]:
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep had to put right: numbers of files."""
+    """What a sweep of the public store had to put right: numbers of files."""
 
     removed: int
     restored: int
-    cleared: int
 
 
-def sweep(now: datetime | None = None) -> Swept:
-    """Bring both stores in step with the database.
+def sweep() -> Swept:
+    """Bring the public store in step with the database.
 
     Returns:
-        How many files were removed from the public store, restored to it, and cleared from the
-        private one.
+        How many files were removed from it and restored to it.
     """
-    now = now or timezone.now()
     with transaction.atomic():
         _lock(shared=False)
         wanted, there = _wanted(), set(_files(storages["public"], ""))
@@ -104,16 +101,17 @@ def sweep(now: datetime | None = None) -> Swept:
             storages["public"].delete(name)
         missing = wanted - there
         restored = sum(_copy(name) for name in missing)
-    cleared = _clear_private(now)
-    found = Swept(len(there - wanted), restored, cleared)
-    if found != Swept(0, 0, 0):
-        log.warning("the stores were out of step and are put right: %s", found)
+    found = Swept(len(there - wanted), restored)
+    if found != Swept(0, 0):
+        log.warning("the public store was out of step and is put right: %s", found)
     if restored < len(missing):
         log.error("%s public pictures are in neither store", len(missing) - restored)
     return found
 
 
-def _clear_private(now: datetime) -> int:
+def clear_leavings(now: datetime | None = None) -> int:
+    """Remove from the private store what no row has named for ``UNNAMED_FOR``; gives how many files."""
+    now = now or timezone.now()
     private = storages["private"]
     masters = {f"pictures/{name}" for name in _files(private, "pictures")}
     renditions = {f"renditions/{name}" for name in _files(private, "renditions")}

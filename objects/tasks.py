@@ -12,9 +12,15 @@ def publish_due() -> int:
 
 
 @shared_task
-def sweep_stores() -> None:
-    """Bring the private and the public store in step with the database."""
+def sweep_public() -> None:
+    """Bring the public store in step with the database."""
     stores.sweep()
+
+
+@shared_task
+def clear_leavings() -> int:
+    """Remove from the private store what no row names."""
+    return stores.clear_leavings()
 
 
 @shared_task

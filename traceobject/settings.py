@@ -248,7 +248,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "objects.tasks.publish_due",
         "schedule": timedelta(seconds=20),
     },
-    "sweep the stores": {"task": "objects.tasks.sweep_stores", "schedule": timedelta(minutes=1)},
+    "sweep the public store": {
+        "task": "objects.tasks.sweep_public",
+        "schedule": timedelta(minutes=1),
+    },
+    "clear the private store": {
+        "task": "objects.tasks.clear_leavings",
+        "schedule": timedelta(hours=1),
+    },
     "inspect outdated pictures": {
         "task": "objects.tasks.inspect_again",
         "schedule": timedelta(minutes=10),

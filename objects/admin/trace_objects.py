@@ -63,9 +63,8 @@ class TraceObjectAdmin(admin.ModelAdmin):
         "thumbnail",
         "name",
         "progress",
-        "category",
         "priority",
-        "published_at",
+        "published",
     ]
     list_display_links = ["reference", "name"]
     list_filter = ["state", "category", "priority", "campaign"]
@@ -108,6 +107,10 @@ class TraceObjectAdmin(admin.ModelAdmin):
     @admin.display(description="title", ordering="reference")
     def name(self, trace_object: TraceObject) -> str:
         return trace_object.safe_translation_getter("title", any_language=True) or "(no title)"
+
+    @admin.display(description="published", ordering="published_at")
+    def published(self, trace_object: TraceObject) -> str:
+        return f"{trace_object.published_at:%-d %b %Y}" if trace_object.published_at else ""
 
     @admin.display(description="state", ordering="state")
     def progress(self, trace_object: TraceObject) -> str:

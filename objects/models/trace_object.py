@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -196,6 +197,19 @@ class TraceObject(TranslatableModel):
     def is_approved(self) -> bool:
         """Approved, and waiting for its time or its campaign."""
         return self.state == self.State.SUBMITTED and self.approved_at is not None
+
+    @property
+    def other_wordings(self) -> list[models.Model]:
+        """Its words in the languages that the page is not in, each with the language's own name."""
+        spoken = dict(settings.LANGUAGES)
+        others = [
+            each
+            for each in self.translations.all()
+            if each.language_code != self.get_current_language() and each.language_code in spoken
+        ]
+        for each in others:
+            each.spoken = spoken[each.language_code]
+        return sorted(others, key=lambda each: list(spoken).index(each.language_code))
 
     @property
     def region_names(self) -> list[str]:

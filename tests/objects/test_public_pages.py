@@ -72,3 +72,45 @@ def test_the_gallery_shows_a_category_at_a_time_and_pages_without_script(client)
     second = client.get("/?category=bags&page=2").content.decode()
     assert second.count('class="card"') == 3
     assert client.get("/?page=999&category=<script>").status_code == 200
+
+
+def test_the_question_is_there_in_each_language_the_object_speaks(client):
+    made = published(pictures=0)
+    made.translations.create(language_code="ar", title="حقيبة", question="أين تباع؟")
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert '<details class="wording" lang="ar"><summary>العربية</summary>' in page
+    assert "أين تباع؟" in page
+
+
+def test_a_picture_is_offered_in_every_format_and_size_with_its_dimensions(client):
+    made = published()
+    page = client.get(made.get_absolute_url()).content.decode()
+    picture = made.pictures.get()
+    for rendition in picture.renditions.all():
+        assert f"{rendition.get_absolute_url()} {rendition.width}w" in page
+    assert (
+        page.index('type="image/avif"')
+        < page.index('type="image/webp"')
+        < page.index('<img src="/pictures/')
+    )
+    assert f'width="{picture.width}" height="{picture.height}"' in page
+    assert "data:image/webp;base64," in page
+    types = {
+        client.get(each.get_absolute_url()).headers["Content-Type"]
+        for each in picture.renditions.all()
+    }
+    assert types == {"image/avif", "image/webp", "image/jpeg"}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_gallery(client):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    published()
+    with CaptureQueriesContext(connection) as few:
+        client.get("/")
+    for _ in range(4):
+        published()
+    with CaptureQueriesContext(connection) as many:
+        client.get("/")
+    assert len(many) == len(few)

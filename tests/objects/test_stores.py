@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import boto3
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils import timezone
 from objects import inspection, publishing, stores
 from objects.models import Rendition, TraceObject
 from tests.factories import ALL_CHECKED, draft, drawing, encoded, published, staff, submitted
-from tests.stack import free_port, wait_until
+from tests.stack import Stack, free_port, manage, wait_until
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
@@ -137,10 +138,12 @@ def test_the_sweep_removes_strays_restores_what_is_missing_and_clears_old_leavin
     storages["public"].save("f" * 40 + ".jpg", ContentFile(b"stray"))
     storages["private"].save("renditions/" + "e" * 40 + ".jpg", ContentFile(b"leaving"))
     storages["private"].save("pictures/999999.png", ContentFile(b"leaving"))
-    assert stores.sweep() == stores.Swept(removed=1, restored=1, cleared=0)  # too young to clear
+    assert stores.sweep() == stores.Swept(removed=1, restored=1)
+    assert stores.sweep() == stores.Swept(removed=0, restored=0)
+    assert stores.clear_leavings() == 0  # they may belong to a picture that is being added
     later = timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1)
-    assert stores.sweep(later) == stores.Swept(removed=0, restored=0, cleared=2)
-    assert stores.sweep(later) == stores.Swept(0, 0, 0)
+    assert stores.clear_leavings(later) == 2
+    assert stores.clear_leavings(later) == 0
     assert public_files() == set(names)
     assert stores.read_master(made.pictures.get())
 
@@ -161,6 +164,41 @@ def test_a_file_that_is_missing_or_was_changed_in_the_private_store_is_not_publi
     assert made.state == State.SUBMITTED
     stores.sweep()
     assert public_files() == set()
+
+
+def test_the_settings_name_the_buckets_and_the_site_uses_them(own_database, s3, tmp_path):
+    client, address = s3
+    buckets = {name: f"{name}-{os.urandom(6).hex()}" for name in ("private", "public")}
+    for bucket in buckets.values():
+        client.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+    site = Stack(tmp_path)
+    environment = {
+        **site.environment,
+        "PRIVATE_BUCKET": buckets["private"],
+        "PUBLIC_BUCKET": buckets["public"],
+        "S3_ENDPOINT_URL": address,
+        "S3_REGION": "eu-west-1",
+        "S3_ACCESS_KEY_ID": "x",
+        "S3_SECRET_ACCESS_KEY": "x",
+    }
+    code = "from tests.factories import published; published(reference='S3-01')"
+    done = manage("shell", "-c", code, environment=environment, cwd=settings.BASE_DIR)
+    assert done.returncode == 0, done.stderr
+
+    def names(which):
+        listed = client.list_objects_v2(Bucket=buckets[which]).get("Contents", [])
+        return {each["Key"] for each in listed}
+
+    made = TraceObject.objects.get(reference="S3-01")
+    assert names("public") == set(stores.names_of(made))
+    assert names("private") == {
+        made.pictures.get().master,
+        *(f"renditions/{name}" for name in stores.names_of(made)),
+    }
+    assert not (tmp_path / "private").exists()
+    assert not (tmp_path / "public").exists()
 
 
 # --- killed in between --------------------------------------------------------------------------
@@ -256,7 +294,7 @@ def test_killed_while_a_picture_is_taken_in_its_files_are_cleared(own_database, 
     )
     assert not made.pictures.exists()
     later = timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1)
-    assert stores.sweep(later).cleared == 1
+    assert stores.clear_leavings(later) == 1
     assert not Rendition.objects.exists()
 
 
@@ -266,6 +304,6 @@ def test_a_removed_picture_leaves_no_file_behind():
 
     picture = with_picture(made)
     inspection.remove_picture(picture, by=made.author)
-    stores.sweep(timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1))
+    stores.clear_leavings(timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1))
     assert stores._files(storages["private"], "pictures") == []
     assert stores._files(storages["private"], "renditions") == []
