@@ -230,6 +230,7 @@ def withdraw(trace_object: TraceObject, *, by: object, reason: str) -> None:
         found = locked(trace_object, State.SUBMITTED, State.PUBLISHED, State.IDENTIFIED)
         was_public = found.is_public
         found.state = State.WITHDRAWN
+        found.held_because = ""
         found.save()
         if was_public:
             purging.announce(found, "withdrawn")

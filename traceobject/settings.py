@@ -392,6 +392,10 @@ if PRODUCTION:
 TIP_LONGEST = 20_000  # characters
 CONTACT_RETENTION = timedelta(days=env("CONTACT_RETENTION_DAYS"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+# Files are held in memory alone: what is uploaded never touches a disk before it is sanitised. One
+# that is larger than this is not read at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # --- Headers ----------------------------------------------------------------------------------

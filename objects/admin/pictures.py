@@ -19,9 +19,7 @@ from objects.pictures.isolated import Unavailable
 from objects.pictures.sanitise import Refusal
 from traceobject.staff.roles import requires
 
-PARTS = (
-    "The sanitiser takes JPEG, PNG, WebP, AVIF, HEIC, GIF and TIFF up to 40 MB and 50 megapixels."
-)
+PARTS = "JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF, up to 40 MB and 50 megapixels."
 
 
 def languages_of(trace_object: TraceObject) -> list[tuple[str, str]]:
@@ -33,7 +31,11 @@ def languages_of(trace_object: TraceObject) -> list[tuple[str, str]]:
 class PictureForm(forms.Form):
     """A cropped picture, and what is to be seen on it in each language the object has words in."""
 
-    picture = forms.FileField(label="Picture, already cropped", help_text=PARTS)
+    picture = forms.FileField(
+        label="Picture, already cropped",
+        help_text=PARTS,
+        error_messages={"required": "No picture came. Choose one of at most 40 MB."},
+    )
 
     def __init__(self, *args: object, trace_object: TraceObject, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

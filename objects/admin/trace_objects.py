@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from objects import known, publishing
@@ -110,7 +111,8 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
     @admin.display(description="published", ordering="published_at")
     def published(self, trace_object: TraceObject) -> str:
-        return f"{trace_object.published_at:%-d %b %Y}" if trace_object.published_at else ""
+        at = trace_object.published_at
+        return f"{localtime(at):%-d %b %Y}" if at else ""
 
     @admin.display(description="state", ordering="state")
     def progress(self, trace_object: TraceObject) -> str:
@@ -119,7 +121,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         if trace_object.is_approved:
             if trace_object.campaign:
                 return f"Approved, waits for {trace_object.campaign}"
-            return f"Approved, goes out {trace_object.publish_at:%-d %B %Y, %H:%M} UTC"
+            return f"Approved, goes out {localtime(trace_object.publish_at):%-d %B %Y, %H:%M %Z}"
         return trace_object.get_state_display()
 
     def has_change_permission(self, request: HttpRequest, obj: TraceObject | None = None) -> bool:

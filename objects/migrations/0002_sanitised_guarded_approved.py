@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True)),
-                ('publish_at', models.DateTimeField(blank=True, help_text='Empty: when somebody launches it. Times are in UTC.', null=True)),
+                ('publish_at', models.DateTimeField(blank=True, help_text='Empty: when somebody launches it. In the site\'s time zone.', null=True)),
                 ('launched_at', models.DateTimeField(editable=False, null=True)),
                 ('held_because', models.CharField(blank=True, editable=False, max_length=400)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='traceobject',
             name='publish_at',
-            field=models.DateTimeField(blank=True, help_text='Empty: as soon as it is approved. Times are in UTC.', null=True, verbose_name='publish on'),
+            field=models.DateTimeField(blank=True, help_text='Empty: as soon as it is approved. In the site\'s time zone.', null=True, verbose_name='publish on'),
         ),
         migrations.AddField(
             model_name='traceobject',

@@ -8,7 +8,9 @@ class Campaign(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     publish_at = models.DateTimeField(
-        null=True, blank=True, help_text="Empty: when somebody launches it. Times are in UTC."
+        null=True,
+        blank=True,
+        help_text="Empty: when somebody launches it. In the site's time zone.",
     )
     launched_at = models.DateTimeField(null=True, editable=False)
     held_because = models.CharField(max_length=400, blank=True, editable=False)

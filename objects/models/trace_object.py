@@ -140,7 +140,7 @@ class TraceObject(TranslatableModel):
         "publish on",
         null=True,
         blank=True,
-        help_text="Empty: as soon as it is approved. Times are in UTC.",
+        help_text="Empty: as soon as it is approved. In the site's time zone.",
     )
     campaign = models.ForeignKey(
         "objects.Campaign",

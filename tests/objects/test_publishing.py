@@ -266,3 +266,16 @@ def test_an_object_that_another_program_made_needs_only_reference_and_state(clie
     assert client.get("/objects/X1-01/").status_code == 200
     assert client.get("/").status_code == 200
     assert client.get("/objects/x1-01/").status_code == 301
+
+
+def test_an_upload_stays_in_memory_and_one_that_is_too_large_is_refused_in_words(client):
+    made = draft(author=staff(Role.ANALYST))
+    client.force_login(made.author)
+    crop = f"/admin/objects/traceobject/{made.pk}/crop/"
+    big = {"picture": upload(b"x" * (43 * 1024**2)), "alt_en": "A blue tile", "cropped": "yes"}
+    page = client.post(crop, big).content.decode()
+    assert "at most 40 MB" in page
+    assert "A blue tile" in page
+    assert settings.FILE_UPLOAD_HANDLERS == [
+        "django.core.files.uploadhandler.MemoryFileUploadHandler"
+    ]

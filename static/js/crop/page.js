@@ -3,6 +3,8 @@
 import "../../vendor/cropper.js";
 import { History, cut, paint } from "./edits.js";
 
+const LARGEST = 40 * 1024 * 1024; // what the site takes
+
 const find = (id) => document.getElementById(id);
 const page = find("crop-page");
 const chooser = find("source");
@@ -268,6 +270,10 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button[type=submit]");
   const blob = await new Promise((done) => chosen.toBlob(done, "image/png"));
+  if (blob.size > LARGEST) {
+    say("The part you chose is larger than 40 MB. Choose a smaller one.", true);
+    return;
+  }
   const body = new FormData(form);
   body.set("picture", blob, "crop.png");
   button.disabled = true;
