@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: demo test lint bench vendor lock clean
 
-demo: $(VENV)/.installed-base static/vendor/.staged
+demo: $(VENV)/.installed-base static/vendor/.staged locale/.compiled
 	@exec $(BIN)/python manage.py demo --port "$(PORT)"
 
-test: $(VENV)/.installed-dev static/vendor/.staged
+test: $(VENV)/.installed-dev static/vendor/.staged locale/.compiled
 	@exec $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
@@ -26,7 +26,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.hash_lists
 	$(BIN)/python -m bench.intake
 
-vendor: static/vendor/.staged
+vendor: static/vendor/.staged locale/.compiled
 
 # Write the locked versions anew from pyproject.toml (hashes, no registry's name).
 lock: $(VENV)/.installed-dev
@@ -58,3 +58,8 @@ static/vendor/.staged: package-lock.json requirements/node.txt | $(BIN)/python
 	@echo "Fetching the browser libraries"
 	@command -v npm >/dev/null || $(PIP) install --quiet --require-hashes -r requirements/node.txt
 	@$(BIN)/python -m traceobject.vendor
+
+# What the site reads of the catalogs; their texts are brought up to date by python -m traceobject.catalogs update.
+locale/.compiled: $(wildcard locale/*/LC_MESSAGES/django.po) | $(VENV)/.installed-base
+	@$(BIN)/python -m traceobject.catalogs compile
+	@touch $@

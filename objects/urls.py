@@ -5,5 +5,4 @@ from objects import views
 urlpatterns = [
     path("", views.gallery, name="gallery"),
     path("objects/<str:reference>/", views.trace_object, name="object"),
-    path("pictures/<str:name>", views.picture_file, name="picture"),
 ]

@@ -1,18 +1,10 @@
+"""What the public reaches; an address for each language."""
+
 from django.urls import path
 
-from tips.desk import views as desk
-from tips.export import views as export
 from tips.intake import views as intake
 
 urlpatterns = [
     path("objects/<str:reference>/tip/", intake.tip, name="tip"),
     path("receipt/", intake.receipt, name="receipt"),
-    path("desk/", desk.desk, name="desk"),
-    path("desk/<int:pk>/", desk.referral, name="referral"),
-    path("desk/<int:pk>/acknowledge/", desk.acknowledge, name="acknowledge"),
-    path("desk/<int:pk>/close/", desk.close, name="close"),
-    path("desk/<int:pk>/contact/<int:tip_pk>/", desk.contact, name="referral_contact"),
-    path("desk/<int:pk>/pictures/<int:picture_pk>/", desk.picture, name="referral_picture"),
-    path("leads/", export.leads, name="leads"),
-    path("leads/export.csv", export.leads_csv, name="leads_csv"),
 ]

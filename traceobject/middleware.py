@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language_from_path, override
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -29,6 +30,24 @@ def protective_headers(get_response: Handler) -> Handler:
             # With no-referrer a browser sends "Origin: null" with a form, which the cross-site check
             # refuses. Staff's own pages may know of each other; no other site learns anything.
             response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    return handle
+
+
+def language_of_address(get_response: Handler) -> Handler:
+    """Speak the language that the address names: /fr/… is French, without any it is English.
+
+    Neither a cookie nor the browser's wishes are asked, so that an address has the same bytes for all.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        language = get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with override(language):
+            response = get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+        response.headers.setdefault("Content-Language", language)
         return response
 
     return handle

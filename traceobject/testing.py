@@ -12,3 +12,7 @@ os.environ["TRACEOBJECT_PROFILE"] = "test"
 os.environ["EMBEDDED_POSTGRES_OPTIONS"] = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 )
+
+from traceobject import catalogs  # noqa: E402
+
+catalogs.compile_all()

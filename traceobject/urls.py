@@ -1,9 +1,11 @@
 """All addresses of the site."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from objects.views import picture_file
 from traceobject import views
 
 urlpatterns = [
@@ -12,8 +14,14 @@ urlpatterns = [
     path("staff/", views.staff_home, name="staff_home"),
     path("accounts/", include("traceobject.staff.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
-    path("", include("tips.urls")),
-    path("", include("objects.urls")),
+    path("", include("tips.staff_urls")),
+    path("pictures/<str:name>", picture_file, name="picture"),
+    # What the public reads has an address for each language: /fr/…; English has none of it.
+    *i18n_patterns(
+        path("", include("tips.urls")),
+        path("", include("objects.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = "traceobject.views.bad_request"

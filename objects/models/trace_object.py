@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,11 +9,20 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django_countries.fields import CountryField
 from parler.managers import TranslatableManager, TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFields
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they look like digits
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text and the code of its language."""
+
+    text: str
+    language: str
 
 
 def new_reference() -> str:
@@ -69,11 +79,11 @@ class TraceObject(TranslatableModel):
     class Region(models.TextChoices):
         """The continents of the United Nations' standard M49."""
 
-        AFRICA = "africa", "Africa"
-        AMERICAS = "americas", "Americas"
-        ASIA = "asia", "Asia"
-        EUROPE = "europe", "Europe"
-        OCEANIA = "oceania", "Oceania"
+        AFRICA = "africa", gettext_lazy("Africa")
+        AMERICAS = "americas", gettext_lazy("Americas")
+        ASIA = "asia", gettext_lazy("Asia")
+        EUROPE = "europe", gettext_lazy("Europe")
+        OCEANIA = "oceania", gettext_lazy("Oceania")
 
     reference = models.CharField(
         max_length=12,
@@ -199,13 +209,41 @@ class TraceObject(TranslatableModel):
         return self.state == self.State.SUBMITTED and self.approved_at is not None
 
     @property
+    def speaks_here(self) -> bool:
+        """Whether it has words in the language of the page; else they are shown in English."""
+        return any(
+            each.language_code == self.get_current_language() for each in self.translations.all()
+        )
+
+    def _shown(self, name: str) -> Words | None:
+        """A text in the language of the page, or else in English; None where there is neither."""
+        by_language = {each.language_code: getattr(each, name) for each in self.translations.all()}
+        for language in (self.get_current_language(), "en"):
+            if by_language.get(language):
+                return Words(by_language[language], language)
+        return None
+
+    @property
+    def known_shown(self) -> Words | None:
+        return self._shown("known")
+
+    @property
+    def excluded_shown(self) -> Words | None:
+        return self._shown("excluded")
+
+    @property
+    def closing_words_shown(self) -> Words | None:
+        return self._shown("closing_words")
+
+    @property
     def other_wordings(self) -> list[models.Model]:
         """Its words in the languages that the page is not in, each with the language's own name."""
         spoken = dict(settings.LANGUAGES)
+        shown = self.get_current_language() if self.speaks_here else "en"
         others = [
             each
             for each in self.translations.all()
-            if each.language_code != self.get_current_language() and each.language_code in spoken
+            if each.language_code != shown and each.language_code in spoken
         ]
         for each in others:
             each.spoken = spoken[each.language_code]

@@ -1,0 +1,124 @@
+"""The public texts in every language: ``python -m traceobject.catalogs update`` and ``compile``.
+
+Catalogs are gettext's (.po, kept in git; .mo, made from them). Reading templates is Django's work, the
+rest Babel's, so that no GNU gettext is needed. Staff pages are in English and are not read.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCALE = ROOT / "locale"
+LANGUAGES = ("fr", "de", "es", "nl", "pl", "ar", "uk")
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+}
+TEMPLATES = ("4*.html", "500.html", "base.html", "includes/*.html", "objects/*.html", "tips/*.html")
+MODULES = ("objects/*.py", "objects/models/*.py", "tips/intake/*.py", "traceobject/views.py")
+NOISE = tuple(
+    f'"{name}:'
+    for name in (
+        *("Project-Id-Version", "Report-Msgid-Bugs-To", "Last-Translator", "Language-Team"),
+        *("POT-Creation-Date", "PO-Revision-Date", "Generated-By"),
+    )
+)  # headers that would change with each run
+STAFF = {"403.html"}  # only somebody who is signed in can meet it
+
+
+def messages() -> Iterator[tuple[str, str]]:
+    """Give each public text that is marked for translation, and the file it stands in."""
+    from django.utils.translation.template import templatize
+
+    for pattern in TEMPLATES:
+        for path in sorted((ROOT / "templates").glob(pattern)):
+            if path.name not in STAFF:
+                code = templatize(path.read_text()).encode()
+                for _, _, text, _ in extract_python(io.BytesIO(code), KEYWORDS, [], {}):
+                    yield _single(text), str(path.relative_to(ROOT))
+    for pattern in MODULES:
+        for path in sorted(ROOT.glob(pattern)):
+            with path.open("rb") as file:
+                for _, _, text, _ in extract_python(file, KEYWORDS, [], {}):
+                    yield _single(text), str(path.relative_to(ROOT))
+
+
+def _single(text: str | tuple[str | None, ...]) -> str:
+    if not isinstance(text, str):
+        raise ValueError(f"plural forms are not read yet: {text}")
+    return text
+
+
+def path_of(language: str, ending: str = "po") -> Path:
+    return LOCALE / language / "LC_MESSAGES" / f"django.{ending}"
+
+
+def read(language: str) -> Catalog:
+    """Read a language's catalog; an empty one where there is none yet."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def update() -> None:
+    """Bring every catalog in step with the texts: new ones are added untranslated, old ones dropped."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for text, where in messages():
+        places = found.setdefault(text, [])
+        if (where, 0) not in places:
+            places.append((where, 0))
+    for language in LANGUAGES:
+        before = read(language)
+        fresh = Catalog(
+            locale=language,
+            header_comment="# Public texts of Trace an Object.",
+            project="Trace an Object",
+            charset="utf-8",
+            fuzzy=False,
+        )
+        for text, places in found.items():
+            known = before.get(text)
+            fresh.add(text, known.string if known else "", locations=places)
+        write(language, fresh)
+
+
+def write(language: str, catalog: Catalog) -> None:
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=100, omit_header=False, include_lineno=False)
+    text = buffer.getvalue().decode()
+    kept = [line for line in text.splitlines() if not line.startswith(NOISE)]
+    path.write_text("\n".join(kept) + "\n")
+
+
+def compile_all() -> None:
+    """Make each .mo that is older than its .po."""
+    for language in LANGUAGES:
+        source, target = path_of(language), path_of(language, "mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        buffer = io.BytesIO()
+        write_mo(buffer, read(language))
+        fresh = target.with_suffix(f".{id(buffer)}")
+        fresh.write_bytes(buffer.getvalue())
+        fresh.replace(target)
+
+
+if __name__ == "__main__":
+    work = {"update": update, "compile": compile_all}.get(" ".join(sys.argv[1:]))
+    if work is None:
+        sys.exit("python -m traceobject.catalogs update | compile")
+    work()
