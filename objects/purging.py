@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from objects.feeds import addresses_of_lists
 from objects.models import Purge, TraceObject
 from objects.stores import names_of
 from traceobject.outbox import queue
@@ -48,10 +49,10 @@ def announce(trace_object: TraceObject, event: str) -> None:
 
 def public_addresses(trace_object: TraceObject) -> list[str]:
     """Give every public address on which an object, or one of its pictures at any size, is shown."""
-    paths = []
+    paths = addresses_of_lists(trace_object)
     for language, _ in settings.LANGUAGES:
         with override(language):
-            paths += [reverse("gallery"), trace_object.get_absolute_url()]
+            paths.append(trace_object.get_absolute_url())
     paths += [reverse("picture", args=[name]) for name in names_of(trace_object)]
     return [f"{settings.SITE_URL}{path}" for path in paths]
 

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from objects import views
+from objects import feeds, views
 
 urlpatterns = [
     path("", views.gallery, name="gallery"),
+    path("feed/", feeds.Objects(), name="feed"),
+    path("feed/<slug:category>/", feeds.Objects(), name="feed_of_category"),
     path("objects/<str:reference>/", views.trace_object, name="object"),
 ]

@@ -53,7 +53,7 @@ def messages() -> Iterator[tuple[str, str]]:
                     yield _single(text), str(path.relative_to(ROOT))
 
 
-def _single(text: str | tuple[str | None, ...]) -> str:
+def _single(text: object) -> str:
     if not isinstance(text, str):
         raise ValueError(f"plural forms are not read yet: {text}")
     return text

@@ -39,6 +39,7 @@ env = environ.Env(
     ALLOWED_HOSTS=(list, []),
     SITE_NAME=(str, "Trace an Object"),
     AGENCY_NAME=(str, "Example Agency"),
+    SECURITY_CONTACT=(str, ""),
     ADMIN_PATH=(str, "admin/"),
     TIME_ZONE=(str, "UTC"),
     LOG_LEVEL=(str, "INFO"),
@@ -129,6 +130,9 @@ except ValueError:
 DEBUG = False
 SITE_NAME = env("SITE_NAME")
 AGENCY_NAME = env("AGENCY_NAME")
+SECURITY_CONTACT = env("SECURITY_CONTACT")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("https://", "mailto:", "tel:")):
+    raise ImproperlyConfigured("SECURITY_CONTACT must begin with https://, mailto: or tel:")
 SITE_URL = env("SITE_URL").rstrip("/") or "http://localhost:8000"
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 ADMIN_PATH = env("ADMIN_PATH").strip("/") + "/"
@@ -144,6 +148,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_countries",

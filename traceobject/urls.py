@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import conditional_page
 
+from objects import feeds
 from objects.views import picture_file
 from traceobject import views
 
@@ -16,6 +19,9 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("tips.staff_urls")),
     path("pictures/<str:name>", picture_file, name="picture"),
+    path("objects.json", feeds.listing, name="listing"),
+    path("sitemap.xml", conditional_page(sitemap), {"sitemaps": {"pages": feeds.Pages}}, "sitemap"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     # What the public reads has an address for each language: /fr/…; English has none of it.
     *i18n_patterns(
         path("", include("tips.urls")),

@@ -61,6 +61,12 @@ class Picture(TranslatableModel):
         return [each for each in self.renditions.all() if each.kind == "jpg"][-1]
 
     @property
+    def preview(self) -> Rendition:
+        """The largest JPEG of at most 1,920 pixels, for those who show a link to the page."""
+        jpegs = [each for each in self.renditions.all() if each.kind == "jpg"]
+        return next((each for each in reversed(jpegs) if each.width <= 1920), jpegs[0])
+
+    @property
     def sources(self) -> list[Source]:
         """The formats that some browsers lack, best first, with all their sizes."""
         return [self._source(kind) for kind in CONTENT_TYPES if kind != "jpg"]
