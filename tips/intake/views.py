@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from objects.models import TraceObject
-from tips.intake import receipts
+from tips.intake import limits, receipts
 from tips.intake.accept import accept
 from tips.intake.forms import ReceiptForm, TipForm
 from tips.models import Claim, Tip
@@ -23,6 +23,11 @@ from tips.models import Claim, Tip
 
 def _unstored(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _held_up(response: HttpResponse, minutes: int) -> HttpResponse:
+    response.headers["Retry-After"] = str(minutes * 60)
     return response
 
 
@@ -53,6 +58,17 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
     form = TipForm(sent)
     if not form.is_valid():
         return _form(request, found, form, status=422)
+    now = timezone.now()
+    if minutes := limits.wait(limits.TIPS, request, now):
+        form.add_error(
+            "text",
+            _(
+                "Many messages came from your connection in a short time. Your text is still "
+                "here: please send it again in %(minutes)s minutes."
+            )
+            % {"minutes": minutes},
+        )
+        return _held_up(_form(request, found, form, status=429), minutes)
     values = form.cleaned_data
     code = accept(
         found,
@@ -62,8 +78,9 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         contact=values["contact"],
         language=get_language() or "",
         nonce=values["nonce"] or secrets.token_urlsafe(16),
-        now=timezone.now(),
+        now=now,
     )
+    limits.count(limits.TIPS, request, now)
     return _unstored(
         render(
             request,
@@ -94,6 +111,15 @@ def receipt(request: HttpRequest) -> HttpResponse:
     """Say in plain words what became of a tip, to whoever holds its code, and nothing to others."""
     form = ReceiptForm(request.POST if request.method == "POST" else None)
     read = None
+    now = timezone.now()
+    if form.is_bound and (minutes := limits.wait(limits.WRONG_CODES, request, now)):
+        form.add_error(
+            "code",
+            _("Too many wrong codes came from your connection. Try again in %(minutes)s minutes.")
+            % {"minutes": minutes},
+        )
+        answer = render(request, "tips/receipt.html", {"form": form}, status=429)
+        return _held_up(_unstored(answer), minutes)
     if form.is_bound and form.is_valid():
         found = (
             Tip.objects.filter(receipt=receipts.stored(form.cleaned_data["code"]))
@@ -101,6 +127,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             .first()
         )
         if found is None:
+            limits.count(limits.WRONG_CODES, request, now)
             form.add_error(
                 "code", _("We know no message with this code. Check each letter and digit.")
             )

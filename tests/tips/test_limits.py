@@ -1,0 +1,124 @@
+"""A flood from one sender is held up with its text kept; nobody else is, and nobody is remembered."""
+
+import re
+import secrets
+from datetime import timedelta
+
+import pytest
+import redis
+from django.core.cache import cache
+from django.utils import timezone
+
+from tests.factories import published
+from tips.intake import limits
+from tips.models import Tip
+
+FLOODER, OTHER = "203.0.113.7", "203.0.113.8"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings):
+    """Keys of the test's own, on the real server that other tests use at the same time."""
+    prefix = f"test-{secrets.token_hex(6)}"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": prefix}}
+    return prefix
+
+
+@pytest.fixture
+def few(monkeypatch):
+    monkeypatch.setattr(limits, "TIPS", limits.Limit("tips", most=3, seconds=3600))
+    monkeypatch.setattr(limits, "WRONG_CODES", limits.Limit("codes", most=3, seconds=3600))
+
+
+def send(client, made, text="Sold in Sevilla", address=FLOODER):
+    path = f"{made.get_absolute_url()}tip/"
+    return client.post(path, {"text": text}, headers={}, REMOTE_ADDR=address)
+
+
+def test_past_the_limit_the_text_is_kept_and_the_wait_is_named(client, few):
+    made = published(pictures=0)
+    for _ in range(3):
+        assert send(client, made).status_code == 200
+    held = send(client, made, "My long story about this bag")
+    assert held.status_code == 429
+    page = held.content.decode()
+    assert "My long story about this bag" in page
+    minutes = int(re.search(r"again in (\d+) minutes", page)[1])
+    assert 1 <= minutes <= 60
+    assert held.headers["Retry-After"] == str(minutes * 60)
+    assert Tip.objects.count() == 3
+    assert send(client, made, address=OTHER).status_code == 200
+
+
+def test_a_new_window_is_a_new_start(few, rf):
+    request = rf.get("/", REMOTE_ADDR=FLOODER)
+    now = timezone.now()
+    for _ in range(3):
+        limits.count(limits.TIPS, request, now)
+    assert limits.wait(limits.TIPS, request, now) > 0
+    assert limits.wait(limits.TIPS, request, now + timedelta(hours=1)) == 0
+
+
+def test_a_form_with_a_mistake_is_not_counted(client, few):
+    made = published(pictures=0)
+    for _ in range(5):
+        assert send(client, made, "").status_code == 422
+    assert send(client, made).status_code == 200
+
+
+def test_guessing_receipts_is_held_up(client, few):
+    guess = {"code": "7K2M7K2M7K2M7K2M7K2M"}
+    for _ in range(3):
+        assert client.post("/receipt/", guess, REMOTE_ADDR=FLOODER).status_code == 422
+    assert client.post("/receipt/", guess, REMOTE_ADDR=FLOODER).status_code == 429
+    assert client.post("/receipt/", guess, REMOTE_ADDR=OTHER).status_code == 422
+
+
+def test_visitors_of_an_onion_service_do_not_hold_up_one_another(client, few):
+    made = published(pictures=0)
+    for _ in range(6):
+        assert send(client, made, address="127.0.0.1").status_code == 200
+
+
+def test_an_ipv6_sender_is_its_whole_network(few, rf):
+    now = timezone.now()
+    for end in range(3):
+        limits.count(limits.TIPS, rf.get("/", REMOTE_ADDR=f"2001:db8::{end:x}"), now)
+    assert limits.wait(limits.TIPS, rf.get("/", REMOTE_ADDR="2001:db8::ffff"), now) > 0
+    assert limits.wait(limits.TIPS, rf.get("/", REMOTE_ADDR="2001:db8:0:1::1"), now) == 0
+
+
+def test_behind_a_proxy_it_is_what_the_proxy_saw_and_not_what_the_sender_says(few, rf, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    now = timezone.now()
+    for number in range(3):
+        told = f"198.51.100.{number}, {FLOODER}"  # the first is the sender's invention
+        request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=told)
+        limits.count(limits.TIPS, request, now)
+    assert limits.wait(limits.TIPS, request, now) > 0
+    without = rf.get("/", REMOTE_ADDR="10.0.0.1")
+    assert limits.wait(limits.TIPS, without, now) == 0
+
+
+def test_with_the_cache_gone_a_tip_is_taken_all_the_same(client, few, monkeypatch):
+    def gone(*args, **kwargs):
+        raise redis.exceptions.ConnectionError("gone")
+
+    for name in ("get", "add", "incr", "get_or_set"):
+        monkeypatch.setattr(type(cache._connections[cache._alias]), name, gone)
+    made = published(pictures=0)
+    for _ in range(5):
+        assert send(client, made).status_code == 200
+
+
+def test_the_cache_holds_no_address_and_the_salt_changes_daily(client, rf, settings, own_cache):
+    send(client, published(pictures=0))
+    raw = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
+    kept = b"\n".join(key + b"=" + (raw.get(key) or b"") for key in raw.keys(f"{own_cache}*"))
+    assert b"limit:tips" in kept
+    assert FLOODER.encode() not in kept
+    request, now = rf.get("/", REMOTE_ADDR=FLOODER), timezone.now()
+    today = limits._key(limits.TIPS, request, now)
+    tomorrow = limits._key(limits.TIPS, request, now + timedelta(days=1))
+    assert today.rpartition(":")[2] != tomorrow.rpartition(":")[2]
+    assert raw.ttl(next(key for key in raw.keys(f"{own_cache}*salt*"))) <= 26 * 3600

@@ -1,0 +1,98 @@
+"""How often one sender may do a thing, without keeping who the sender is.
+
+A sender is the keyed hash of a network address (of its /64 for IPv6) under a salt that is made anew
+each day and lives in the cache's memory alone: nothing on a disk, and nothing that tomorrow's hash
+could be compared with. Where there is no address of a sender's own (an onion service's visitors all
+come from this machine), and where the cache does not answer, nobody is held up: a tip counts for more
+than a limit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``most`` times in ``seconds``, in windows that begin at whole multiples of them."""
+
+    name: str
+    most: int
+    seconds: int
+
+
+TIPS = Limit("tips", most=30, seconds=3600)
+WRONG_CODES = Limit("codes", most=20, seconds=3600)
+
+
+def wait(limit: Limit, request: HttpRequest, now: datetime) -> int:
+    """Give the minutes after which the sender may try again; 0 is at once."""
+    key = _key(limit, request, now)
+    try:
+        if key is None or cache.get(key, 0) < limit.most:
+            return 0
+    except RedisError as error:
+        log.warning(
+            "no limit on %s: the cache does not answer (%s)", limit.name, type(error).__name__
+        )
+        return 0
+    left = limit.seconds - now.timestamp() % limit.seconds
+    return max(1, -int(-left // 60))
+
+
+def count(limit: Limit, request: HttpRequest, now: datetime) -> None:
+    """Note that the sender has done it once more."""
+    key = _key(limit, request, now)
+    if key is None:
+        return
+    try:
+        cache.add(key, 0, limit.seconds)
+        cache.incr(key)
+    except (RedisError, ValueError) as error:  # ValueError: the window ended in between
+        log.warning("%s not counted (%s)", limit.name, type(error).__name__)
+
+
+def _key(limit: Limit, request: HttpRequest, now: datetime) -> str | None:
+    network = _network(request)
+    if network is None:
+        return None
+    try:
+        salt = cache.get_or_set(f"salt:{now:%Y-%m-%d}", lambda: secrets.token_hex(32), 26 * 3600)
+    except RedisError:
+        return None
+    sender = hmac.new(salt.encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
+    return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{sender}"
+
+
+def _network(request: HttpRequest) -> str | None:
+    """Give the sender's address, an IPv6 one cut to its /64; None where it is nobody's own.
+
+    Behind proxies it is what the outermost of ``settings.ALLAUTH_TRUSTED_PROXY_COUNT`` saw.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if proxies:
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        address = hops[-proxies] if len(hops) >= proxies else ""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if parsed.is_loopback or parsed.is_unspecified:
+        return None
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
