@@ -4,15 +4,18 @@ PDQ: Facebook, 'The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing A
 256 bits are written as 64 hexadecimal digits, as in the hash lists that agencies exchange; two
 pictures count as the same where at most ``PDQ_NEAR`` bits differ, and a hash of a quality below
 ``PDQ_QUALITY`` (a plain surface) says nothing.
+
+It is written out here with numpy, because the bindings to the reference implementation have to be
+compiled on Linux; the tests hold it to hashes that those gave.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 import numpy
-import pdqhash
 from PIL import Image
 
 PDQ_NEAR = 31  # of 256 bits
@@ -38,8 +41,56 @@ def perceptual(image: Image.Image) -> Perceptual:
     small = image.resize(
         (min(image.width, _LOOKED_AT), min(image.height, _LOOKED_AT)), Image.Resampling.BOX
     )
-    bits, quality = pdqhash.compute_dihedral(numpy.asarray(small))
-    return Perceptual(tuple(_hexadecimal(each) for each in bits), int(quality))
+    luma = numpy.asarray(small).astype(numpy.float32) @ _LUMA
+    field = _decimated(luma)
+    turned = [numpy.rot90(side, turns) for side in (field, field[:, ::-1]) for turns in range(4)]
+    return Perceptual(tuple(_bits(each) for each in turned), _quality(field))
+
+
+_LUMA = numpy.array([0.299, 0.587, 0.114], dtype=numpy.float32)
+_FIELD, _KEPT = 64, 16
+_DCT = math.sqrt(2 / _FIELD) * numpy.cos(
+    math.pi / (2 * _FIELD) * numpy.outer(numpy.arange(1, _KEPT + 1), 2 * numpy.arange(_FIELD) + 1)
+)
+
+
+def _decimated(luma: numpy.ndarray) -> numpy.ndarray:
+    """Smooth by two passes of box filters (Jarosz) and take 64 × 64 samples, each from a cell's middle."""
+    height, width = luma.shape
+    if luma.shape != (_FIELD, _FIELD):
+        for _ in range(2):
+            luma = _boxed(luma, width)
+            luma = _boxed(luma.T, height).T
+    rows = ((numpy.arange(_FIELD) + 0.5) * height / _FIELD).astype(int)
+    columns = ((numpy.arange(_FIELD) + 0.5) * width / _FIELD).astype(int)
+    return luma[numpy.ix_(rows, columns)]
+
+
+def _boxed(values: numpy.ndarray, length: int) -> numpy.ndarray:
+    """Average along rows over a window of half a cell, which is cut off at both ends."""
+    window = (length + 2 * _FIELD - 1) // (2 * _FIELD)
+    ahead = (window + 2) // 2  # how many from here on are inside
+    behind = window - ahead
+    sums = numpy.concatenate(
+        [numpy.zeros((values.shape[0], 1)), numpy.cumsum(values, axis=1, dtype=numpy.float64)],
+        axis=1,
+    )
+    place = numpy.arange(length)
+    first, end = numpy.maximum(place - behind, 0), numpy.minimum(place + ahead, length)
+    return (sums[:, end] - sums[:, first]) / (end - first)
+
+
+def _quality(field: numpy.ndarray) -> int:
+    """How much goes on in the 64 × 64 samples, from 0 to 100."""
+    steps = [numpy.diff(field, axis=axis) * 100 / 255 for axis in (0, 1)]
+    return min(100, int(sum(int(numpy.abs(numpy.trunc(step)).sum()) for step in steps) / 90))
+
+
+def _bits(field: numpy.ndarray) -> str:
+    """Keep which of the 16 × 16 lowest frequencies lie above their median."""
+    frequencies = (_DCT @ field @ _DCT.T).ravel()
+    median = numpy.partition(frequencies, frequencies.size // 2 - 1)[frequencies.size // 2 - 1]
+    return numpy.packbits((frequencies > median)[::-1]).tobytes().hex()
 
 
 def sha256(data: bytes) -> str:
@@ -50,7 +101,3 @@ def sha256(data: bytes) -> str:
 def distance(one: str, other: str) -> int:
     """Count the bits in which two PDQ hashes differ."""
     return (int(one, 16) ^ int(other, 16)).bit_count()
-
-
-def _hexadecimal(bits: numpy.ndarray) -> str:
-    return numpy.packbits(bits.astype(numpy.uint8)).tobytes().hex()
