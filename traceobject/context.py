@@ -37,6 +37,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "agency_name": settings.AGENCY_NAME,
         "site_url": settings.SITE_URL,
+        "leave_url": settings.LEAVE_URL,
         "in_languages": in_languages(request),
         "demo": settings.PROFILE == "demo",
     }

@@ -24,6 +24,9 @@ def protective_headers(get_response: Handler) -> Handler:
         response.headers["Permissions-Policy"] = SENSORS
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        if request.method == "POST" and request.path == "/accounts/logout/":
+            # The next person at this machine finds nothing of what was shown.
+            response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         if request.path.startswith(staff):
             add_never_cache_headers(response)
             response.headers["Cache-Control"] = "no-store, private"

@@ -40,6 +40,7 @@ env = environ.Env(
     SITE_NAME=(str, "Trace an Object"),
     AGENCY_NAME=(str, "Example Agency"),
     SECURITY_CONTACT=(str, ""),
+    LEAVE_URL=(str, "https://www.wikipedia.org/"),
     ADMIN_PATH=(str, "admin/"),
     TIME_ZONE=(str, "UTC"),
     LOG_LEVEL=(str, "INFO"),
@@ -130,6 +131,7 @@ except ValueError:
 DEBUG = False
 SITE_NAME = env("SITE_NAME")
 AGENCY_NAME = env("AGENCY_NAME")
+LEAVE_URL = env("LEAVE_URL")
 SECURITY_CONTACT = env("SECURITY_CONTACT")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("https://", "mailto:", "tel:")):
     raise ImproperlyConfigured("SECURITY_CONTACT must begin with https://, mailto: or tel:")
