@@ -84,7 +84,7 @@ async function open(figure) {
   bar.append(
     button("+", words.zoomIn, by(1.6)),
     button("−", words.zoomOut, by(1 / 1.6)),
-    button("1:1", words.zoomPixels, () => viewer.viewport.zoomTo(viewer.viewport.imageToViewportZoom(1))),
+    button("1:1", `1:1. ${words.zoomPixels}`, () => viewer.viewport.zoomTo(viewer.viewport.imageToViewportZoom(1))),
     button("×", words.zoomClose, () => {
       viewer.destroy();
       frame.remove();
