@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import LocalePrefixPattern, get_resolver
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
 
 
@@ -21,14 +23,30 @@ class InLanguage:
     is_current: bool
 
 
+@lru_cache(maxsize=1)
+def _pages_in_languages() -> frozenset[str]:
+    """The names of the pages that have an address in each language."""
+    return frozenset(
+        pattern.name
+        for resolver in get_resolver().url_patterns
+        if isinstance(resolver.pattern, LocalePrefixPattern)
+        for included in resolver.url_patterns
+        for pattern in included.url_patterns
+    )
+
+
 def in_languages(request: HttpRequest) -> list[InLanguage]:
     """List the page at hand in each language of the site; [] where it has no such addresses."""
+    if not request.resolver_match or request.resolver_match.url_name not in _pages_in_languages():
+        return []
+    now = get_language()
+    bare = request.path if now == settings.LANGUAGE_CODE else request.path.removeprefix(f"/{now}")
     found = []
     for code, name in settings.LANGUAGES:
-        path = translate_url(request.path, code)
+        path = bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
         direction = "rtl" if get_language_info(code)["bidi"] else "ltr"
-        found.append(InLanguage(code, name, path, direction, code == get_language()))
-    return found if len({each.path for each in found}) == len(found) else []
+        found.append(InLanguage(code, name, path, direction, code == now))
+    return found
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -38,6 +56,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "agency_name": settings.AGENCY_NAME,
         "site_url": settings.SITE_URL,
         "leave_url": settings.LEAVE_URL,
-        "in_languages": in_languages(request),
+        "in_languages": SimpleLazyObject(lambda: in_languages(request)),
         "demo": settings.PROFILE == "demo",
     }
