@@ -163,7 +163,7 @@ def inspect(picture_pk: int) -> None:
             )
         seen = [vars(finding) for finding in findings]
         if picture.findings != seen:
-            picture.overrides.all().delete()  # they were about something else
+            picture.overrides.filter(about=Override.GATE).delete()  # they were about others
         Picture.objects.filter(pk=picture.pk).update(
             placeholder=placeholder,
             master_sha256=sha256(master),
@@ -200,17 +200,24 @@ def override(picture: Picture, *, by: object, reason: str) -> None:
     reason = needed(reason)
     with transaction.atomic():
         locked(picture.object, State.DRAFT)
-        if not (picture.inspected_at and (picture.findings or known.matches(picture))):
+        about = open_to_override(picture) if picture.inspected_at else {}
+        said = picture.overrides.filter(analyst=by).values_list("about", flat=True)
+        unsaid = sorted(set(about) - set(said))
+        if not about:
             raise NotNow("There is nothing to override.")
-        if picture.overrides.filter(analyst=by).exists():
+        if not unsaid:
             raise NotNow("You have said so already; it takes somebody else as well.")
-        Override.objects.create(picture=picture, analyst=by, reason=reason[:400])
+        Override.objects.bulk_create(
+            Override(picture=picture, analyst=by, about=each, reason=reason[:400])
+            for each in unsaid
+        )
         trail.record(
             "picture.overridden",
             picture.object,
             by=by,
             picture=picture.pk,
             reason=reason,
+            about=unsaid,
             findings=[[finding["label"], finding["score"]] for finding in picture.findings],
         )
 
@@ -233,14 +240,22 @@ def obstacles(picture: Picture, alike: list[known.Match] | None = None) -> list[
     if alike is None:
         alike = known.matches(picture)
     found += [f"It is the same as a picture of {match}." for match in alike if match.listed]
-    open_to_override = [f"It is the same as a picture of {m}." for m in alike if not m.listed]
+    for about, why in open_to_override(picture, alike).items():
+        said = picture.overrides.filter(about=about).values("analyst").distinct().count()
+        if said < OVERRIDES_NEEDED:
+            found.append(f"{why} {said} of {OVERRIDES_NEEDED} overrides.")
+    return found
+
+
+def open_to_override(picture: Picture, alike: list[known.Match] | None = None) -> dict[str, str]:
+    """Give what two analysts may override in an inspected picture: what an override is about, and why."""
+    found = {}
     if picture.findings:
         labels = ", ".join(dict.fromkeys(finding["label"] for finding in picture.findings))
-        open_to_override.insert(0, f"The person gate found: {labels}.")
-    if open_to_override:
-        said = picture.overrides.values("analyst").distinct().count()
-        if said < OVERRIDES_NEEDED:
-            found += [f"{why} {said} of {OVERRIDES_NEEDED} overrides." for why in open_to_override]
+        found[Override.GATE] = f"The person gate found: {labels}."
+    for match in known.matches(picture) if alike is None else alike:
+        if not match.listed:
+            found[f"withdrawn {match.where}"] = f"It is the same as a picture of {match}."
     return found
 
 

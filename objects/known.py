@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from objects.models import HashList, Picture
+from objects.models import HashList, Picture, TraceObject
 from objects.models.bits import bits
 from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
 from traceobject.audit import trail
@@ -85,6 +85,17 @@ def _query(listed: bool, sql: str, values: list[object]) -> Iterator[Match]:
         cursor.execute(sql, values)
         for where, differing in cursor.fetchall():
             yield Match(listed, where, differing)
+
+
+def public_on_a_list() -> list[tuple[str, Match]]:
+    """Find public objects with a picture on an imported list: their references, and what they match."""
+    public = Picture.objects.filter(object__in=TraceObject.objects.public())
+    return [
+        (picture.object.reference, match)
+        for picture in public.select_related("object")
+        for match in matches(picture)
+        if match.listed
+    ]
 
 
 # --- importing a list ---------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from objects import known, publishing
 from objects.admin import pictures, wordings
-from objects.inspection import OVERRIDES_NEEDED, obstacles
+from objects.inspection import obstacles, open_to_override
 from objects.models import Campaign, Category, Picture, TraceObject
 from traceobject.audit import trail
 
@@ -247,15 +247,15 @@ def _about_picture(
     """What is shown of one picture; ``alike`` is None where nothing is to be decided any more."""
     texts = {each.language_code: each.alt for each in picture.translations.all()}
     overrides = list(picture.overrides.select_related("analyst"))
-    overridable = bool(picture.inspected_at) and bool(
-        picture.findings or any(not match.listed for match in alike or [])
-    )
+    held_by = [] if alike is None else obstacles(picture, alike)
+    about = open_to_override(picture, alike or []) if picture.inspected_at else {}
+    said = {each.about for each in overrides if each.analyst_id == request.user.pk}
     return {
         "row": picture,
-        "held_by": [] if alike is None else obstacles(picture, alike),
+        "held_by": held_by,
         "overrides": overrides,
-        "overridable": overridable and len(overrides) < OVERRIDES_NEEDED,
-        "said_so": any(each.analyst_id == request.user.pk for each in overrides),
+        "overridable": bool(about) and bool(held_by),
+        "said_so": set(about) <= said,
         "texts": [
             (code, spoken, texts.get(code, ""))
             for code, spoken in pictures.languages_of(picture.object)

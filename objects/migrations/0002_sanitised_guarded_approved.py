@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
             name='Override',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(max_length=60)),
                 ('reason', models.CharField(max_length=400)),
                 ('at', models.DateTimeField(auto_now_add=True)),
             ],
@@ -325,7 +326,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='override',
-            constraint=models.UniqueConstraint(fields=('picture', 'analyst'), name='override_once_each'),
+            constraint=models.UniqueConstraint(fields=('picture', 'analyst', 'about'), name='override_once_each'),
         ),
         migrations.AddConstraint(
             model_name='override',

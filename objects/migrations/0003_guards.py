@@ -14,7 +14,8 @@ BEGIN
         IF EXISTS (
             SELECT FROM objects_picture p WHERE p.object_id = NEW.id AND (
                 p.inspected_at IS NULL OR (p.findings <> '[]'::jsonb AND 2 > (
-                    SELECT count(DISTINCT o.analyst_id) FROM objects_override o WHERE o.picture_id = p.id
+                    SELECT count(DISTINCT o.analyst_id) FROM objects_override o
+                    WHERE o.picture_id = p.id AND o.about = 'person gate'
                 ))
             )
         ) THEN

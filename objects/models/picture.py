@@ -105,17 +105,25 @@ class Rendition(models.Model):
 
 
 class Override(models.Model):
-    """An analyst's word that what was found in a picture is no reason to hold it; it takes two."""
+    """An analyst's word that what was found in a picture is no reason to hold it; it takes two.
+
+    ``about`` is what the word is about, ``GATE`` or a withdrawn object; it counts for nothing else.
+    """
+
+    GATE = "person gate"
 
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="overrides")
     analyst = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=60)
     reason = models.CharField(max_length=400)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["picture", "analyst"], name="override_once_each"),
+            models.UniqueConstraint(
+                fields=["picture", "analyst", "about"], name="override_once_each"
+            ),
             models.CheckConstraint(name="override_says_why", condition=~models.Q(reason="")),
         ]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from objects.models import KnownHash
+from tests.factories import published
 from tests.stack import manage
 
 
@@ -30,6 +31,17 @@ def test_bad_lines_are_named_the_good_ones_go_in_and_the_exit_code_says_so(envir
     assert done.stdout == "1 hashes added, 0 known already\n"
     assert done.stderr.splitlines()[0].startswith("line 2: ")
     assert "1 bad lines" in done.stderr
+
+
+def test_a_list_that_names_a_published_picture_says_which_object_to_withdraw(environment, tmp_path):
+    made = published(reference="G4-19")
+    path = tmp_path / "list.txt"
+    path.write_text(f"{made.pictures.get().pdq}\n")
+    done = manage("import_hashlist", str(path), "--kind", "pdq", environment=environment)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "have to be withdrawn: G4-19" in done.stderr
+    assert KnownHash.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_one_analyst_alone_cannot_override_not_even_twice():
     with pytest.raises(publishing.NotNow, match="1 of 2 overrides"):
         publishing.submit(made, by=one, checked=ALL_CHECKED)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Override.objects.create(picture=picture, analyst=one, reason="Again")
+        Override.objects.create(picture=picture, analyst=one, reason="Again", about="person gate")
 
 
 def test_two_analysts_override_together_and_the_trail_has_both_reasons():
@@ -113,7 +113,9 @@ def test_an_override_needs_a_reason_and_an_analyst():
 def test_the_database_itself_refuses_to_publish_past_the_gate(overrides):
     made, picture = with_a_face()
     for _ in range(overrides):
-        Override.objects.create(picture=picture, analyst=staff(Role.ANALYST), reason="x")
+        Override.objects.create(
+            picture=picture, analyst=staff(Role.ANALYST), reason="x", about="person gate"
+        )
     with pytest.raises(IntegrityError, match="person gate"), transaction.atomic():
         TraceObject.objects.filter(pk=made.pk).update(
             state="published", approver=staff(Role.ANALYST), approved_at=timezone.now()
@@ -190,8 +192,12 @@ def test_a_picture_near_to_a_listed_one_is_held_whatever_people_say(change):
     listed(f"pdq,{perceptual(image).hashes[0]}")
     made = draft(author=staff(Role.ANALYST))
     picture = with_picture(made, encoded(change(image)))
-    Override.objects.create(picture=picture, analyst=staff(Role.ANALYST), reason="x")
-    Override.objects.create(picture=picture, analyst=staff(Role.ANALYST), reason="y")
+    Override.objects.create(
+        picture=picture, analyst=staff(Role.ANALYST), reason="x", about="person gate"
+    )
+    Override.objects.create(
+        picture=picture, analyst=staff(Role.ANALYST), reason="y", about="person gate"
+    )
     with pytest.raises(publishing.NotNow, match="hash list Test list, 2026-01-01"):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
@@ -229,6 +235,22 @@ def test_a_picture_withdrawn_before_is_held_until_two_analysts_override():
     for _ in range(2):
         inspection.override(picture, by=staff(Role.ANALYST), reason="Withdrawn by mistake")
     publishing.submit(made, by=made.author, checked=ALL_CHECKED)
+
+
+def test_words_about_what_the_gate_found_do_not_count_for_a_withdrawn_picture():
+    made, picture = with_a_face()
+    analysts = [staff(Role.ANALYST), staff(Role.ANALYST)]
+    for analyst in analysts:
+        inspection.override(picture, by=analyst, reason="A mannequin")
+    assert inspection.obstacles(picture) == []
+    other = draft(author=staff(Role.ANALYST))
+    with_picture(other, ASTRONAUT)
+    TraceObject.objects.filter(pk=other.pk).update(state=State.WITHDRAWN)
+    with pytest.raises(publishing.NotNow, match=f"withdrawn object {other.reference}"):
+        publishing.submit(made, by=analysts[0], checked=ALL_CHECKED)
+    for analyst in analysts:
+        inspection.override(picture, by=analyst, reason="Withdrawn by mistake")
+    publishing.submit(made, by=analysts[0], checked=ALL_CHECKED)
 
 
 def test_the_distance_of_hashes_is_the_number_of_differing_bits():

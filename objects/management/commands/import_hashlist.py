@@ -16,7 +16,8 @@ def iso_date(text: str) -> date:
 class Command(SiteCommand):
     help = (
         "Add a list of hashes (PDQ, SHA-256) of pictures that must never be published. Safe to "
-        "repeat; a bad line is reported and the others go in, and then the exit code is 1."
+        "repeat; a bad line is reported and the others go in, and then the exit code is 1. It is 1, too, "
+        "where an object that is public now is on a list: withdraw it."
     )
 
     def add_arguments(self, parser) -> None:
@@ -43,6 +44,12 @@ class Command(SiteCommand):
         for line, reason in done.bad[:SHOWN]:
             self.stderr.write(f"line {line}: {reason}")
         self.stdout.write(f"{done.added} hashes added, {done.known} known already")
+        out = known.public_on_a_list()
+        if out:
+            named = "; ".join(
+                f"{reference} is the same as a picture of {m}" for reference, m in out
+            )
+            raise CommandError(f"published objects have to be withdrawn: {named}")
         if done.bad:
             raise CommandError(f"{file}: {len(done.bad)} bad lines did not go in")
 
