@@ -44,14 +44,26 @@ def matches(picture: Picture) -> list[Match]:
     alone.
     """
     exact = [value for value in (picture.upload_sha256, picture.master_sha256) if value]
-    turned = [bits(value) for value in picture.pdq_turned if picture.pdq_quality >= PDQ_QUALITY]
-    found = [
-        *_query(True, _LISTED_EXACT, [exact]),
-        *_query(True, _LISTED_NEAR, [turned, PDQ_NEAR]),
+    turned = picture.pdq_turned if picture.pdq_quality >= PDQ_QUALITY else []
+    turned_bits = [bits(value) for value in turned]
+    return [
+        *listed(exact, turned),
         *_query(False, _WITHDRAWN_EXACT, [exact, exact, picture.object_id]),
-        *_query(False, _WITHDRAWN_NEAR, [turned, PDQ_NEAR, PDQ_QUALITY, picture.object_id]),
+        *_query(False, _WITHDRAWN_NEAR, [turned_bits, PDQ_NEAR, PDQ_QUALITY, picture.object_id]),
     ]
-    return found
+
+
+def listed(sha256: list[str], pdq: Iterable[str]) -> list[Match]:
+    """Find the imported lists that a picture is on.
+
+    Args:
+        sha256: exact hashes of the file, and of what was made of it.
+        pdq: perceptual hashes as it is, turned and mirrored; none where it is too plain for them.
+    """
+    return [
+        *_query(True, _LISTED_EXACT, [sha256]),
+        *_query(True, _LISTED_NEAR, [[bits(value) for value in pdq], PDQ_NEAR]),
+    ]
 
 
 _LISTED_EXACT = """

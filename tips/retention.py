@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import transaction
 
-from tips.models import Tip
+from tips.models import Attachment, Tip
 from traceobject.audit import trail
+
+SENDERS_FOR = timedelta(days=2)  # a day longer than the salt, which makes them comparable, lives
 
 
 def forget_contacts(now: datetime) -> int:
-    """Remove the contact details of tips older than CONTACT_RETENTION_DAYS; gives their number."""
+    """Remove the contact details of tips older than CONTACT_RETENTION_DAYS; gives their number.
+
+    The places of their photos go with them, and files that could not be read as pictures; the senders'
+    hashes of the day go after two days.
+    """
     with transaction.atomic():
+        Tip.objects.filter(received_at__lt=now - SENDERS_FOR).exclude(sender="").update(sender="")
+        Attachment.objects.filter(
+            taken__isnull=False, received_at__lt=now - settings.CONTACT_RETENTION
+        ).update(taken=None)
+        unreadable = Attachment.objects.filter(
+            state=Attachment.State.REFUSED, received_at__lt=now - settings.CONTACT_RETENTION
+        ).exclude(original="")
+        for name in unreadable.values_list("original", flat=True):
+            transaction.on_commit(partial(storages["private"].delete, name))
+        unreadable.update(original="")
         forgotten = Tip.objects.filter(
             contact__isnull=False, received_at__lt=now - settings.CONTACT_RETENTION
         ).update(contact=None)

@@ -5,8 +5,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tips import retention
+from tips.intake import (
+    attachments,
+    inspection,  # noqa: F401  (registers 'attachment.inspect')
+)
 from tips.matching import claims  # noqa: F401  (registers the step 'match')
 from tips.routing import deliver, route  # noqa: F401  (register 'route' and 'deliver')
+from tips.triage import evidence  # noqa: F401  (registers 'attachment.alert')
 
 
 @shared_task
@@ -19,6 +24,12 @@ def route_waiting() -> int:
 def forget_contacts() -> int:
     """Forget contact details after their time."""
     return retention.forget_contacts(timezone.now())
+
+
+@shared_task
+def forget_unclaimed() -> int:
+    """Remove pictures of forms that were never sent."""
+    return attachments.forget_unclaimed(timezone.now())
 
 
 @shared_task

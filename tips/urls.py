@@ -7,4 +7,5 @@ from tips.intake import views as intake
 urlpatterns = [
     path("objects/<str:reference>/tip/", intake.tip, name="tip"),
     path("receipt/", intake.receipt, name="receipt"),
+    path("report/", intake.hotlines, name="hotlines"),
 ]

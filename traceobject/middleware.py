@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path, override
 
+from traceobject.headers import ISOLATION
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 SENSORS = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
@@ -16,14 +18,15 @@ SENSORS += "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), browsin
 def protective_headers(get_response: Handler) -> Handler:
     """Deny sensors and cross-origin use everywhere; let no cache keep a staff page."""
     staff = tuple(
-        f"/{path}" for path in (settings.ADMIN_PATH, "accounts/", "desk/", "leads/", "staff/")
+        f"/{path}"
+        for path in (settings.ADMIN_PATH, "accounts/", "desk/", "leads/", "locked/", "staff/")
     )
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers["Permissions-Policy"] = SENSORS
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        for name, value in ISOLATION.items():
+            response.headers[name] = value
         if request.method == "POST" and request.path == "/accounts/logout/":
             # The next person at this machine finds nothing of what was shown.
             response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'

@@ -21,7 +21,7 @@ from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from traceobject import embedded
+from traceobject import embedded, headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -276,6 +276,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tips.tasks.forget_contacts",
         "schedule": timedelta(hours=1),
     },
+    "forget pictures of no tip": {
+        "task": "tips.tasks.forget_unclaimed",
+        "schedule": timedelta(minutes=10),
+    },
     "forget old sessions": {"task": "tips.tasks.clear_sessions", "schedule": timedelta(days=1)},
 }
 
@@ -326,6 +330,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = PROFILE == "test"
+WHITENOISE_ADD_HEADERS_FUNCTION = headers.static_headers
 
 # --- Caches in front of the site --------------------------------------------------------------
 

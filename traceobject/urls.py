@@ -9,6 +9,7 @@ from django.views.decorators.http import conditional_page
 
 from objects import feeds
 from objects.views import picture_file
+from tips.intake.views import leave
 from traceobject import views
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("traceobject.staff.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("tips.staff_urls")),
+    path("leave/", leave, name="leave"),
     path("pictures/<str:name>", picture_file, name="picture"),
     path("objects.json", feeds.listing, name="listing"),
     path("sitemap.xml", conditional_page(sitemap), {"sitemaps": {"pages": feeds.Pages}}, "sitemap"),

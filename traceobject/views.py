@@ -71,6 +71,7 @@ def staff_home(request: HttpRequest) -> HttpResponse:
         Role.ADMINISTRATOR: "admin:index",
         Role.CASE_OFFICER: "desk",
         Role.INVESTIGATOR: "leads",
+        Role.SAFEGUARDING: "locked",
     }
     mine = [room for role, room in rooms.items() if role in roles_of(request.user)]
     if len(mine) == 1:

@@ -20,7 +20,12 @@ from typing import Any
 
 GIB = 1024**3
 # address space, which is more than memory used; processor seconds
-LIMITS = {"sanitise": (2 * GIB, 25), "derive": (6 * GIB, 400), "gate": (6 * GIB, 200)}
+LIMITS = {
+    "sanitise": (2 * GIB, 25),
+    "receive": (2 * GIB, 40),
+    "derive": (6 * GIB, 400),
+    "gate": (6 * GIB, 200),
+}
 LARGEST_ANSWER = 512 * 1024**2
 NOBODY = 65534
 TOO_LONG = 3  # exit code: the answer exceeds what it may be
@@ -74,6 +79,31 @@ def warm_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
     return work
 
 
+def warm_receive() -> Callable[[bytes, dict[str, Any]], Answer]:
+    from PIL import Image, ImageOps
+
+    from objects.pictures import derivatives, exif, hashes, sanitise
+
+    Image.init()
+
+    def work(data: bytes, options: dict[str, Any]) -> Answer:
+        taken = exif.place_and_time(data) if options["place"] else {}
+        image = sanitise.decode(data)
+        perceptual = hashes.perceptual(image)
+        image.thumbnail((options["side"], options["side"]), reducing_gap=3.0)
+        view = sanitise.encode(image, "JPEG")
+        about = {
+            "format": view.format,
+            "blurred": derivatives.placeholder(ImageOps.grayscale(image)),
+            "pdq": perceptual.hashes,
+            "quality": perceptual.quality,
+            "taken": taken,
+        }
+        return about, [view.data]
+
+    return work
+
+
 def warm_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
     from PIL import Image
 
@@ -111,7 +141,12 @@ def warm_gate() -> Callable[[bytes, dict[str, Any]], Answer]:
     return work
 
 
-WARM = {"sanitise": warm_sanitise, "derive": warm_derive, "gate": warm_gate}
+WARM = {
+    "sanitise": warm_sanitise,
+    "receive": warm_receive,
+    "derive": warm_derive,
+    "gate": warm_gate,
+}
 
 
 def main() -> None:

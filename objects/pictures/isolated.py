@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,7 +25,7 @@ from objects.pictures.persongate import Finding
 from objects.pictures.sanitise import LARGEST_BYTES, Refusal, Sanitised
 
 _ROOT = Path(__file__).resolve().parents[2]
-SECONDS = {"sanitise": 30, "derive": 180, "gate": 120}
+SECONDS = {"sanitise": 30, "receive": 45, "derive": 180, "gate": 120}
 TOO_MUCH = "The picture is damaged, or needs more time or memory than a picture may take."
 
 
@@ -46,6 +47,35 @@ def sanitise(
         raise Refusal(f"The file is larger than {LARGEST_BYTES // 1024**2} MB.")
     answer, parts = _run("sanitise", data, {"crop": crop, "output": output}, died=Refusal(TOO_MUCH))
     return _pure(parts[0], answer["format"])
+
+
+@dataclass(frozen=True)
+class Received:
+    """A stranger's picture: a clean view of it, a grey blur (a data URI), its hashes, and where and
+    when it was taken where that was asked for (:func:`objects.pictures.exif.place_and_time`)."""
+
+    view: Sanitised
+    blurred: str
+    hashes: Perceptual
+    taken: dict[str, Any]
+
+
+def receive(data: bytes, *, place: bool, side: int = 2000) -> Received:
+    """Clean a stranger's picture, hash it, and read its place and time if that is wanted.
+
+    Args:
+        place: whether to read the place and time that the camera noted.
+        side: the longest side of the view, in pixels.
+
+    Raises:
+        Refusal: as :func:`sanitise`.
+        Unavailable: no process could be started, or it failed for a reason of the site's.
+    """
+    options = {"place": place, "side": side}
+    answer, parts = _run("receive", data, options, died=Refusal(TOO_MUCH))
+    hashes = Perceptual(tuple(answer["pdq"]), answer["quality"])
+    view = _pure(parts[0], answer["format"])
+    return Received(view, answer["blurred"], hashes, answer["taken"])
 
 
 def derive(master: bytes) -> tuple[list[Derivative], str, Perceptual]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.factories import published
 from tests.stack import manage
-from tips.intake import contacts
+from tips.intake import sealing
 from tips.intake.csvfile import BadHeader, records
 from tips.models import Claim, Tip
 
@@ -44,7 +44,7 @@ def test_it_works(tmp_path, reference):
     tip = Tip.objects.get()
     assert (tip.external_id, tip.text, tip.country) == ("a1", "Seen in Lyon, France", "FR")
     assert tip.received_at.isoformat() == "2024-05-31T14:00:00+00:00"
-    assert contacts.unseal(tip.contact) == "jane@mail.example"
+    assert sealing.unseal(tip.contact) == "jane@mail.example"
 
 
 def test_importing_again_changes_nothing(tmp_path, reference):

@@ -27,6 +27,7 @@ def own_cache(settings):
 @pytest.fixture
 def few(monkeypatch):
     monkeypatch.setattr(limits, "TIPS", limits.Limit("tips", most=3, seconds=3600))
+    monkeypatch.setattr(limits, "UNPROVEN_TIPS", limits.Limit("unproven", most=3, seconds=3600))
     monkeypatch.setattr(limits, "WRONG_CODES", limits.Limit("codes", most=3, seconds=3600))
 
 
@@ -115,7 +116,7 @@ def test_the_cache_holds_no_address_and_the_salt_changes_daily(client, rf, setti
     send(client, published(pictures=0))
     raw = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
     kept = b"\n".join(key + b"=" + (raw.get(key) or b"") for key in raw.keys(f"{own_cache}*"))
-    assert b"limit:tips" in kept
+    assert b"limit:unproven" in kept
     assert FLOODER.encode() not in kept
     request, now = rf.get("/", REMOTE_ADDR=FLOODER), timezone.now()
     today = limits._key(limits.TIPS, request, now)

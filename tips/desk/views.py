@@ -9,11 +9,13 @@ from django.core.files.storage import storages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tips.desk import outcomes
 from tips.desk.access import referrals_for
-from tips.models import Referral
+from tips.models import Attachment, Referral
+from tips.triage import evidence
 from tips.triage.contact import reveal
 from traceobject.staff.roles import countries_of, requires
 
@@ -99,11 +101,42 @@ def picture(request: HttpRequest, pk: int, picture_pk: int) -> FileResponse:
     return FileResponse(storages["private"].open(shown.master), content_type="image/png")
 
 
+@require_POST
+@requires("tips.work_referral")
+def upload(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
+    """Show a picture that came with a tip of the officer's own referral; the look is recorded."""
+    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    try:
+        shown = evidence.view(_upload(found, upload_pk), by=request.user)
+    except LookupError:
+        raise Http404 from None
+    return HttpResponse(shown, content_type="image/jpeg")
+
+
+@require_POST
+@requires("tips.work_referral")
+def place(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
+    """Show where and when a picture was taken, once, in the page that answers; the look is recorded."""
+    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    seen = evidence.place(_upload(found, upload_pk), by=request.user)
+    return _page(request, found, places={upload_pk: seen})
+
+
+def _upload(found: Referral, upload_pk: int) -> Attachment:
+    return get_object_or_404(Attachment, pk=upload_pk, tip__claim=found.lead.claim_id)
+
+
 def _page(request: HttpRequest, found: Referral, status: int = 200, **more: Any) -> HttpResponse:
     revealed = more.pop("revealed", {})
-    tips = list(found.lead.claim.tips.order_by("id")[:500])
+    places = more.pop("places", {})
+    tips = list(found.lead.claim.tips.order_by("id").prefetch_related("attachments")[:500])
     for tip in tips:
         tip.revealed = revealed.get(tip.pk)
+        tip.uploads = list(tip.attachments.all())
+        for each in tip.uploads:
+            each.view_url = reverse("referral_upload", args=[found.pk, each.pk])
+            each.place_url = each.taken and reverse("referral_place", args=[found.pk, each.pk])
+            each.shown_place = places.get(each.pk)
     return render(
         request,
         "desk/referral.html",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
 from objects.models import TraceObject
-from tips.intake import contacts, receipts
-from tips.models import Tip
+from tips.intake import attachments, receipts, sealing
+from tips.models import Attachment, Question, Tip
 from traceobject.outbox import queue
 
 
@@ -20,9 +21,17 @@ def accept(
     nonce: str,
     now: datetime,
     country: str = "",
+    place: str = "",
     url: str = "",
+    seen_when: str = "",
+    sureness: str = "",
+    why: str = "",
     language: str = "",
     contact: str = "",
+    trust: str = Tip.Trust.PLAIN,
+    sender: str = "",
+    pictures: Sequence[Attachment] = (),
+    place_wanted: bool = False,
 ) -> str:
     """Keep a tip from the form, with its next step, and give the receipt code.
 
@@ -31,29 +40,94 @@ def accept(
     Args:
         nonce: the form's random number.
         country: ISO 3166-1 alpha-2, or empty.
-        contact: an e-mail address, or empty; it is encrypted before it reaches the database.
+        contact: an e-mail address or a telephone number, or empty; it is encrypted before it reaches
+            the database.
+        trust: what the intake saw of how it came (``Tip.Trust``).
+        sender: the network's hash of the day, or empty.
+        pictures: kept files that become the tip's own.
+        place_wanted: whether the place noted in the pictures may be read.
     """
-    content = "\x00".join([trace_object.reference, text, country, url, contact])
-    code = receipts.issue(nonce, content)
+    code = code_for(
+        trace_object,
+        nonce,
+        [text, country, url, contact, place, seen_when, sureness, why],
+    )
     tip = Tip(
         object=trace_object,
         text=text,
         country=country,
+        place=place,
         url=url,
+        seen_when=seen_when,
+        sureness=sureness,
+        why=why,
         language=language,
-        contact=contacts.seal(contact),
+        contact=sealing.seal(contact),
+        trust=trust,
+        sender=sender,
         receipt=receipts.stored(code),
         received_at=to_the_hour(now),
     )
+    _keep(tip, pictures, place_wanted)
+    return code
+
+
+def code_for(trace_object: TraceObject, nonce: str, said: Sequence[str]) -> str:
+    """Give the receipt code of what a form says."""
+    return receipts.issue(nonce, "\x00".join([trace_object.reference, *said]))
+
+
+def add(
+    first: Tip,
+    *,
+    text: str,
+    now: datetime,
+    language: str = "",
+    question: Question | None = None,
+    pictures: Sequence[Attachment] = (),
+    place_wanted: bool = False,
+) -> None:
+    """Keep what somebody adds with their receipt, or answers, as a tip that follows the first.
+
+    The same words with the same pictures, sent twice, are one tip; nobody is given a code for it.
+
+    Raises:
+        ValueError: the question is about another tip.
+    """
+    if question is not None and question.tip_id != first.pk:
+        raise ValueError("The question is about another tip.")
+    content = [str(first.pk), text, *sorted(each.sha256 for each in pictures)]
+    tip = Tip(
+        object_id=first.object_id,
+        source=Tip.Source.RECEIPT,
+        text=text,
+        language=language,
+        follows=first,
+        answers=question,
+        trust=first.trust,
+        receipt=receipts.stored(receipts.issue("added", "\x00".join(content))),
+        received_at=to_the_hour(now),
+    )
+    _keep(tip, pictures, place_wanted)
+
+
+def _keep(tip: Tip, pictures: Sequence[Attachment], place_wanted: bool) -> None:
     try:
-        # One statement: the database puts the next step into the outbox with the row (migration 0002).
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        # Without pictures it is one statement: the database puts the next step into the outbox with the
+        # row (migration 0002). With pictures, row and pictures are one transaction.
+        plain = not pictures and not connection.in_atomic_block
+        with nullcontext() if plain else transaction.atomic():
             tip.save(force_insert=True)
+            if pictures:
+                attachments.claim(pictures, tip, place_wanted=place_wanted)
         transaction.on_commit(queue.nudge)
     except IntegrityError:
-        if not Tip.objects.filter(receipt=tip.receipt).exists():
+        if Tip.objects.filter(receipt=tip.receipt).exists():
+            return
+        if tip.answers_id is None:
             raise
-    return code
+        tip.answers = None  # answered before: what is said now is an addition
+        _keep(tip, pictures, place_wanted)
 
 
 def to_the_hour(moment: datetime) -> datetime:

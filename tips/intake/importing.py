@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_countries import countries
 
 from objects.models import TraceObject
-from tips.intake import contacts
+from tips.intake import sealing
 from tips.intake.accept import to_the_hour
 from tips.intake.csvfile import Record, records
 from tips.models import Tip
@@ -141,7 +141,7 @@ def _tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
         text=text,
         country=country,
         url=url,
-        contact=contacts.seal(email),
+        contact=sealing.seal(email),
         received_at=to_the_hour(_moment(given.get("received_at", ""))),
     )
 

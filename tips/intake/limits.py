@@ -34,7 +34,9 @@ class Limit:
     seconds: int
 
 
-TIPS = Limit("tips", most=30, seconds=3600)
+TIPS = Limit("tips", most=30, seconds=3600)  # with proof of work
+UNPROVEN_TIPS = Limit("unproven", most=12, seconds=3600)
+PICTURES = Limit("pictures", most=40, seconds=3600)  # kept for forms that come back with a mistake
 WRONG_CODES = Limit("codes", most=20, seconds=3600)
 
 
@@ -53,28 +55,34 @@ def wait(limit: Limit, request: HttpRequest, now: datetime) -> int:
     return max(1, -int(-left // 60))
 
 
-def count(limit: Limit, request: HttpRequest, now: datetime) -> None:
+def count(limit: Limit, request: HttpRequest, now: datetime, times: int = 1) -> None:
     """Note that the sender has done it once more."""
     key = _key(limit, request, now)
     if key is None:
         return
     try:
         cache.add(key, 0, limit.seconds)
-        cache.incr(key)
+        cache.incr(key, times)
     except (RedisError, ValueError) as error:  # ValueError: the window ended in between
         log.warning("%s not counted (%s)", limit.name, type(error).__name__)
 
 
-def _key(limit: Limit, request: HttpRequest, now: datetime) -> str | None:
+def sender(request: HttpRequest, now: datetime) -> str:
+    """Give the sender's hash of the day, '' where there is no address of a sender's own or no cache."""
     network = _network(request)
     if network is None:
-        return None
+        return ""
     try:
         salt = cache.get_or_set(f"salt:{now:%Y-%m-%d}", lambda: secrets.token_hex(32), 26 * 3600)
     except RedisError:
+        return ""
+    return hmac.new(salt.encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _key(limit: Limit, request: HttpRequest, now: datetime) -> str | None:
+    if not (who := sender(request, now)):
         return None
-    sender = hmac.new(salt.encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
-    return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{sender}"
+    return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{who}"
 
 
 def _network(request: HttpRequest) -> str | None:

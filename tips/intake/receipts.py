@@ -30,8 +30,12 @@ def issue(nonce: str, content: str) -> str:
 
 def stored(code: str) -> str:
     """Give the keyed hash under which a code is kept; spaces, dashes and case do not matter."""
-    plain = "".join(code.split()).upper().translate(_READ_AS)
-    return _keyed(b"store", plain).hex()
+    return _keyed(b"store", normal(code)).hex()
+
+
+def normal(code: str) -> str:
+    """Write a code that somebody typed as we made it."""
+    return "".join(code.split()).upper().translate(_READ_AS)
 
 
 def spelled(code: str) -> str:

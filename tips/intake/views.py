@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
+from objects.caching import public
 from objects.models import TraceObject
-from tips.intake import limits, receipts
-from tips.intake.accept import accept
-from tips.intake.forms import ReceiptForm, TipForm
-from tips.models import Claim, Tip
+from tips.intake import attachments, countries, follow_up, limits, nonces, proof, receipts
+from tips.intake.accept import accept, add, code_for
+from tips.intake.forms import AddForm, PublicForm, ReceiptForm, TipForm
+from tips.models import Hotline, Tip
 
 
 def _unstored(response: HttpResponse) -> HttpResponse:
@@ -31,6 +36,16 @@ def _held_up(response: HttpResponse, minutes: int) -> HttpResponse:
     return response
 
 
+def _try_again(minutes: int) -> str:
+    return _(
+        "Many messages came from your connection in a short time. Your text is still "
+        "here: please send it again in %(minutes)s minutes."
+    ) % {"minutes": minutes}
+
+
+# --- the tip form -------------------------------------------------------------------------------
+
+
 # No cross-site token: there is no session that a foreign page could ride on, and a token would need
 # a cookie. Sending a tip from elsewhere gains nobody anything that typing it here would not.
 @csrf_exempt
@@ -38,9 +53,12 @@ def _held_up(response: HttpResponse, minutes: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the tip form, and accept what it sends."""
-    found = TraceObject.objects.filter(
-        reference=reference.upper(), state=TraceObject.State.PUBLISHED
-    ).first()
+    found = (
+        TraceObject.objects.filter(reference=reference.upper(), state=TraceObject.State.PUBLISHED)
+        .with_pictures()
+        .first()
+    )
+    now = timezone.now()
     try:
         sent = request.POST if request.method == "POST" else None
     except RequestDataTooBig:
@@ -48,39 +66,54 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         form.errors["text"] = [
             _("Your message is far too large to be taken. Please send a shorter one.")
         ]
-        return _form(request, found, form, status=413)
+        return _form(request, found, form, now, status=413)
     if found is None:
         return _unstored(
             render(request, "tips/closed.html", {"text": sent and sent.get("text")}, status=404)
         )
     if sent is None:
-        return _form(request, found, TipForm())
-    form = TipForm(sent)
+        return _form(request, found, TipForm(), now)
+    form = TipForm(sent, request.FILES)
+    form.kept = attachments.redeem(sent.getlist("kept"))
+    _check_size(request, form)
     if not form.is_valid():
-        return _form(request, found, form, status=422)
-    now = timezone.now()
-    if minutes := limits.wait(limits.TIPS, request, now):
-        form.add_error(
-            "text",
-            _(
-                "Many messages came from your connection in a short time. Your text is still "
-                "here: please send it again in %(minutes)s minutes."
-            )
-            % {"minutes": minutes},
-        )
-        return _held_up(_form(request, found, form, status=429), minutes)
+        return _form(request, found, form, now, status=422)
     values = form.cleaned_data
+    is_proven = proof.proven(sent.get("altcha", ""), values["nonce"])
+    trust = form.trust(is_proven=is_proven, age=nonces.age(values["nonce"], now))
+    limit = limits.TIPS if trust == Tip.Trust.PROVEN else limits.UNPROVEN_TIPS
+    if minutes := limits.wait(limit, request, now):
+        form.add_error("text", _try_again(minutes))
+        return _held_up(_form(request, found, form, now, status=429), minutes)
+    nonce = values["nonce"] or secrets.token_urlsafe(16)
+    said = {name: values[name] for name in _SAID}
+    if is_proven:
+        try:
+            proof.use_up(nonce, receipts.stored(code_for(found, nonce, list(said.values()))))
+        except proof.Replayed:
+            form.add_error(
+                "text",
+                _(
+                    "This form has been used for a message before. Your text is still here: please "
+                    "send it once more."
+                ),
+            )
+            form.data["nonce"] = nonces.make()
+            return _form(request, found, form, now, status=409)
+    language = values["language"] or get_language() or ""
     code = accept(
         found,
-        text=values["text"],
-        country=values["country"],
-        url=values["url"],
-        contact=values["contact"],
-        language=get_language() or "",
-        nonce=values["nonce"] or secrets.token_urlsafe(16),
+        **said,
+        language="" if language == "other" else language,
+        nonce=nonce,
         now=now,
+        trust=trust,
+        sender=limits.sender(request, now),
+        pictures=[*form.kept, *attachments.keep(values["pictures"], now)],
+        place_wanted=values["place_wanted"],
     )
-    limits.count(limits.TIPS, request, now)
+    limits.count(limit, request, now)
+    proof.count(now)
     return _unstored(
         render(
             request,
@@ -89,28 +122,95 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
                 "object": found,
                 "code": receipts.spelled(code),
                 "left_contact": bool(values["contact"]),
+                "leaves_through": True,
             },
         )
     )
 
 
+_SAID = ("text", "country", "url", "contact", "place", "seen_when", "sureness", "why")
+
+
+def _check_size(request: HttpRequest, form: PublicForm) -> None:
+    """Say so where a request was too large for its files to be read at all."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return
+    if length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+        form.add_error(
+            "pictures", _("These pictures are larger than 40 MB together. Leave some out.")
+        )
+
+
+def _keep_chosen(request: HttpRequest, form: PublicForm, now: datetime) -> bool:
+    """Keep the good pictures of a form that comes back, so that nobody chooses them twice.
+
+    Returns:
+        Whether there were some that could not be kept, and have to be chosen again.
+    """
+    room = attachments.MOST - len(form.kept)
+    chosen = [file for file in request.FILES.getlist("pictures") if not attachments.refusal(file)]
+    chosen = chosen[: max(0, room)]
+    if not chosen:
+        return False
+    if limits.wait(limits.PICTURES, request, now):
+        return True
+    kept = attachments.keep(chosen, now)
+    limits.count(limits.PICTURES, request, now, len(kept))
+    form.kept += kept
+    return len(kept) < len(chosen)
+
+
+def _pictures(request: HttpRequest, form: PublicForm, now: datetime) -> dict[str, Any]:
+    lost = form.is_bound and _keep_chosen(request, form, now)
+    return {
+        "kept": [(attachments.ticket(each), number) for number, each in enumerate(form.kept, 1)],
+        "lost_pictures": lost,
+    }
+
+
 def _form(
-    request: HttpRequest, found: TraceObject | None, form: TipForm, status: int = 200
+    request: HttpRequest,
+    found: TraceObject | None,
+    form: TipForm,
+    now: datetime,
+    status: int = 200,
 ) -> HttpResponse:
     if found is None:
         return _unstored(render(request, "tips/closed.html", {}, status=404))
+    form.describe()
+    if form.is_bound and "country" not in form.errors and form.data.get("country"):
+        form.data["country"] = countries.name_of(form.cleaned_data["country"])
     return _unstored(
-        render(request, "tips/form.html", {"object": found, "form": form}, status=status)
+        render(
+            request,
+            "tips/form.html",
+            {
+                "object": found,
+                "form": form,
+                "countries": countries.names(get_language() or "en"),
+                "challenge": json.dumps(proof.challenge(form["nonce"].value() or "", now)),
+                "leaves_through": True,
+                **_pictures(request, form, now),
+            },
+            status=status,
+        )
     )
+
+
+# --- the receipt --------------------------------------------------------------------------------
 
 
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Say in plain words what became of a tip, to whoever holds its code, and nothing to others."""
+    """Say in plain words what became of a tip, to whoever holds its code, and nothing to others.
+
+    With the code in a hidden field, each of the page's forms says in ``do`` what it wants.
+    """
     form = ReceiptForm(request.POST if request.method == "POST" else None)
-    read = None
     now = timezone.now()
     if form.is_bound and (minutes := limits.wait(limits.WRONG_CODES, request, now)):
         form.add_error(
@@ -118,21 +218,109 @@ def receipt(request: HttpRequest) -> HttpResponse:
             _("Too many wrong codes came from your connection. Try again in %(minutes)s minutes.")
             % {"minutes": minutes},
         )
-        answer = render(request, "tips/receipt.html", {"form": form}, status=429)
-        return _held_up(_unstored(answer), minutes)
+        answer = _ask_for_code(request, form, status=429)
+        return _held_up(answer, minutes)
     if form.is_bound and form.is_valid():
-        found = (
-            Tip.objects.filter(receipt=receipts.stored(form.cleaned_data["code"]))
-            .select_related("claim")
-            .first()
+        code = form.cleaned_data["code"]
+        found = follow_up.find(code)
+        if found is not None:
+            return _opened(request, found, receipts.normal(code), now)
+        limits.count(limits.WRONG_CODES, request, now)
+        form.add_error("code", _("We know no message with this code. Check each letter and digit."))
+    return _ask_for_code(request, form, status=422 if form.is_bound else 200)
+
+
+def _ask_for_code(request: HttpRequest, form: ReceiptForm, status: int) -> HttpResponse:
+    context = {"form": form, "leaves_through": True}
+    return _unstored(render(request, "tips/receipt.html", context, status=status))
+
+
+def _opened(request: HttpRequest, found: Tip, code: str, now: datetime) -> HttpResponse:
+    wish = request.POST.get("do", "")
+    if wish == "withdraw":
+        follow_up.withdraw_contact(found)
+        return _status(request, found, code, now, done="withdrawn")
+    if wish == "add":
+        return _add(request, found, code, now)
+    return _status(request, found, code, now)
+
+
+def _add(request: HttpRequest, found: Tip, code: str, now: datetime) -> HttpResponse:
+    form = AddForm(request.POST, request.FILES)
+    form.kept = attachments.redeem(request.POST.getlist("kept"))
+    _check_size(request, form)
+    if not form.is_valid():
+        return _status(request, found, code, now, form=form, status=422)
+    if minutes := limits.wait(limits.UNPROVEN_TIPS, request, now):
+        form.add_error("text", _try_again(minutes))
+        answer = _status(request, found, code, now, form=form, status=429)
+        return _held_up(answer, minutes)
+    values = form.cleaned_data
+    add(
+        found,
+        text=values["text"],
+        language=get_language() or "",
+        question=follow_up.open_question(found),
+        now=now,
+        pictures=[*form.kept, *attachments.keep(values["pictures"], now)],
+        place_wanted=values["place_wanted"],
+    )
+    limits.count(limits.UNPROVEN_TIPS, request, now)
+    return _status(request, found, code, now, done="added")
+
+
+def _status(
+    request: HttpRequest,
+    found: Tip,
+    code: str,
+    now: datetime,
+    *,
+    form: AddForm | None = None,
+    done: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    form = form or AddForm()
+    form.describe()
+    question = follow_up.open_question(found)
+    return _unstored(
+        render(
+            request,
+            "tips/status.html",
+            {
+                "read": follow_up.is_read(found),
+                "question": question,
+                "has_contact": follow_up.has_contact(found),
+                "code": code,
+                "form": form,
+                "done": done,
+                "leaves_through": True,
+                **_pictures(request, form, now),
+            },
+            status=status,
         )
-        if found is None:
-            limits.count(limits.WRONG_CODES, request, now)
-            form.add_error(
-                "code", _("We know no message with this code. Check each letter and digit.")
-            )
-        else:
-            read = found.claim is not None and found.claim.state != Claim.State.OPEN
-            return _unstored(render(request, "tips/status.html", {"read": read}))
-    status = 422 if form.is_bound else 200
-    return _unstored(render(request, "tips/receipt.html", {"form": form}, status=status))
+    )
+
+
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Leave for the neutral site, and have the browser forget what it kept of this one."""
+    answer = HttpResponseRedirect(settings.LEAVE_URL)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return _unstored(answer)
+
+
+# --- where pictures of abuse are reported ---------------------------------------------------------
+
+
+@require_safe
+@conditional_page
+def hotlines(request: HttpRequest) -> HttpResponse:
+    """List where pictures of abuse are reported, country by country."""
+    named = sorted(
+        (
+            (countries.name_of(str(each.country)) if each.country else "", each)
+            for each in Hotline.objects.all()
+        ),
+        key=lambda row: (row[0] == "", row[0], row[1].name),
+    )
+    return public(render(request, "tips/hotlines.html", {"hotlines": named}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.db.models import Count
 
-from tips.matching import guard, normalise, signature
+from tips.matching import flood, guard, normalise, signature
 from tips.models import BandKey, Claim, Tip
 from tips.places import mentions
 from traceobject.audit import trail
@@ -26,23 +26,9 @@ def match(tip_pk: int) -> None:
         if tip.state != Tip.State.RECEIVED:
             return
         _lock_object(tip.object_id)
-        mine = guard.details(tip.text, country=str(tip.country or ""), url=tip.url)
-        found = _best(tip, mine)
-        if found is None:
-            tip.relation, tip.reasons = (
-                Tip.Relation.FIRST,
-                ["nothing like it on this object before"],
-            )
-        else:
-            other, compared = found
-            tip.relation = compared.relation
-            tip.reasons = [f"tip {other.pk}: {reason}"[:200] for reason in compared.reasons]
-            tip.related_to = other
-        if tip.relation == Tip.Relation.DUPLICATE:
-            tip.claim = tip.related_to.claim
-        else:
-            tip.claim = Claim.objects.create(object_id=tip.object_id)
-            _index(tip, mine)
+        mine = guard.details(tip.told, country=str(tip.country or ""), url=tip.url)
+        if not _joins_what_it_follows(tip, mine):
+            _find_its_claim(tip, mine)
         tip.state = Tip.State.MATCHED
         tip.countries = countries_named(tip)
         tip.save(update_fields=["relation", "reasons", "related_to", "claim", "state", "countries"])
@@ -52,10 +38,55 @@ def match(tip_pk: int) -> None:
         )  # fmt: skip
 
 
+def _joins_what_it_follows(tip: Tip, mine: guard.Details) -> bool:
+    """Put what somebody adds with their receipt beside what they said first, while that is undecided.
+
+    Where the first is decided, or the two differ where it matters, it makes a claim of its own, so that
+    somebody reads it.
+    """
+    first = tip.follows
+    if first is None or first.claim is None:
+        return False
+    what = "answers a question about" if tip.answers_id else "adds to"
+    tip.related_to = first
+    tip.reasons = [f"its sender {what} tip {first.pk}"]
+    theirs = guard.details(first.told, country=str(first.country or ""), url=first.url)
+    contrary = guard.contrary(mine, theirs)
+    if first.claim.state == Claim.State.OPEN and not contrary:
+        tip.relation, tip.claim = Tip.Relation.SAME_SENDER, first.claim
+        return True
+    tip.relation = Tip.Relation.RELATED
+    tip.reasons += contrary or [f"C-{first.claim_id} is decided already"]
+    tip.claim = Claim.objects.create(object_id=tip.object_id)
+    _index(tip, mine)
+    return True
+
+
+def _find_its_claim(tip: Tip, mine: guard.Details) -> None:
+    found = _best(tip, mine)
+    if found is None:
+        tip.relation = Tip.Relation.FIRST
+        tip.reasons = ["nothing like it on this object before"]
+    else:
+        other, compared = found
+        tip.relation = compared.relation
+        tip.reasons = [f"tip {other.pk}: {reason}"[:200] for reason in compared.reasons]
+        tip.related_to = other
+    if tip.relation == Tip.Relation.DUPLICATE:
+        tip.claim = tip.related_to.claim
+    elif why := flood.begun_by(tip):
+        tip.relation = Tip.Relation.FLOOD
+        tip.reasons = [why, *tip.reasons]
+        tip.claim = flood.claim_of(tip)
+    else:
+        tip.claim = Claim.objects.create(object_id=tip.object_id)
+        _index(tip, mine)
+
+
 def countries_named(tip: Tip) -> list[str]:
     """Give the countries that a tip names, the sender's choice first, then the surest."""
     chosen = [str(tip.country)] if tip.country else []
-    named = [found["country"] for found in mentions.suggest(f"{tip.text}\n{tip.url}")]
+    named = [found["country"] for found in mentions.suggest(f"{tip.told}\n{tip.url}")]
     return list(dict.fromkeys([*chosen, *named]))
 
 
@@ -67,7 +98,7 @@ def _lock_object(object_id: int) -> None:
 
 def _best(tip: Tip, mine: guard.Details) -> tuple[Tip, guard.Comparison] | None:
     """Pick what the tip repeats, else what it is most like, among those that share an index key."""
-    keys = signature.keys(normalise.words(tip.text), mine.links)
+    keys = signature.keys(normalise.words(tip.told), mine.links)
     shared = (
         BandKey.objects.filter(object_id=tip.object_id, key__in=keys)
         .values("tip")
@@ -77,7 +108,7 @@ def _best(tip: Tip, mine: guard.Details) -> tuple[Tip, guard.Comparison] | None:
     best: tuple[Tip, guard.Comparison] | None = None
     rank = {"duplicate": 2, "related": 1}
     for other in Tip.objects.filter(pk__in=[row["tip"] for row in shared]).order_by("pk"):
-        theirs = guard.details(other.text, country=str(other.country or ""), url=other.url)
+        theirs = guard.details(other.told, country=str(other.country or ""), url=other.url)
         compared = guard.compare(mine, theirs)
         if compared.relation == "new":
             continue

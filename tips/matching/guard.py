@@ -120,6 +120,22 @@ def differences(one: Details, other: Details) -> list[str]:
     return found
 
 
+def contrary(one: Details, other: Details) -> list[str]:
+    """List where two texts of one sender point to different places; that one says more is no conflict."""
+    found = []
+    for label, mine, theirs in (
+        ("countries", one.countries, other.countries),
+        ("places", one.places, other.places),
+    ):
+        if mine and theirs and not set(mine) & set(theirs):
+            found.append(f"differs in {label}: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
+    for country in sorted(set(one.denied) & set(other.countries)):
+        found.append(f"rules out {country}, which the other names")
+    for country in sorted(set(other.denied) & set(one.countries)):
+        found.append(f"names {country}, which the other rules out")
+    return found
+
+
 def _weighty(words: tuple[str, ...]) -> str:
     """The words without greetings and filling, or all of them where nothing else is left."""
     return " ".join([word for word in words if word not in LIGHT] or words)

@@ -1,10 +1,25 @@
 """The tables of a tip's way. Fields, states and constraints; the steps live in the stages."""
 
+from tips.models.attachment import Attachment
 from tips.models.claim import Claim
 from tips.models.desk import Desk
+from tips.models.hotline import Hotline
 from tips.models.lead import Lead, LeadCountry
+from tips.models.question import Question
 from tips.models.referral import Delivery, Referral
 from tips.models.signature import BandKey
 from tips.models.tip import Tip
 
-__all__ = ["BandKey", "Claim", "Delivery", "Desk", "Lead", "LeadCountry", "Referral", "Tip"]
+__all__ = [
+    "Attachment",
+    "BandKey",
+    "Claim",
+    "Delivery",
+    "Desk",
+    "Hotline",
+    "Lead",
+    "LeadCountry",
+    "Question",
+    "Referral",
+    "Tip",
+]

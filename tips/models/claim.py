@@ -11,6 +11,7 @@ class Claim(models.Model):
         OPEN = "open", "Open"
         VETTED = "vetted", "Vetted into a lead"
         REJECTED = "rejected", "Rejected"
+        MERGED = "merged", "Merged into another"
 
     object = models.ForeignKey(
         "objects.TraceObject", on_delete=models.PROTECT, related_name="claims"
@@ -23,6 +24,13 @@ class Claim(models.Model):
     )
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was rejected.")
 
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="merged"
+    )
+    is_flood = models.BooleanField(
+        "flood", default=False, help_text="Collects what one flooder sends about the object."
+    )
+
     class Meta:
         ordering = ["-id"]
         permissions = [("vet_claim", "Can vet and reject claims")]
@@ -30,12 +38,24 @@ class Claim(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="claim_decided_by_someone",
-                condition=Q(state="open", decided_at__isnull=True, decided_by__isnull=True)
+                condition=Q(
+                    state__in=["open", "merged"], decided_at__isnull=True, decided_by__isnull=True
+                )
                 | Q(
                     state__in=["vetted", "rejected"],
                     decided_at__isnull=False,
                     decided_by__isnull=False,
                 ),
+            ),
+            models.CheckConstraint(
+                name="claim_merged_somewhere",
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                name="claim_one_open_flood",
+                fields=["object"],
+                condition=Q(is_flood=True, state="open"),
             ),
             models.CheckConstraint(
                 name="claim_rejected_with_reason", condition=~Q(state="rejected") | ~Q(reason="")

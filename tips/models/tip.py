@@ -17,10 +17,25 @@ class Tip(models.Model):
         FIRST = "first", "First to say this"
         DUPLICATE = "duplicate", "Says what another said"
         RELATED = "related", "Alike, but differs where it matters"
+        SAME_SENDER = "same_sender", "The same sender adds to it"
+        FLOOD = "flood", "One of a flood"
 
     class Source(models.TextChoices):
         FORM = "form", "Tip form"
         IMPORT = "import", "Import"
+        RECEIPT = "receipt", "Added with a receipt"
+
+    class Sureness(models.TextChoices):
+        CERTAIN = "certain", "Certain"
+        LIKELY = "likely", "Fairly sure"
+        UNSURE = "unsure", "Not sure"
+
+    class Trust(models.TextChoices):
+        """What the intake saw of how a tip came; it says nothing about whether it is true."""
+
+        PROVEN = "proven", "The browser did the proof of work"
+        PLAIN = "plain", "No proof of work (no JavaScript, or imported)"
+        DOUBTFUL = "doubtful", "Looks sent by a program"
 
     object = models.ForeignKey("objects.TraceObject", on_delete=models.PROTECT, related_name="tips")
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
@@ -31,17 +46,51 @@ class Tip(models.Model):
     )
     text = models.TextField()
     country = CountryField(blank=True, help_text="The country that the sender chose, if any.")
+    place = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Town, shop or street."
+    )
     url = models.CharField(max_length=2000, blank=True)
+    seen_when = models.CharField("when", max_length=200, blank=True, default="", db_default="")
+    sureness = models.CharField(
+        "how sure", max_length=10, choices=Sureness, blank=True, default="", db_default=""
+    )
+    why = models.TextField("how they know", blank=True, default="", db_default="")
     language = models.CharField(max_length=10, blank=True)
-    contact = models.BinaryField(null=True, help_text="E-mail address, encrypted (Fernet).")
+    contact = models.BinaryField(
+        null=True, help_text="E-mail address or telephone number, encrypted (Fernet)."
+    )
     received_at = models.DateTimeField(
         help_text="To the hour: a closer time could give a sender away."
+    )
+
+    trust = models.CharField(
+        max_length=10, choices=Trust, default=Trust.PLAIN, db_default=Trust.PLAIN
+    )
+    sender = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Keyed hash of the network under a salt that a day forgets; empty a day later.",
+    )
+    is_flagged = models.BooleanField(
+        default=False, db_default=False, help_text="A picture of it is on a hash list."
+    )
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="additions",
+        help_text="The tip that its sender adds to with this one.",
+    )
+    answers = models.OneToOneField(
+        "tips.Question", on_delete=models.PROTECT, null=True, related_name="answer"
     )
 
     claim = models.ForeignKey(
         "tips.Claim", on_delete=models.PROTECT, null=True, related_name="tips"
     )
-    relation = models.CharField(max_length=10, choices=Relation, blank=True)
+    relation = models.CharField(max_length=12, choices=Relation, blank=True)
     related_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     reasons = ArrayField(models.CharField(max_length=200), default=list)
     countries = ArrayField(
@@ -54,7 +103,15 @@ class Tip(models.Model):
             ("view_contact", "Can see a tip's contact details, each look recorded"),
             ("export_tip", "Can export tips"),
         ]
-        indexes = [models.Index(fields=["object", "id"])]
+        indexes = [
+            models.Index(fields=["object", "id"]),
+            models.Index(fields=["sender", "object"], condition=~Q(sender=""), name="tip_sender"),
+            models.Index(
+                fields=["object", "received_at"],
+                condition=Q(sender="", source="form") & ~Q(trust="proven"),
+                name="tip_unproven",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="tip_matched_has_claim",
@@ -62,18 +119,27 @@ class Tip(models.Model):
                 | Q(
                     state="matched",
                     claim__isnull=False,
-                    relation__in=["first", "duplicate", "related"],
+                    relation__in=["first", "duplicate", "related", "same_sender", "flood"],
                 ),
             ),
             models.CheckConstraint(name="tip_says_something", condition=~Q(text="")),
             models.CheckConstraint(
                 name="tip_related_to_something",
-                condition=Q(relation="related", related_to__isnull=False) | ~Q(relation="related"),
+                condition=Q(related_to__isnull=False) | ~Q(relation="related"),
+            ),
+            models.CheckConstraint(
+                name="tip_answer_follows",
+                condition=Q(answers__isnull=True) | Q(follows__isnull=False),
             ),
         ]
 
     def __str__(self) -> str:
         return f"Tip {self.pk}"
+
+    @property
+    def told(self) -> str:
+        """All that the sender wrote in words: the text, and the place and reason from fields of their own."""
+        return "\n".join(part for part in (self.text, self.place, self.why) if part)
 
     @property
     def audit_name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,10 +15,11 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 from django_countries import countries
 
-from tips.models import Claim, LeadCountry, Tip
+from tips.models import Attachment, Claim, Hotline, LeadCountry, Tip
 from tips.places import mentions
-from tips.triage import decisions, queue
+from tips.triage import decisions, evidence, questions, queue
 from tips.triage.contact import reveal
+from traceobject.audit import trail
 from traceobject.staff.read_only import ReadOnlyAdmin
 
 
@@ -87,6 +89,13 @@ def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, ob
     }
 
 
+def _with_addresses(tip: Tip) -> list[Attachment]:
+    uploads = list(tip.attachments.all())
+    for upload in uploads:
+        upload.view_url = reverse("admin:tips_upload", args=[upload.pk])
+    return uploads
+
+
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
     """The queue, and the page on which one claim is decided."""
@@ -134,6 +143,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             path("<int:pk>/vet/", view(require_POST(self.vet)), name="tips_claim_vet"),
             path("<int:pk>/reject/", view(require_POST(self.reject)), name="tips_claim_reject"),
             path("<int:pk>/reopen/", view(require_POST(self.reopen)), name="tips_claim_reopen"),
+            path("uploads/<int:pk>/", view(require_POST(self.upload)), name="tips_upload"),
         ]
         return own + super().get_urls()
 
@@ -147,7 +157,13 @@ class ClaimAdmin(ReadOnlyAdmin):
         )
 
     def _page(self, request: HttpRequest, claim: Claim, status: int = 200, **more) -> HttpResponse:
-        tips = list(claim.tips.order_by("id").select_related("related_to__claim")[:500])
+        tips = list(
+            claim.tips.order_by("id")
+            .select_related("related_to__claim", "answers")
+            .prefetch_related("attachments")[:500]
+        )
+        for tip in tips:
+            tip.uploads = _with_addresses(tip)
         named = queue.countries_of(claim)
         draft = VetForm(initial=_draft(claim, tips, named))
         lead = getattr(claim, "lead", None)
@@ -181,6 +197,18 @@ class ClaimAdmin(ReadOnlyAdmin):
             **more,
         }
         return TemplateResponse(request, "admin/tips/claim.html", context, status=status)
+
+    def upload(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show an uploaded picture to a moderator who asks for it; the look is recorded."""
+        if not (
+            request.user.has_perm("tips.view_attachment") and self.has_view_permission(request)
+        ):
+            raise PermissionDenied
+        try:
+            shown = evidence.view(get_object_or_404(Attachment, pk=pk), by=request.user)
+        except LookupError:
+            raise Http404 from None
+        return HttpResponse(shown, content_type="image/jpeg")
 
     def _open(self, request: HttpRequest, pk: int) -> Claim:
         if not request.user.has_perm("tips.vet_claim"):
@@ -237,16 +265,17 @@ class TipAdmin(ReadOnlyAdmin):
     """Every tip, readable, with the reason that tied it to its claim."""
 
     list_display = ["id", "object", "excerpt", "relation", "claim_link", "source", "received_at"]
-    list_filter = ["state", "relation", "source", "language", "object"]
+    list_filter = ["state", "relation", "source", "trust", "is_flagged", "language", "object"]
     search_fields = ["text", "external_id"]
     list_select_related = ["object", "claim"]
     show_full_result_count = False
     change_form_template = "admin/tips/tip.html"
     fields = [
-        *("object", "text", "country", "url", "language", "received_at", "source", "external_id"),
-        *("state", "claim_link", "relation", "why", "countries"),
+        *("object", "text", "country", "place", "url", "seen_when", "sureness", "why"),
+        *("language", "received_at", "source", "external_id", "trust", "is_flagged"),
+        *("state", "claim_link", "relation", "reasons_given", "countries", "follows_link"),
     ]
-    readonly_fields = ["claim_link", "why"]
+    readonly_fields = ["claim_link", "reasons_given", "follows_link"]
 
     @admin.display(description="text")
     def excerpt(self, tip: Tip) -> str:
@@ -262,19 +291,55 @@ class TipAdmin(ReadOnlyAdmin):
             tip.claim_id,
         )
 
+    @admin.display(description="adds to")
+    def follows_link(self, tip: Tip) -> str:
+        if tip.follows_id is None:
+            return "–"
+        return format_html(
+            '<a href="{}">tip {}</a>',
+            reverse("admin:tips_tip_change", args=[tip.follows_id]),
+            tip.follows_id,
+        )
+
     @admin.display(description="why it belongs there")
-    def why(self, tip: Tip) -> str:
+    def reasons_given(self, tip: Tip) -> str:
         return "; ".join(tip.reasons) or "not matched yet"
 
     def get_urls(self):
+        view = self.admin_site.admin_view
         own = [
-            path(
-                "<int:pk>/contact/",
-                self.admin_site.admin_view(require_POST(self.contact)),
-                name="tips_tip_contact",
-            )
+            path("<int:pk>/contact/", view(require_POST(self.contact)), name="tips_tip_contact"),
+            path("<int:pk>/ask/", view(require_POST(self.ask)), name="tips_tip_ask"),
         ]
         return own + super().get_urls()
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        tip = Tip.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        about = {}
+        if tip is not None:
+            about = {
+                "uploads": _with_addresses(tip),
+                "questions": tip.questions.select_related("asked_by", "answer"),
+                "additions": tip.additions.order_by("id"),
+                "may_ask": questions.reachable(tip)
+                and request.user.has_perm("tips.vet_claim")
+                and not tip.questions.filter(answer__isnull=True).exists(),
+            }
+        return super().change_view(
+            request, object_id, form_url, {**about, "subtitle": None, **(extra_context or {})}
+        )
+
+    def ask(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put a question to the sender; on a mistake the page comes back with what was typed."""
+        text = request.POST.get("question", "")
+        try:
+            questions.ask(get_object_or_404(Tip, pk=pk), by=request.user, text=text)
+        except questions.NotNow as refusal:
+            request.method = "GET"
+            extra = {"ask_error": str(refusal), "asked": text}
+            return self.change_view(request, str(pk), extra_context=extra)
+        messages.success(request, "The question waits for the sender, who may come back.")
+        return redirect("admin:tips_tip_change", pk)
 
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the contact details in the page that answers; the look is recorded."""
@@ -283,8 +348,25 @@ class TipAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         revealed = reveal(tip, by=request.user)
         request.method = "GET"  # Django shows a read-only page to a GET alone
-        return super().change_view(
-            request,
-            str(pk),
-            extra_context={"revealed": revealed, "subtitle": None},
-        )
+        return self.change_view(request, str(pk), extra_context={"revealed": revealed})
+
+
+@admin.register(Hotline)
+class HotlineAdmin(admin.ModelAdmin):
+    """Where the public reports pictures of abuse; each change is in the trail."""
+
+    list_display = ["name", "country", "address", "telephone"]
+
+    def save_model(self, request, hotline, form, change) -> None:
+        with transaction.atomic():
+            super().save_model(request, hotline, form, change)
+            trail.record("hotline.changed", hotline, by=request.user)
+
+    def delete_model(self, request, hotline) -> None:
+        with transaction.atomic():
+            trail.record("hotline.removed", hotline, by=request.user)
+            super().delete_model(request, hotline)
+
+    def delete_queryset(self, request, hotlines) -> None:
+        for hotline in hotlines:
+            self.delete_model(request, hotline)

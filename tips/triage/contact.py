@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from tips.intake import contacts
+from tips.intake import sealing
 from tips.models import Tip
 from traceobject.audit import trail
 
@@ -23,6 +23,6 @@ def reveal(tip: Tip, *, by: object) -> str:
     if tip.contact is None:
         return ""
     with transaction.atomic():
-        address = contacts.unseal(tip.contact)
+        address = sealing.unseal(tip.contact)
         trail.record("contact.seen", tip, by=by)
     return address

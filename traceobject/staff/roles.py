@@ -24,6 +24,7 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     CASE_OFFICER = "case officer"
     INVESTIGATOR = "investigator"
+    SAFEGUARDING = "safeguarding"
 
 
 def _all(model: str, *verbs: str) -> set[str]:
@@ -36,6 +37,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         _all("staff.user", "view", "add", "change")
         | _all("staff.officercountry")
         | _all("tips.desk", "view", "add", "change")
+        | _all("tips.hotline")
         | _all("objects.category")
         | _all("objects.traceobject", "view")
         | _all("objects.hashlist", "view")
@@ -57,12 +59,17 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         | _all("tips.referral", "view")
         | _all("tips.desk", "view")
         | _all("objects.traceobject", "view")
-        | {"tips.vet_claim", "tips.view_contact", "tips.export_tip", "tips.export_lead"}
+        | {"tips.vet_claim", "tips.view_contact", "tips.view_attachment"}
+        | {"tips.export_tip", "tips.export_lead"}
     ),
-    Role.CASE_OFFICER: frozenset({"tips.work_referral", "tips.view_contact"}),
+    Role.CASE_OFFICER: frozenset(
+        {"tips.work_referral", "tips.view_contact", "tips.view_attachment"}
+    ),
     Role.INVESTIGATOR: frozenset(
         _all("tips.lead", "view") | _all("objects.traceobject", "view") | {"tips.export_lead"}
     ),
+    # Deals with files that are on a hash list, and sees nothing else.
+    Role.SAFEGUARDING: frozenset({"tips.view_locked"}),
 }
 
 

@@ -1,0 +1,301 @@
+"""Pictures from the public: never lost, never raw, locked where they are on a hash list."""
+
+import io
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import ExifTags, Image, TiffImagePlugin
+
+from objects import known
+from objects.pictures import isolated, structure
+from objects.pictures.hashes import perceptual, sha256
+from tests.factories import drawing, encoded, published, referral, staff
+from tips import retention
+from tips.intake import attachments, sealing
+from tips.intake.inspection import inspect
+from tips.matching.claims import match
+from tips.models import Attachment, Tip
+from tips.triage import evidence
+from traceobject.audit.models import Entry
+from traceobject.outbox.models import Step
+from traceobject.staff.roles import Role
+
+
+def photo(seed=1, *, place=True):
+    """A drawing that says, as a telephone's photo does, where and when it was taken."""
+    image = drawing((800, 600), seed)
+    exif = image.getexif()
+    about = exif.get_ifd(ExifTags.IFD.Exif)
+    about[ExifTags.Base.DateTimeOriginal] = "2024:05:31 14:02:03"
+    if place:
+        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        number = TiffImagePlugin.IFDRational
+        gps[ExifTags.GPS.GPSLatitudeRef] = "N"
+        gps[ExifTags.GPS.GPSLatitude] = (number(37), number(23), number(24))
+        gps[ExifTags.GPS.GPSLongitudeRef] = "W"
+        gps[ExifTags.GPS.GPSLongitude] = (number(5), number(59), number(24))
+    return encoded(image, "JPEG", exif=exif)
+
+
+def chosen(data=None, name="photo.jpg"):
+    return SimpleUploadedFile(name, photo() if data is None else data, "image/jpeg")
+
+
+def send(client, *files, made=None, **fields):
+    made = made or published(pictures=0)
+    fields = {"text": "I saw it in Sevilla", **fields, "pictures": list(files)}
+    return client.post(f"{made.get_absolute_url()}tip/", fields)
+
+
+def sent(client, *files, **fields):
+    assert send(client, *files, **fields).status_code == 200
+    return Tip.objects.latest("id")
+
+
+def everything_stored():
+    private = storages["private"]
+    names = [f"uploads/{name}" for name in private.listdir("uploads")[1]]
+    return {name: private.open(name).read() for name in names}
+
+
+def test_it_works(client):
+    tip = sent(client, chosen(photo(1)), chosen(photo(2)))
+    assert Step.objects.filter(name="attachment.inspect").count() == 2
+    assert tip.attachments.count() == 2
+    for each in tip.attachments.all():
+        inspect(each.pk)
+        inspect(each.pk)  # twice is once
+    first = tip.attachments.first()
+    assert first.state == "clean"
+    shown = evidence.view(first, by=staff(Role.MODERATOR))
+    assert structure.check(shown)[0] == "JPEG"  # pixels only: no Exif, no trailing byte
+    assert Entry.objects.filter(action="attachment.seen").count() == 1
+
+
+def test_what_came_in_is_never_written_unencrypted_and_goes_once_it_is_clean(client):
+    data = photo()
+    tip = sent(client, chosen(data))
+    (stored,) = everything_stored().values()
+    assert data[100:200] not in stored
+    assert b"JFIF" not in stored
+    assert sealing.unseal_file(stored) == data
+    inspect(tip.attachments.get().pk)
+    (stored,) = everything_stored().values()
+    assert b"JFIF" not in stored
+    assert b"2024:05:31" not in sealing.unseal_file(stored)
+
+
+def test_without_the_tick_place_and_time_are_never_read(client):
+    tip = sent(client, chosen())
+    inspect(tip.attachments.get().pk)
+    assert tip.attachments.get().taken is None
+
+
+def test_with_the_tick_only_officers_learn_the_place_each_look_recorded(client):
+    tip = sent(client, chosen(), place_wanted="on")
+    match(tip.pk)
+    inspect(tip.attachments.get().pk)
+    upload = tip.attachments.get()
+    assert b"latitude" not in bytes(upload.taken)
+    officer = staff(Role.CASE_OFFICER, "ES")
+    found = referral("ES", claim=Tip.objects.get(pk=tip.pk).claim)
+    client.force_login(officer)
+    page = client.post(f"/desk/{found.pk}/uploads/{upload.pk}/place/").content.decode()
+    assert "37.39, -5.99" in page
+    assert "2024-05-31T14:02:03" in page
+    assert Entry.objects.filter(action="attachment.place_seen").count() == 1
+    moderator = staff(Role.MODERATOR)
+    client.force_login(moderator)
+    claim = client.get(f"/admin/tips/claim/{found.lead.claim_id}/change/").content.decode()
+    assert "37.39" not in claim
+    assert client.post(f"/desk/{found.pk}/uploads/{upload.pk}/place/").status_code == 403
+
+
+def test_an_officer_of_another_country_reaches_no_upload(client):
+    tip = sent(client, chosen(), place_wanted="on")
+    match(tip.pk)
+    inspect(tip.attachments.get().pk)
+    staff(Role.CASE_OFFICER, "ES")
+    found = referral("ES", claim=Tip.objects.get(pk=tip.pk).claim)
+    client.force_login(staff(Role.CASE_OFFICER, "PT"))
+    upload = tip.attachments.get()
+    for path in ("", "place/"):
+        answer = client.post(f"/desk/{found.pk}/uploads/{upload.pk}/{path}")
+        assert answer.status_code == 404
+
+
+def test_staff_see_it_blurred_and_grey_until_they_ask(client):
+    tip = sent(client, chosen())
+    match(tip.pk)
+    inspect(tip.attachments.get().pk)
+    client.force_login(staff(Role.MODERATOR))
+    claim = Tip.objects.get(pk=tip.pk).claim_id
+    page = client.get(f"/admin/tips/claim/{claim}/change/").content.decode()
+    blur = re.search(r'src="data:image/webp;base64,([^"]+)"', page)[1]
+    import base64
+
+    with Image.open(io.BytesIO(base64.b64decode(blur))) as image:
+        assert max(image.size) <= 32
+        pixels = list(image.convert("RGB").get_flattened_data())
+        assert all(max(pixel) - min(pixel) < 12 for pixel in pixels)
+    address = re.search(r'action="([^"]*uploads/\d+/)"', page)[1]
+    assert client.get(address).status_code == 405
+    shown = client.post(address)
+    assert shown.headers["Content-Type"] == "image/jpeg"
+    assert "no-store" in shown.headers["Cache-Control"]
+
+
+def listed_file(data):
+    known.import_list(
+        [sha256(data)], source="Test list", dated=date(2026, 1, 2), kind="sha256", by="test"
+    )
+
+
+def test_a_file_on_a_hash_list_is_locked_the_tip_flagged_and_the_role_told(client):
+    data = photo()
+    listed_file(data)
+    guardian, moderator = staff(Role.SAFEGUARDING), staff(Role.MODERATOR)
+    tip = sent(client, chosen(data))
+    upload = tip.attachments.get()
+    inspect(upload.pk)
+    evidence.alert(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == "locked"
+    assert (upload.view, upload.blurred) == ("", "")
+    assert Tip.objects.get(pk=tip.pk).is_flagged
+    assert [guardian.email] in [each.to for each in mail.outbox]
+    assert "Sevilla" not in str([each.body for each in mail.outbox])
+    with pytest.raises(LookupError):
+        evidence.view(upload, by=moderator)
+    with pytest.raises(PermissionError):
+        evidence.original(upload, by=moderator)
+    (stored,) = everything_stored().values()
+    assert data[100:200] not in stored  # kept, encrypted
+    for person, status in ((moderator, 403), (staff(Role.ADMINISTRATOR), 403), (guardian, 200)):
+        client.force_login(person)
+        assert client.get("/locked/").status_code == status
+        answer = client.post(f"/locked/{upload.pk}/")
+        assert answer.status_code == status
+    assert answer.content == data
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert Entry.objects.filter(action="attachment.original_taken").count() == 1
+
+
+def test_a_listed_file_is_locked_without_a_decoder_touching_it(client, monkeypatch):
+    data = photo()
+    listed_file(data)
+    monkeypatch.setattr(isolated, "receive", lambda *a, **k: pytest.fail("it was decoded"))
+    upload = sent(client, chosen(data)).attachments.get()
+    inspect(upload.pk)
+    assert Attachment.objects.get(pk=upload.pk).state == "locked"
+
+
+def test_a_picture_that_looks_like_a_listed_one_is_locked_turned_and_smaller(client):
+    image = drawing((900, 700), 3)
+    known.import_list(
+        [perceptual(image).hashes[0]],
+        source="Test list",
+        dated=date(2026, 1, 2),
+        kind="pdq",
+        by="test",
+    )
+    changed = encoded(image.rotate(90, expand=True).resize((350, 450)), "JPEG", quality=70)
+    upload = sent(client, chosen(changed)).attachments.get()
+    inspect(upload.pk)
+    assert Attachment.objects.get(pk=upload.pk).state == "locked"
+
+
+def test_a_damaged_picture_is_said_to_be_one_and_its_tip_is_there(client):
+    upload = sent(client, chosen(photo()[:2000])).attachments.get()
+    inspect(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == "refused"
+    assert "cannot be read" in upload.refusal
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ([(b"", "empty.jpg")], "This file is empty"),
+        ([(b"<svg onload=alert(1)>", "drawing.svg")], "no picture that we can read"),
+        ([(b"MZ\x90\x00" + b"x" * 50, "photo.jpg")], "no picture that we can read"),
+        ([(b"\xff\xd8\xff" + b"x" * attachments.LARGEST, "big.jpg")], "larger than 15 MB"),
+        ([(b"\xff\xd8\xff" + b"x" * 50, f"{n}.jpg") for n in range(6)], "At most five pictures"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_beside_the_field_and_the_text_stays(client, files, why):
+    answer = send(client, *(chosen(data, name) for data, name in files), text="My long story")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert why in page
+    assert "My long story" in page
+    assert Tip.objects.count() == 0
+
+
+def test_pictures_survive_a_mistake_elsewhere_in_the_form(client):
+    made = published(pictures=0)
+    answer = send(client, chosen(photo(1)), chosen(photo(2)), made=made, country="Atlantis")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Picture 2 is here already" in page
+    tickets = re.findall(r'name="kept" value="([^"]+)"', page)
+    again = send(client, chosen(photo(3)), made=made, kept=tickets)
+    assert again.status_code == 200
+    hashes = set(Tip.objects.get().attachments.values_list("sha256", flat=True))
+    assert hashes == {sha256(photo(seed)) for seed in (1, 2, 3)}
+
+
+def test_a_ticket_that_is_not_ours_or_was_used_finds_nothing(client):
+    made = published(pictures=0)
+    page = send(client, chosen(), made=made, country="Atlantis").content.decode()
+    ticket = re.search(r'name="kept" value="([^"]+)"', page)[1]
+    number = Attachment.objects.get().pk
+    for false in (str(number), f"{number}:abc", "", "x" * 500):
+        assert attachments.redeem([false]) == []
+    assert send(client, made=made, kept=[ticket]).status_code == 200
+    assert send(client, made=made, kept=[ticket], text="Another").status_code == 200
+    assert Tip.objects.latest("id").attachments.count() == 0
+
+
+def test_what_no_tip_claims_is_forgotten_after_two_hours(client):
+    send(client, chosen(), country="Atlantis")
+    storages["private"].save("uploads/stray", io.BytesIO(b"x"))
+    now = timezone.now()
+    assert attachments.forget_unclaimed(now) == 0
+    assert len(everything_stored()) == 2
+
+
+def test_what_no_tip_claims_is_really_gone(client, django_capture_on_commit_callbacks):
+    send(client, chosen(), country="Atlantis")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert attachments.forget_unclaimed(timezone.now() + timedelta(hours=4)) >= 1
+    assert everything_stored() == {}
+    assert not Attachment.objects.exists()
+
+
+def test_claimed_pictures_are_never_cleared(client):
+    sent(client, chosen())
+    assert attachments.forget_unclaimed(timezone.now() + timedelta(days=400)) == 0
+    assert len(everything_stored()) == 1
+
+
+def test_the_place_of_a_photo_goes_with_the_contacts(client):
+    tip = sent(client, chosen(), place_wanted="on")
+    inspect(tip.attachments.get().pk)
+    assert tip.attachments.get().taken
+    retention.forget_contacts(timezone.now() + timedelta(days=400))
+    assert tip.attachments.get().taken is None
+
+
+def test_a_request_beyond_the_limit_says_so_and_keeps_the_text(client, settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 20_000
+    answer = send(client, chosen(), text="My long story")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "larger than 40 MB together" in page
+    assert "My long story" in page

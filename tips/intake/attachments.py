@@ -1,0 +1,130 @@
+"""Pictures that come with a tip: sealed as they arrive, kept for a form that comes back, claimed by a tip.
+
+A file is encrypted before it is written, and nothing of what is in it is read here but its first bytes:
+the worker opens it, in a process of its own (:mod:`tips.intake.inspection`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from objects.pictures.hashes import sha256
+from tips.intake import sealing
+from tips.models import Attachment, Tip
+from traceobject.outbox import queue
+
+MOST = 5
+LARGEST = 15 * 1024 * 1024
+LARGEST_TOGETHER = 40 * 1024 * 1024
+UNCLAIMED_FOR = timedelta(hours=2)
+MOST_UNCLAIMED = (
+    2_000  # of the whole site: beyond, a form that comes back asks for its pictures again
+)
+_signer = signing.Signer(salt="tips.intake.attachments")
+
+
+def refusal(file: UploadedFile) -> str:
+    """Say at once what is wrong with a file, as far as its size and first bytes tell; '' where nothing is."""
+    if not file.size:
+        return _("This file is empty.")
+    if file.size > LARGEST:
+        return _("This file is larger than 15 MB. Send a smaller version of it.")
+    head = file.read(32)
+    file.seek(0)
+    if not _looks_like_a_picture(head):
+        return _("This is no picture that we can read. Send it as JPEG, PNG, WebP, HEIC or GIF.")
+    return ""
+
+
+def _looks_like_a_picture(head: bytes) -> bool:
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"II*\x00", b"MM\x00*")):
+        return True
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return True
+    brands = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"avif", b"hevc")
+    return head[4:8] == b"ftyp" and any(brand in head[8:32] for brand in brands)
+
+
+def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
+    """Seal files and keep them without a tip; [] where the site keeps as many as it will already."""
+    if Attachment.objects.filter(tip__isnull=True).count() >= MOST_UNCLAIMED:
+        return []
+    return [_keep(file.read(), now) for file in files]
+
+
+def _keep(data: bytes, now: datetime) -> Attachment:
+    name = storages["private"].save(
+        f"uploads/{secrets.token_hex(16)}", ContentFile(sealing.seal_file(data))
+    )
+    return Attachment.objects.create(original=name, sha256=sha256(data), received_at=_hour(now))
+
+
+def ticket(attachment: Attachment) -> str:
+    """Give what a form shows to have a kept file again; nobody else can make one."""
+    return _signer.sign(str(attachment.pk))
+
+
+def redeem(tickets: Iterable[str]) -> list[Attachment]:
+    """Find the kept files of these tickets that no tip has claimed; false tickets find nothing."""
+    numbers = []
+    for each in list(tickets)[: 2 * MOST]:
+        try:
+            numbers.append(int(_signer.unsign(each)))
+        except (signing.BadSignature, ValueError):
+            continue
+    return list(Attachment.objects.filter(pk__in=numbers, tip__isnull=True)[:MOST])
+
+
+def claim(attachments: Iterable[Attachment], tip: Tip, *, place_wanted: bool) -> None:
+    """Make kept files a tip's own, in its transaction, and have the worker look at them."""
+    numbers = [each.pk for each in attachments]
+    Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
+        tip=tip, place_wanted=place_wanted
+    )
+    queue.put("attachment.inspect", *numbers)
+
+
+def forget_unclaimed(now: datetime) -> int:
+    """Remove files that no tip claimed in two hours, and those that no row names; gives their number."""
+    private = storages["private"]
+    old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - UNCLAIMED_FOR)
+    forgotten = 0
+    for number in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            found = (
+                Attachment.objects.select_for_update(skip_locked=True)
+                .filter(pk=number, tip__isnull=True)
+                .first()
+            )
+            if found is not None:
+                found.delete()
+                forgotten += 1
+                transaction.on_commit(partial(private.delete, found.original))
+    named = set(Attachment.objects.values_list("original", flat=True))
+    named |= set(Attachment.objects.values_list("view", flat=True))
+    for name in _files():
+        if name not in named and now - private.get_modified_time(name) > UNCLAIMED_FOR:
+            private.delete(name)
+            forgotten += 1
+    return forgotten
+
+
+def _files() -> list[str]:
+    try:
+        return [f"uploads/{name}" for name in storages["private"].listdir("uploads")[1]]
+    except FileNotFoundError:
+        return []
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)

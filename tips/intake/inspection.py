@@ -1,0 +1,99 @@
+"""The worker's look at an uploaded picture: cleaned, hashed, compared with the lists, or locked.
+
+What came in is decoded in a process of its own (:mod:`objects.pictures.isolated`). Where it is clean,
+staff have a sealed copy of pixels alone, and the original is removed, with whatever it held of its
+sender. Where it is on a hash list it stays sealed as evidence, no copy is made, the tip is flagged, and
+those who may see such files are told.
+"""
+
+from __future__ import annotations
+
+import json
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+
+from objects import known
+from objects.pictures import isolated
+from objects.pictures.sanitise import Refusal
+from tips.intake import sealing
+from tips.models import Attachment, Tip
+from traceobject.audit import trail
+from traceobject.outbox import queue
+
+State = Attachment.State
+
+
+@queue.handles("attachment.inspect", inside=False, lane="slow")
+def inspect(attachment_pk: int) -> None:
+    """Look at one uploaded picture, once; a second call does nothing.
+
+    Raises:
+        Unavailable: the process for pictures cannot run; it is tried again.
+    """
+    found = Attachment.objects.filter(pk=attachment_pk, state=State.RECEIVED).first()
+    if found is None:
+        return
+    private = storages["private"]
+    with private.open(found.original) as file:
+        data = sealing.unseal_file(file.read())
+    matches = known.listed([found.sha256], [])
+    received = None
+    if not matches:
+        try:
+            received = isolated.receive(data, place=found.place_wanted)
+        except Refusal as why:
+            _note(found, state=State.REFUSED, refusal=str(why)[:300])
+            return
+        matches = known.listed([], received.hashes.hashes if received.hashes.telling else [])
+    if matches:
+        _lock(found, matches)
+        return
+    view = received.view
+    # The name is settled by the row: a step that is repeated writes over what it wrote.
+    name = private.save(f"uploads/view-{found.pk}", ContentFile(sealing.seal_file(view.data)))
+    original = found.original
+    _note(
+        found,
+        state=State.CLEAN,
+        original="",
+        view=name,
+        blurred=received.blurred,
+        width=view.width,
+        height=view.height,
+        pdq=received.hashes.hashes[0],
+        pdq_quality=received.hashes.quality,
+        taken=sealing.seal(json.dumps(received.taken)) if received.taken else None,
+    )
+    private.delete(original)
+
+
+def _note(attachment: Attachment, **values: object) -> None:
+    with transaction.atomic():
+        done = Attachment.objects.filter(pk=attachment.pk, state=State.RECEIVED).update(**values)
+        if done:
+            trail.record(
+                f"attachment.{values['state']}",
+                attachment,
+                by="intake",
+                tip=attachment.tip_id,
+            )
+
+
+def _lock(attachment: Attachment, matches: list[known.Match]) -> None:
+    with transaction.atomic():
+        locked = Attachment.objects.filter(pk=attachment.pk, state=State.RECEIVED).update(
+            state=State.LOCKED, matches=[str(match) for match in matches]
+        )
+        if not locked:
+            return
+        Tip.objects.filter(pk=attachment.tip_id).update(is_flagged=True)
+        trail.record(
+            "attachment.locked",
+            attachment,
+            by="intake",
+            tip=attachment.tip_id,
+            matches=[str(match) for match in matches],
+        )
+        queue.put("attachment.alert", attachment.pk)

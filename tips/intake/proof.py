@@ -1,0 +1,113 @@
+"""Proof of work: a visitor's browser does a second of arithmetic, a flooder's machine hours of it.
+
+ALTCHA, second protocol (altcha.org): the browser looks for a counter for which PBKDF2 gives a key that
+begins as asked. A challenge is signed, bound to one form and good for one tip; what is asked rises with
+the number of tips of the last minutes. A tip without a proof is taken all the same, at lower trust.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from altcha.v2 import create_challenge, verify_solution
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+GOOD_FOR = timedelta(hours=3)  # people write, look for a receipt, and come back
+LONGEST = 4000
+
+# Tips of the whole site in the last full minute, from which on: PBKDF2 rounds, what the key begins with.
+DIFFICULTY = (
+    (600, 4000, "000"),  # about 4 s on a desktop of 2020
+    (120, 4000, "00"),
+    (0, 1000, "00"),  # about 0.1 s
+)
+
+
+class Replayed(ValueError):
+    """The proof was good, and has been used for another tip."""
+
+
+def _secret() -> str:
+    return hashlib.sha256(f"proof of work\x00{settings.SECRET_KEY}".encode()).hexdigest()
+
+
+def challenge(nonce: str, now: datetime) -> dict[str, Any]:
+    """Make a challenge for the form with this number: what ALTCHA's worker takes."""
+    tips = load(now)
+    cost, prefix = next((cost, prefix) for least, cost, prefix in DIFFICULTY if tips >= least)
+    made = create_challenge(
+        "PBKDF2/SHA-256",
+        cost,
+        key_prefix=prefix,
+        expires_at=now + GOOD_FOR,
+        data={"form": _of(nonce)},
+        hmac_secret=_secret(),
+    )
+    return made.to_dict()
+
+
+def proven(payload: str, nonce: str) -> bool:
+    """Tell whether a form bears the proof for a challenge of its own that has not run out."""
+    if not payload or len(payload) > LONGEST:
+        return False
+    try:
+        given = json.loads(base64.b64decode(payload, validate=True))
+        if given["challenge"]["parameters"]["data"]["form"] != _of(nonce):
+            return False
+        if given["challenge"]["parameters"]["cost"] > DIFFICULTY[0][1]:
+            return False  # not ours: spares the arithmetic
+        return bool(verify_solution(payload, _secret()).verified)
+    except Exception:  # whatever a stranger sends as a proof, it is none
+        return False
+
+
+def use_up(nonce: str, receipt: str) -> None:
+    """Note that the form's proof has been used for the tip of this receipt; the same again is no replay.
+
+    Raises:
+        Replayed: it has been used for another.
+    """
+    key = f"proof:{_of(nonce)}"
+    try:
+        if cache.add(key, receipt, GOOD_FOR.total_seconds()):
+            return
+        if cache.get(key) != receipt:
+            raise Replayed
+    except RedisError as error:
+        log.warning("a proof was not noted: the cache does not answer (%s)", type(error).__name__)
+
+
+def count(now: datetime) -> None:
+    """Note that one more tip came in."""
+    key = _minute(now)
+    try:
+        cache.add(key, 0, 180)
+        cache.incr(key)
+    except (RedisError, ValueError) as error:
+        log.warning("the load was not noted (%s)", type(error).__name__)
+
+
+def load(now: datetime) -> int:
+    """Give how many tips came in in this minute or the last, whichever had more; 0 without a cache."""
+    keys = [_minute(now), _minute(now - timedelta(minutes=1))]
+    try:
+        return max(cache.get_many(keys).values(), default=0)
+    except RedisError:
+        return 0
+
+
+def _minute(now: datetime) -> str:
+    return f"tips:{now:%Y%m%d%H%M}"
+
+
+def _of(nonce: str) -> str:
+    return hashlib.sha256(nonce.encode()).hexdigest()[:32]

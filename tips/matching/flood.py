@@ -1,0 +1,73 @@
+"""Keep one flooder from burying the queue: what they send beyond a measure shares one claim.
+
+Nothing is dropped: each tip stays readable with the reason that put it there, and what says the same as
+somebody else's tip joins that tip's claim as ever. Counted is only what would open claims of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from tips.models import BandKey, Claim, Tip
+
+FROM_ONE_SENDER = 8  # claims a day on one object
+WITHOUT_A_SENDER = (
+    40  # claims an hour on one object, unproven, from an onion service or this machine
+)
+
+
+def begun_by(tip: Tip) -> str:
+    """Say why a tip that would open a claim is one of a flood; '' where it is none."""
+    opened = _like(tip)
+    most = FROM_ONE_SENDER[tip.trust] if tip.sender else WITHOUT_A_SENDER
+    if opened is None or opened[: most + 1].count() < most:
+        return ""
+    if tip.sender:
+        return f"more than {most} different messages of one sender about this object in a day"
+    return (
+        f"more than {most} different messages in an hour about this object, without proof of work"
+    )
+
+
+def claim_of(tip: Tip) -> Claim:
+    """Give the object's open claim for floods; the first time, what the flooder opened before joins it.
+
+    Claims on which somebody else said something, or that somebody decided on, stay as they are.
+    """
+    found = Claim.objects.filter(object_id=tip.object_id, is_flood=True, state=Claim.State.OPEN)
+    into = found.first() or Claim.objects.create(object_id=tip.object_id, is_flood=True)
+    earlier = _like(tip)
+    claims = Claim.objects.filter(
+        pk__in=earlier.values("claim") if earlier is not None else [],
+        state=Claim.State.OPEN,
+        is_flood=False,
+    )
+    for claim in claims:
+        said = Tip.objects.filter(claim=claim)
+        if said.exclude(pk__in=earlier.values("pk")).exists():
+            continue
+        BandKey.objects.filter(tip__in=said).delete()
+        said.update(claim=into, relation=Tip.Relation.FLOOD)
+        claim.state, claim.merged_into = Claim.State.MERGED, into
+        claim.save(update_fields=["state", "merged_into"])
+    return into
+
+
+def _like(tip: Tip) -> QuerySet[Tip] | None:
+    """The tips that opened claims on the object and came as this one did; None where none is suspect."""
+    opened = Tip.objects.filter(
+        object_id=tip.object_id,
+        relation__in=[Tip.Relation.FIRST, Tip.Relation.RELATED, Tip.Relation.FLOOD],
+        source=Tip.Source.FORM,
+        follows__isnull=True,
+    ).exclude(pk=tip.pk)
+    if tip.source != Tip.Source.FORM:
+        return None
+    if tip.sender:
+        return opened.filter(sender=tip.sender)
+    if tip.trust == Tip.Trust.PROVEN:
+        return None
+    recent = tip.received_at - timedelta(hours=1)
+    return opened.filter(sender="", received_at__gte=recent).exclude(trust=Tip.Trust.PROVEN)

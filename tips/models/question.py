@@ -1,0 +1,22 @@
+"""What a moderator asks the sender of a tip, who may never come back."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Question(models.Model):
+    """One question; its answer is a tip of its own that follows the first."""
+
+    tip = models.ForeignKey("tips.Tip", on_delete=models.PROTECT, related_name="questions")
+    text = models.TextField()
+    asked_by = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="question_asks_something", condition=~Q(text=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"Question {self.pk} about tip {self.tip_id}"

@@ -1,0 +1,43 @@
+"""The safeguarding role's page: files that are on a hash list, kept as evidence."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tips.models import Attachment
+from tips.triage import evidence
+from traceobject.staff.roles import requires
+
+
+@require_safe
+@requires("tips.view_locked")
+def locked(request: HttpRequest) -> HttpResponse:
+    """List locked files, newest first; no picture is shown."""
+    held = Attachment.objects.filter(state=Attachment.State.LOCKED).select_related("tip__object")
+    return render(request, "triage/locked.html", {"held": held.order_by("-id")[:200]})
+
+
+@require_POST
+@requires("tips.view_locked")
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out a locked file as it came, as a download; it is recorded."""
+    attachment = get_object_or_404(Attachment, pk=pk)
+    try:
+        data = evidence.original(attachment, by=request.user)
+    except LookupError:
+        raise Http404 from None
+    return as_download(data, f"evidence-{attachment.pk}.bin")
+
+
+def as_download(data: bytes, name: str) -> HttpResponse:
+    """Give bytes that no browser shows."""
+    return HttpResponse(
+        data,
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store, private",
+        },
+    )
