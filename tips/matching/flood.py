@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 
 from tips.models import BandKey, Claim, Tip
 
-FROM_ONE_SENDER = 8  # claims a day on one object
-WITHOUT_A_SENDER = (
-    40  # claims an hour on one object, unproven, from an onion service or this machine
-)
+# Claims on one object: of one sender in a day, by trust (a volunteer who spends a night on it stays below).
+FROM_ONE_SENDER = {Tip.Trust.PROVEN: 50, Tip.Trust.PLAIN: 12, Tip.Trust.DOUBTFUL: 6}
+# In an hour, unproven, from those who have no address of their own: an onion service's visitors.
+WITHOUT_A_SENDER = 40
 
 
 def begun_by(tip: Tip) -> str:
