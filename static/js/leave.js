@@ -5,7 +5,7 @@ for (const link of document.querySelectorAll("a[data-leave]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
     if (link.origin === window.location.origin) {
-      fetch(link.href, { method: "HEAD", keepalive: true, redirect: "manual", credentials: "omit" }).catch(() => {});
+      fetch(link.href, { method: "HEAD", keepalive: true, redirect: "manual" }).catch(() => {});
     }
     window.location.replace(link.dataset.leave);
   });
