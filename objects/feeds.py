@@ -132,7 +132,7 @@ def _in_use():
 
 
 class Pages(Sitemap):
-    """The gallery and each public object in every language, with their alternates."""
+    """The pages for readers and each public object in every language, with their alternates."""
 
     i18n = alternates = x_default = True
     protocol = settings.SITE_URL.partition(":")[0]
@@ -140,14 +140,19 @@ class Pages(Sitemap):
     def get_domain(self, site: object = None) -> str:
         return settings.SITE_URL.partition("://")[2]
 
-    def items(self) -> list[TraceObject | None]:
-        return [None, *TraceObject.objects.public().order_by("-published_at", "-id")]
+    def items(self) -> list[TraceObject | str]:
+        return [
+            "gallery",
+            "results",
+            "hotlines",
+            *TraceObject.objects.public().order_by("-published_at", "-id"),
+        ]
 
-    def location(self, item: TraceObject | None) -> str:
-        return item.get_absolute_url() if item else reverse("gallery")
+    def location(self, item: TraceObject | str) -> str:
+        return reverse(item) if isinstance(item, str) else item.get_absolute_url()
 
-    def lastmod(self, item: TraceObject | None):
-        if item:
+    def lastmod(self, item: TraceObject | str):
+        if isinstance(item, TraceObject):
             return item.updated_at
         return TraceObject.objects.public().aggregate(last=Max("updated_at"))["last"]
 
@@ -157,7 +162,7 @@ def addresses_of_lists(trace_object: TraceObject) -> list[str]:
     paths = [reverse("listing"), reverse("sitemap")]
     for language, _name in settings.LANGUAGES:
         with override(language):
-            paths += [reverse("gallery"), reverse("feed")]
+            paths += [reverse("gallery"), reverse("feed"), reverse("results")]
             if trace_object.category:
                 paths.append(reverse("feed_of_category", args=[trace_object.category.slug]))
     return paths

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-STAGES = ["places", "models", "intake", "matching", "triage", "routing", "desk", "export"]
+STAGES = [
+    "places",
+    "models",
+    "intake",
+    "matching",
+    "triage",
+    "routing",
+    "desk",
+    "export",
+    "results",
+]
 PURE = [
     "tips/places/*.py",
     "tips/matching/normalise.py",

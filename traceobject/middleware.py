@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path, override
 
@@ -15,12 +15,40 @@ SENSORS = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyro
 SENSORS += "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), browsing-topics=()"
 
 
+def _is_onion(request: HttpRequest) -> bool:
+    host = request.META.get("HTTP_HOST", "")
+    return bool(settings.ONION_HOST) and host.lower() == settings.ONION_HOST.lower()
+
+
+def onion_service(get_response: Handler) -> Handler:
+    """Name the onion address on the pages of the public; on it, the staff's pages do not exist."""
+    staff = _staff_paths()
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if _is_onion(request):
+            if request.path.startswith(staff):
+                return HttpResponseNotFound()
+            # Tor encrypts the way here: nobody is sent to HTTPS, nor told to insist on it.
+            request.META |= {"HTTP_X_FORWARDED_PROTO": "https", "wsgi.url_scheme": "https"}
+            response = get_response(request)
+            response.headers.pop("Strict-Transport-Security", None)
+            return response
+        response = get_response(request)
+        if settings.ONION_URL and not request.path.startswith(staff):
+            response.headers["Onion-Location"] = settings.ONION_URL + request.get_full_path()
+        return response
+
+    return handle
+
+
+def _staff_paths() -> tuple[str, ...]:
+    paths = (settings.ADMIN_PATH, "accounts/", "desk/", "leads/", "locked/", "staff/")
+    return tuple(f"/{path}" for path in paths)
+
+
 def protective_headers(get_response: Handler) -> Handler:
     """Deny sensors and cross-origin use everywhere; let no cache keep a staff page."""
-    staff = tuple(
-        f"/{path}"
-        for path in (settings.ADMIN_PATH, "accounts/", "desk/", "leads/", "locked/", "staff/")
-    )
+    staff = _staff_paths()
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -36,6 +36,7 @@ env = environ.Env(
     EMAIL_URL=(str, ""),
     DEFAULT_FROM_EMAIL=(str, ""),
     SITE_URL=(str, ""),
+    ONION_URL=(str, ""),
     ALLOWED_HOSTS=(list, []),
     SITE_NAME=(str, "Trace an Object"),
     AGENCY_NAME=(str, "Example Agency"),
@@ -137,6 +138,15 @@ if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("https://", "mailto:", 
     raise ImproperlyConfigured("SECURITY_CONTACT must begin with https://, mailto: or tel:")
 SITE_URL = env("SITE_URL").rstrip("/") or "http://localhost:8000"
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+# The same site as an onion service: named in a header, and reached without HTTPS (Tor encrypts it).
+ONION_URL = env("ONION_URL").rstrip("/")
+if ONION_URL:
+    ONION_HOST = ONION_URL.partition("://")[2]
+    if not ONION_URL.startswith(("http://", "https://")) or not ONION_HOST.endswith(".onion"):
+        raise ImproperlyConfigured("ONION_URL must be like http://….onion, without a path")
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, ONION_HOST]
+else:
+    ONION_HOST = ""
 ADMIN_PATH = env("ADMIN_PATH").strip("/") + "/"
 ROOT_URLCONF = "traceobject.urls"
 WSGI_APPLICATION = "traceobject.wsgi.application"
@@ -167,6 +177,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "traceobject.middleware.onion_service",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

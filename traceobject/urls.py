@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.decorators.http import conditional_page
 
 from objects import feeds
+from objects.oembed import oembed
 from objects.views import picture_file
 from tips.intake.views import leave
 from traceobject import views
@@ -22,6 +23,7 @@ urlpatterns = [
     path("leave/", leave, name="leave"),
     path("pictures/<str:name>", picture_file, name="picture"),
     path("objects.json", feeds.listing, name="listing"),
+    path("oembed", oembed, name="oembed"),
     path("sitemap.xml", conditional_page(sitemap), {"sitemaps": {"pages": feeds.Pages}}, "sitemap"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     # What the public reads has an address for each language: /fr/…; English has none of it.

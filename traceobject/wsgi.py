@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traceobject.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from traceobject.fastpath import remembering  # noqa: E402  (it reads the settings)
+
+application = remembering(django)

@@ -33,8 +33,13 @@ def acknowledge(referral: Referral, *, by: object) -> None:
         trail.record("referral.acknowledged", locked, by=by)
 
 
-def close(referral: Referral, *, by: object, outcome: str, note: str) -> None:
+def close(
+    referral: Referral, *, by: object, outcome: str, note: str, is_released: bool = False
+) -> None:
     """Close an acknowledged referral with an outcome and what was found.
+
+    Args:
+        is_released: whether the outcome may count in the public figures.
 
     Raises:
         PermissionError: the referral is not of the officer's countries.
@@ -53,8 +58,9 @@ def close(referral: Referral, *, by: object, outcome: str, note: str) -> None:
             raise NotNow("The referral is closed already.")
         locked.state, locked.outcome, locked.outcome_note = Referral.State.CLOSED, outcome, note
         locked.closed_at, locked.closed_by = timezone.now(), by
+        locked.is_released = is_released
         locked.save()
-        trail.record("referral.closed", locked, by=by, outcome=outcome)
+        trail.record("referral.closed", locked, by=by, outcome=outcome, released=is_released)
 
 
 def verdicts(trace_object: TraceObject) -> Iterable[Referral]:

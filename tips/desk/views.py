@@ -73,10 +73,19 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST.get("outcome", ""),
         request.POST.get("note", "").replace("\x00", ""),
     )
+    is_released = "is_released" in request.POST
     try:
-        outcomes.close(found, by=request.user, outcome=outcome, note=note)
+        outcomes.close(found, by=request.user, outcome=outcome, note=note, is_released=is_released)
     except outcomes.NotNow as refusal:
-        return _page(request, found, error=str(refusal), outcome=outcome, note=note, status=422)
+        return _page(
+            request,
+            found,
+            error=str(refusal),
+            outcome=outcome,
+            note=note,
+            is_released=is_released,
+            status=422,
+        )
     messages.success(request, "The outcome is recorded.")
     return redirect("referral", pk)
 

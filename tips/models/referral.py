@@ -32,6 +32,11 @@ class Referral(models.Model):
     )
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     outcome_note = models.TextField(max_length=4000, blank=True)
+    is_released = models.BooleanField(
+        "counts in public",
+        default=False,
+        help_text="The officer lets the outcome count in the public figures.",
+    )
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
@@ -58,6 +63,10 @@ class Referral(models.Model):
                     closed_at__isnull=False,
                     closed_by__isnull=False,
                 ),
+            ),
+            models.CheckConstraint(
+                name="referral_released_when_closed",
+                condition=Q(is_released=False) | Q(state="closed"),
             ),
             models.CheckConstraint(
                 name="referral_closed_with_outcome",

@@ -1,0 +1,1 @@
+"""Stage 8: what came of it, in figures that give nothing and nobody away."""

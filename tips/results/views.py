@@ -1,0 +1,37 @@
+"""The results page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.views.decorators.http import conditional_page, require_safe
+
+from objects.caching import public
+from objects.gallery import Choice, select
+from tips.models import Referral
+from tips.results.figures import figures
+
+LISTED = 60
+# What officers choose among, in words for everybody.
+OUTCOMES = {
+    Referral.Outcome.CONFIRMED: gettext_lazy("The country was found"),
+    Referral.Outcome.EXCLUDED: gettext_lazy("A country was ruled out"),
+    Referral.Outcome.WIDESPREAD: gettext_lazy("It is found in many countries"),
+    Referral.Outcome.NOTHING: gettext_lazy("Nothing was found"),
+}
+
+
+@require_safe
+@conditional_page
+def results(request: HttpRequest) -> HttpResponse:
+    """Show what came of the tips, in figures and as a list of what was recognised."""
+    counted = figures(timezone.now())
+    recognised = select(Choice(status="recognised", order="newest"), get_language() or "en")
+    context = {
+        "figures": counted,
+        "outcomes": [(OUTCOMES[Referral.Outcome(bar.label)], bar) for bar in counted.outcomes],
+        "recognised": recognised.with_pictures()[:LISTED],
+    }
+    return public(render(request, "results/results.html", context))
