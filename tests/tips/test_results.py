@@ -36,6 +36,7 @@ def test_it_works(client):
     made = published(pictures=0)
     publishing.identify(made, by=staff(Role.ANALYST), words="A shop in Faro. Thank you.")
     tips(published(pictures=0), 47, NOW - timedelta(days=40))
+    closed("confirmed", is_released=True)
     page = client.get("/results/").content.decode()
     assert re.search(r"Messages, up to last month</dt><dd>40<", page)
     assert "A shop in Faro. Thank you." in page

@@ -39,6 +39,10 @@ class Figures:
     months: list[Bar]
     outcomes: list[Bar]
 
+    @property
+    def has_outcomes(self) -> bool:
+        return any(bar.number for bar in self.outcomes)
+
 
 def figures(now: datetime) -> Figures:
     """Count what may be told."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -22,10 +23,11 @@ from objects import inspection, publishing
 from objects.models import Category, Picture, TraceObject
 from objects.sample.pictures import DRAWINGS
 from tips.desk import outcomes
+from tips.intake import attachments
 from tips.intake.accept import accept
-from tips.models import Claim, Desk, LeadCountry, Referral
+from tips.models import Attachment, Claim, Desk, LeadCountry, Referral, Tip
 from tips.sample.texts import ENDINGS, GREETINGS, HELD, SAMPLES, WAITING, Sample
-from tips.triage import decisions, queue
+from tips.triage import decisions, questions, queue
 from traceobject.audit import trail
 from traceobject.outbox import queue as outbox
 from traceobject.staff.models import OfficerCountry, User
@@ -33,6 +35,7 @@ from traceobject.staff.roles import Role
 
 TIPS = 300
 SEED = 2017
+DAYS = 200
 
 ACCOUNTS = (
     ("administrator", Role.ADMINISTRATOR, ()),
@@ -43,6 +46,7 @@ ACCOUNTS = (
     ("officer-pl", Role.CASE_OFFICER, ("PL", "CZ")),
     ("officer-gb", Role.CASE_OFFICER, ("GB", "IE")),
     ("investigator", Role.INVESTIGATOR, ()),
+    ("guardian", Role.SAFEGUARDING, ()),
 )
 OUTCOMES = (
     (Referral.Outcome.CONFIRMED, "Two shops still hand out this bag. Passed to the regional team."),
@@ -145,8 +149,14 @@ def _draft(sample: Sample, author: User) -> TraceObject:
 
 
 def make_tips(now: datetime) -> None:
-    """Send the sample tips through the same door as the form's, spread over the last twelve days."""
+    """Send the sample tips through the same door as the form's, as if over the last half year.
+
+    Some come with a picture: the object drawn once more, from another side.
+    """
     rng = random.Random(SEED)
+    begun = now - timedelta(days=DAYS)
+    # There is no way to publish in the past but this one.
+    TraceObject.objects.public().update(published_at=begun, updated_at=begun)
     for number in range(TIPS):
         sample = rng.choices(SAMPLES, [sum(f.weight for f in s.facts) for s in SAMPLES])[0]
         fact = rng.choices(sample.facts, [f.weight for f in sample.facts])[0]
@@ -159,8 +169,19 @@ def make_tips(now: datetime) -> None:
             language=language,
             country=fact.country if rng.random() < 0.4 else "",
             contact=f"sender{number}@mail.example" if rng.random() < 0.15 else "",
-            now=now - timedelta(minutes=rng.randrange(12 * 24 * 60)),
+            sureness=rng.choice(["", "", *Tip.Sureness.values]),
+            trust=rng.choices(Tip.Trust.values, [85, 14, 1])[0],
+            pictures=_photo(sample, rng, now) if number % 60 == 7 else (),
+            now=max(begun, now - timedelta(days=min(DAYS, rng.expovariate(1 / 50)))),
         )
+
+
+def _photo(sample: Sample, rng: random.Random, now: datetime) -> list[Attachment]:
+    drawn = DRAWINGS[sample.drawing](rng).rotate(rng.choice([-4, 3, 90]), expand=True)
+    drawn.thumbnail((1000, 1000))
+    file = io.BytesIO()
+    drawn.save(file, "JPEG", quality=80)
+    return attachments.keep([SimpleUploadedFile("photo.jpg", file.getvalue())], now)
 
 
 def _varied(text: str, language: str, rng: random.Random) -> str:
@@ -206,7 +227,16 @@ def make_decisions() -> None:
             outcomes.acknowledge(referral, by=referral.officer)
             if rng.random() < 0.6:
                 outcome, note = rng.choice(OUTCOMES)
-                outcomes.close(referral, by=referral.officer, outcome=outcome, note=note)
+                outcomes.close(
+                    referral,
+                    by=referral.officer,
+                    outcome=outcome,
+                    note=note,
+                    is_released=rng.random() < 0.7,
+                )
+    asked = Tip.objects.filter(claim__state=Claim.State.OPEN, text__icontains="think").first()
+    if asked is not None:
+        questions.ask(asked, by=moderator, text="Do you remember in which year that was?")
     analyst = User.objects.get(username="analyst")
     for sample in SAMPLES:
         if sample.end:
