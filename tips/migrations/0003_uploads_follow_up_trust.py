@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tip',
             name='trust',
-            field=models.CharField(choices=[('proven', 'The browser did the proof of work'), ('plain', 'No proof of work (no JavaScript, or imported)'), ('doubtful', 'Looks sent by a program')], db_default='plain', default='plain', max_length=10),
+            field=models.CharField(choices=[('proven', 'The browser did the proof of work'), ('plain', 'No proof of work'), ('doubtful', 'Looks sent by a program')], db_default='plain', default='plain', max_length=10),
         ),
         migrations.AddField(
             model_name='tip',

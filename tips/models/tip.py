@@ -34,7 +34,7 @@ class Tip(models.Model):
         """What the intake saw of how a tip came; it says nothing about whether it is true."""
 
         PROVEN = "proven", "The browser did the proof of work"
-        PLAIN = "plain", "No proof of work (no JavaScript, or imported)"
+        PLAIN = "plain", "No proof of work"
         DOUBTFUL = "doubtful", "Looks sent by a program"
 
     object = models.ForeignKey("objects.TraceObject", on_delete=models.PROTECT, related_name="tips")

@@ -234,7 +234,7 @@ def make_decisions() -> None:
                     note=note,
                     is_released=rng.random() < 0.7,
                 )
-    asked = Tip.objects.filter(claim__state=Claim.State.OPEN, text__icontains="think").first()
+    asked = Tip.objects.filter(claim__state=Claim.State.OPEN, source=Tip.Source.FORM).first()
     if asked is not None:
         questions.ask(asked, by=moderator, text="Do you remember in which year that was?")
     analyst = User.objects.get(username="analyst")

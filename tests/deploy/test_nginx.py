@@ -1,0 +1,139 @@
+"""deploy/nginx.conf as it is: it spares the site, forgets within two seconds, and writes nobody down."""
+
+import os
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from objects import publishing
+from tests.factories import published, staff
+from tests.nginx import Nginx, find_nginx
+from tests.stack import free_port
+from tests.tips.test_uploads import photo
+from tips.models import Tip
+from traceobject.staff.roles import Role
+
+pytestmark = [pytest.mark.stack]
+
+
+@pytest.fixture
+def front(stack, tmp_path):
+    if find_nginx() is None:
+        message = "NO NGINX: install it (Debian: apt-get install nginx-light) to run this test"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    stack.web()
+    static = tmp_path / "static"
+    (static / "css").mkdir(parents=True)
+    (static / "css" / "site.0123456789ab.css").write_text("body{}")
+    running = Nginx(tmp_path / "nginx", free_port(), stack.port, static)
+    yield running
+    running.stop()
+
+
+def ask(front, path, data=None, **headers):
+    request = urllib.request.Request(front.url + path, data=data, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, _named(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, _named(error.headers), error.read()
+
+
+def _named(headers):
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def test_a_page_is_the_sites_own_and_comes_from_the_cache(front, stack):
+    made = published()
+    path = made.get_absolute_url()
+    first = ask(front, path)
+    assert first[0] == 200
+    assert "content-security-policy" in first[1]
+    stack.site.kill("web")
+    assert ask(front, path)[2] == first[2]  # within the second, nobody is asked
+
+
+def test_what_is_withdrawn_is_gone_two_seconds_later(front):
+    made = published()
+    path = made.get_absolute_url()
+    assert ask(front, path)[0] == 200
+    publishing.withdraw(made, by=staff(Role.ANALYST), reason="a mistake")
+    time.sleep(2.1)  # nginx counts whole seconds
+    assert ask(front, path)[0] == 404
+
+
+def test_forms_receipts_and_staff_pages_are_never_kept(front):
+    made = published(pictures=0)
+    for path in (f"{made.get_absolute_url()}tip/", "/receipt/", "/accounts/login/"):
+        status, headers, _ = ask(front, path)
+        assert status == 200
+        assert "no-store" in headers["cache-control"]
+    one, other = (ask(front, f"{made.get_absolute_url()}tip/")[2] for _ in range(2))
+    assert one != other  # each has a number of its own
+
+
+def test_a_tip_with_a_picture_comes_through_and_no_log_knows_of_it(front):
+    made = published(pictures=0)
+    body = (
+        b'--xx\r\nContent-Disposition: form-data; name="text"\r\n\r\nSold in Sevilla\r\n--xx\r\n'
+        b'Content-Disposition: form-data; name="pictures"; filename="holiday.jpg"\r\n'
+        b"Content-Type: image/jpeg\r\n\r\n" + photo() + b"\r\n--xx--\r\n"
+    )
+    status, _, page = ask(
+        front,
+        f"{made.get_absolute_url()}tip/?secret=query",
+        data=body,
+        **{
+            "Content-Type": "multipart/form-data; boundary=xx",
+            "Referer": "https://search.example/",
+            "User-Agent": "Telling/1.0",
+        },
+    )
+    assert status == 200
+    assert b"receipt-code" in page
+    assert Tip.objects.get().attachments.count() == 1
+    ask(front, "/no-such-page/?secret=query")
+    written = b"".join(path.read_bytes() for path in front.folder.glob("*.log"))
+    for told in (b"127.0.0.1", b"secret", b"Telling", b"search.example", b"holiday"):
+        assert told not in written.replace(b"[notice]", b""), told
+    assert b"POST 200" in written
+
+
+def test_static_files_have_what_an_isolated_page_asks_for(front):
+    status, headers, body = ask(front, "/static/css/site.0123456789ab.css")
+    assert (status, body) == (200, b"body{}")
+    assert "immutable" in headers["cache-control"]
+    assert headers["cross-origin-embedder-policy"] == "require-corp"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_file_as_it_is_deployed_is_whole(tmp_path):
+    """The parts that the tests replace (TLS, ports) are parsed by nginx too."""
+    if find_nginx() is None:
+        pytest.skip("NO NGINX") if not os.environ.get("CI") else pytest.fail("NO NGINX")
+    from tests.nginx import DEPLOYED
+
+    key, cert = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
+            *("-subj", "/CN=trace.agency.example", "-keyout", key, "-out", cert),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    site = DEPLOYED.read_text().replace("/etc/ssl/TRACE.AGENCY.EXAMPLE", str(tmp_path))
+    site = site.replace("/var/cache/nginx/traceobject", f"{tmp_path}/cache")
+    site = site.replace("/var/log/nginx/", f"{tmp_path}/")
+    file = tmp_path / "nginx.conf"
+    file.write_text(
+        f"pid {tmp_path}/pid; error_log {tmp_path}/e.log; events {{}} http {{\n{site}\n}}"
+    )
+    done = subprocess.run([find_nginx(), "-t", "-c", file], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr

@@ -1,0 +1,101 @@
+"""nginx as deploy/nginx.conf has it, on ports and in folders of one's own; for tests and the bench."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+DEPLOYED = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
+FRAME = """
+daemon off;
+worker_processes auto;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log notice;
+events {{ worker_connections 1024; }}
+http {{
+    include {types};
+    default_type application/octet-stream;
+    access_log off;
+    {temporary}
+{site}
+}}
+"""
+
+
+def find_nginx() -> str | None:
+    """Find the program, on PATH or where Debian puts it."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
+def configuration(folder: Path, port: int, upstream: int, static: Path, extra: str = "") -> str:
+    """Write the deployed configuration for this machine: plain HTTP on ``port``, its folders in ``folder``."""
+    site = DEPLOYED.read_text()
+    site = re.sub(r"(?s)server \{\s+listen 80;.*?\n\}\n", "", site, count=1)
+    site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
+    site = re.sub(r"\n\s+(listen \[::\]:443 ssl;|ssl_[^\n]*)", "", site)
+    for there, here in {
+        "server 127.0.0.1:8000;": f"server 127.0.0.1:{upstream};",
+        "TRACE.AGENCY.EXAMPLE": "127.0.0.1",
+        "/var/cache/nginx/traceobject": f"{folder}/cache",
+        "/var/log/nginx/": f"{folder}/",
+        "/SRV/TRACEOBJECT/var/static/": f"{static}/",
+        "/dev/shm/traceobject-uploads": f"{folder}/uploads",
+        "X-Forwarded-Proto $scheme": "X-Forwarded-Proto https",
+        "proxy_set_header Host $host;": "proxy_set_header Host $http_host;",
+    }.items():
+        assert there in site, there
+        site = site.replace(there, here)
+    site = site.replace("    location / {", f"{extra}\n    location / {{", 1)
+    temporary = "\n    ".join(
+        f"{name}_temp_path {folder}/{name};" for name in ("proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    types = folder / "mime.types"
+    types.write_text(
+        "types { text/html html; text/css css; text/javascript js; image/svg+xml svg; }"
+    )
+    return FRAME.format(folder=folder, types=types, temporary=temporary, site=site)
+
+
+class Nginx:
+    """A running nginx. Stop it with :meth:`stop`."""
+
+    def __init__(self, folder: Path, port: int, upstream: int, static: Path, extra: str = ""):
+        self.url, self.folder = f"http://127.0.0.1:{port}", folder
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)  # its workers are another user's where root starts it
+        file = folder / "nginx.conf"
+        file.write_text(
+            "user root;\n" * _is_root() + configuration(folder, port, upstream, static, extra)
+        )
+        program = find_nginx()
+        assert program
+        self.process = subprocess.Popen(
+            [program, "-c", str(file), "-p", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=(folder / "start.log").open("wb"),
+        )
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"{self.url}/robots.txt", timeout=2).close()
+                return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError((folder / "start.log").read_text() or "nginx does not answer")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def _is_root() -> bool:
+    import os
+
+    return os.geteuid() == 0
