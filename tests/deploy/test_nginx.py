@@ -98,6 +98,7 @@ def test_a_tip_with_a_picture_comes_through_and_no_log_knows_of_it(front):
     assert b"receipt-code" in page
     assert Tip.objects.get().attachments.count() == 1
     ask(front, "/no-such-page/?secret=query")
+    front.stop()  # writes what it held back
     written = b"".join(path.read_bytes() for path in front.folder.glob("*.log"))
     for told in (b"127.0.0.1", b"secret", b"Telling", b"search.example", b"holiday"):
         assert told not in written.replace(b"[notice]", b""), told

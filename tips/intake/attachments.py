@@ -57,7 +57,8 @@ def _looks_like_a_picture(head: bytes) -> bool:
 
 def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
     """Seal files and keep them without a tip; [] where the site keeps as many as it will already."""
-    if Attachment.objects.filter(tip__isnull=True).count() >= MOST_UNCLAIMED:
+    files = list(files)
+    if not files or Attachment.objects.filter(tip__isnull=True).count() >= MOST_UNCLAIMED:
         return []
     return [_keep(file.read(), now) for file in files]
 
@@ -82,7 +83,9 @@ def redeem(tickets: Iterable[str]) -> list[Attachment]:
             numbers.append(int(_signer.unsign(each)))
         except (signing.BadSignature, ValueError):
             continue
-    return list(Attachment.objects.filter(pk__in=numbers, tip__isnull=True)[:MOST])
+    return (
+        list(Attachment.objects.filter(pk__in=numbers, tip__isnull=True)[:MOST]) if numbers else []
+    )
 
 
 def claim(attachments: Iterable[Attachment], tip: Tip, *, place_wanted: bool) -> None:

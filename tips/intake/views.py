@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -53,11 +54,9 @@ def _try_again(minutes: int) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the tip form, and accept what it sends."""
-    found = (
-        TraceObject.objects.filter(reference=reference.upper(), state=TraceObject.State.PUBLISHED)
-        .with_pictures()
-        .first()
-    )
+    found = TraceObject.objects.filter(
+        reference=reference.upper(), state=TraceObject.State.PUBLISHED
+    ).first()
     now = timezone.now()
     try:
         sent = request.POST if request.method == "POST" else None
@@ -114,18 +113,28 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
     )
     limits.count(limit, request, now)
     proof.count(now)
-    return _unstored(
-        render(
-            request,
-            "tips/thanks.html",
-            {
-                "object": found,
-                "code": receipts.spelled(code),
-                "left_contact": bool(values["contact"]),
-                "leaves_through": True,
-            },
-        )
-    )
+    page = _thanks(request, found, left_contact=bool(values["contact"]))
+    return _unstored(HttpResponse(page.replace(_HERE_THE_CODE, receipts.spelled(code))))
+
+
+_HERE_THE_CODE = "0000-0000-0000-0000-0000"
+_thanked: dict[tuple[str, str, bool], str] = {}
+
+
+def _thanks(request: HttpRequest, found: TraceObject, *, left_contact: bool) -> str:
+    """Give the thank-you page with a code to be replaced: in a flood of tips, it is rendered once."""
+    key = (get_language() or "en", found.reference, left_contact)
+    if key not in _thanked:
+        if len(_thanked) > 2000:
+            _thanked.clear()
+        context = {
+            "object": found,
+            "code": _HERE_THE_CODE,
+            "left_contact": left_contact,
+            "leaves_through": True,
+        }
+        _thanked[key] = render_to_string("tips/thanks.html", context, request)
+    return _thanked[key]
 
 
 _SAID = ("text", "country", "url", "contact", "place", "seen_when", "sureness", "why")
@@ -180,6 +189,7 @@ def _form(
     if found is None:
         return _unstored(render(request, "tips/closed.html", {}, status=404))
     form.describe()
+    found = TraceObject.objects.with_pictures().get(pk=found.pk)
     if form.is_bound and "country" not in form.errors and form.data.get("country"):
         form.data["country"] = countries.name_of(form.cleaned_data["country"])
     return _unstored(
