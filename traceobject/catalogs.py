@@ -24,8 +24,14 @@ KEYWORDS = {
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
-TEMPLATES = ("4*.html", "500.html", "base.html", "includes/*.html", "objects/*.html", "tips/*.html")
-MODULES = ("objects/*.py", "objects/models/*.py", "tips/intake/*.py", "traceobject/views.py")
+TEMPLATES = (
+    *("4*.html", "500.html", "base.html", "includes/*.html"),
+    *("objects/*.html", "tips/*.html", "results/*.html"),
+)
+MODULES = (
+    *("objects/*.py", "objects/models/*.py", "traceobject/views.py"),
+    *("tips/intake/*.py", "tips/results/*.py"),
+)
 NOISE = tuple(
     f'"{name}:'
     for name in (
