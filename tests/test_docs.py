@@ -116,3 +116,14 @@ def test_the_analysts_guide_names_what_the_sanitiser_takes():
     assert f"{sanitise.LARGEST_BYTES // 1024**2} MB" in guide
     assert f"{sanitise.LARGEST_PIXELS // 10**6} megapixels" in guide
     assert f"{sanitise.LONGEST_SIDE:,} pixels a side" in guide
+
+
+def test_the_threat_model_names_tests_that_exist():
+    named = re.findall(r"`(test_\w+)`", Path("docs/threat-model.md").read_text())
+    there = {
+        name
+        for path in Path("tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+    assert len(named) > 40
+    assert set(named) <= there, set(named) - there

@@ -26,9 +26,12 @@ class Words:
 
 
 def new_reference() -> str:
-    """Make a short code that can be said over the telephone, such as G4-19."""
-    number = secrets.randbelow(100)
-    return f"{secrets.choice(LETTERS)}{secrets.randbelow(10)}-{number:02}"
+    """Make a short code that can be said over the telephone, such as G4-19, and that no object has."""
+    while True:
+        number = secrets.randbelow(100)
+        made = f"{secrets.choice(LETTERS)}{secrets.randbelow(10)}-{number:02}"
+        if not TraceObject.objects.filter(reference=made).exists():
+            return made
 
 
 class Category(models.Model):

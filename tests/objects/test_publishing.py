@@ -279,3 +279,12 @@ def test_an_upload_stays_in_memory_and_one_that_is_too_large_is_refused_in_words
     assert settings.FILE_UPLOAD_HANDLERS == [
         "django.core.files.uploadhandler.MemoryFileUploadHandler"
     ]
+
+
+def test_a_new_reference_is_one_that_no_object_has(monkeypatch):
+    from objects.models import trace_object
+
+    drawn = iter([4, 1, 4, 1, 4, 2])  # number, digit; the letters are all G
+    monkeypatch.setattr(trace_object.secrets, "choice", lambda letters: "G")
+    monkeypatch.setattr(trace_object.secrets, "randbelow", lambda below: next(drawn))
+    assert [draft().reference, draft().reference] == ["G1-04", "G2-04"]
