@@ -123,7 +123,7 @@ def test_the_threat_model_names_tests_that_exist():
     there = {
         name
         for path in Path("tests").rglob("test_*.py")
-        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+        for name in re.findall(r"^\s*def (test_\w+)", path.read_text(), re.MULTILINE)
     }
     assert len(named) > 40
     assert set(named) <= there, set(named) - there
