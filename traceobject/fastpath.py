@@ -81,13 +81,14 @@ def remembering(application: Application) -> Application:
     def serve(environment: Environment, start: Start) -> Iterable[bytes]:
         if environment["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return application(environment, start)
-        path, query = environment["PATH_INFO"], environment.get("QUERY_STRING", "")
+        path: str = environment["PATH_INFO"]
+        query: str = environment.get("QUERY_STRING", "")
         if len(path) + len(query) > LONGEST_ADDRESS:
             return application(environment, start)
         generation = _generation()
         if generation is None:
             return application(environment, start)
-        key = (
+        key: tuple[str, ...] = (
             environment.get("HTTP_HOST", ""),
             environment.get("HTTP_X_FORWARDED_PROTO", environment["wsgi.url_scheme"]),
             path,

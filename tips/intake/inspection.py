@@ -38,16 +38,16 @@ def inspect(attachment_pk: int) -> None:
     private = storages["private"]
     with private.open(found.original) as file:
         data = sealing.unseal_file(file.read())
-    matches = known.listed([found.sha256], [])
-    received = None
-    if not matches:
-        try:
-            received = isolated.receive(data, place=found.place_wanted)
-        except Refusal as why:
-            _note(found, state=State.REFUSED, refusal=str(why)[:300])
-            return
-        matches = known.listed([], received.hashes.hashes if received.hashes.telling else [])
-    if matches:
+    if matches := known.listed([found.sha256], []):
+        _lock(found, matches)  # undecoded
+        return
+    try:
+        received = isolated.receive(data, place=found.place_wanted)
+    except Refusal as why:
+        _note(found, state=State.REFUSED, refusal=str(why)[:300])
+        return
+    hashes = received.hashes
+    if matches := known.listed([], hashes.hashes if hashes.telling else []):
         _lock(found, matches)
         return
     view = received.view
@@ -62,8 +62,8 @@ def inspect(attachment_pk: int) -> None:
         blurred=received.blurred,
         width=view.width,
         height=view.height,
-        pdq=received.hashes.hashes[0],
-        pdq_quality=received.hashes.quality,
+        pdq=hashes.hashes[0],
+        pdq_quality=hashes.quality,
         taken=sealing.seal(json.dumps(received.taken)) if received.taken else None,
     )
     private.delete(original)

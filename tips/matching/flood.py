@@ -39,10 +39,10 @@ def claim_of(tip: Tip) -> Claim:
     found = Claim.objects.filter(object_id=tip.object_id, is_flood=True, state=Claim.State.OPEN)
     into = found.first() or Claim.objects.create(object_id=tip.object_id, is_flood=True)
     earlier = _like(tip)
+    if earlier is None:
+        return into
     claims = Claim.objects.filter(
-        pk__in=earlier.values("claim") if earlier is not None else [],
-        state=Claim.State.OPEN,
-        is_flood=False,
+        pk__in=earlier.values("claim"), state=Claim.State.OPEN, is_flood=False
     )
     for claim in claims:
         said = Tip.objects.filter(claim=claim)
