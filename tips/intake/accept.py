@@ -28,7 +28,7 @@ def accept(
     why: str = "",
     language: str = "",
     contact: str = "",
-    trust: str = Tip.Trust.PLAIN.value,
+    trust: str = Tip.Trust.PLAIN,
     sender: str = "",
     pictures: Sequence[Attachment] = (),
     place_wanted: bool = False,

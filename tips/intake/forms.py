@@ -286,8 +286,8 @@ class TipForm(PublicForm):
     def trust(self, *, is_proven: bool, age: float | None) -> str:
         """Say how a tip came: whether a browser worked for it, and whether it looks sent by a program."""
         if self.cleaned_data["website"] or (age is not None and age < nonces.FASTEST):
-            return Tip.Trust.DOUBTFUL.value
-        return Tip.Trust.PROVEN.value if is_proven else Tip.Trust.PLAIN.value
+            return Tip.Trust.DOUBTFUL
+        return Tip.Trust.PROVEN if is_proven else Tip.Trust.PLAIN
 
 
 def _is_reachable(contact: str, by: str | None) -> bool:
