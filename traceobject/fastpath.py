@@ -88,12 +88,8 @@ def remembering(application: Application) -> Application:
         generation = _generation()
         if generation is None:
             return application(environment, start)
-        key: tuple[str, ...] = (
-            environment.get("HTTP_HOST", ""),
-            environment.get("HTTP_X_FORWARDED_PROTO", environment["wsgi.url_scheme"]),
-            path,
-            query,
-        )
+        scheme = environment.get("HTTP_X_FORWARDED_PROTO") or environment["wsgi.url_scheme"]
+        key = (str(environment.get("HTTP_HOST")), str(scheme), path, query)
         page = memory.get(key, generation)
         if page is None:
             if environment["REQUEST_METHOD"] == "HEAD":

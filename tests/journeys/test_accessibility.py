@@ -7,8 +7,10 @@ from django.conf import settings
 
 from objects import publishing
 from objects.models import Category
-from tests.factories import published, staff
+from tests.factories import drawing, encoded, published, staff
 from tests.journeys.people import sign_in
+from tips.models import Tip
+from tips.triage import questions
 from traceobject.staff.roles import Role
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -53,6 +55,8 @@ def test_public_pages(made, stack, browser, scheme, language):
         f"{language}/objects/{ended.reference}/",
         tip,
         f"{language}/receipt/",
+        f"{language}/results/",
+        f"{language}/report/",
         f"{language}/no-such-page/",
         f"{language}/objects/Z9-99/tip/",
     ):
@@ -64,20 +68,37 @@ def test_public_pages(made, stack, browser, scheme, language):
     page.locator(".zoom-frame canvas").first.wait_for()
     assert violations(page) == [], "zoomed"
     page.goto(tip)
+    for part in page.locator("details summary").all():
+        part.click()
+    assert violations(page) == [], "form with all its parts"
+    page.locator("#id_pictures").set_input_files(
+        {"name": "x.png", "mimeType": "image/png", "buffer": encoded(drawing((60, 40)))}
+    )
+    page.locator("input[value=telephone]").check()
     page.locator("form button[type=submit]").click()
     page.locator("[role=alert]").wait_for()
-    assert violations(page) == [], "form with a mistake"
+    assert violations(page) == [], "form with mistakes and a kept picture"
     page.locator("#id_text").fill("Sold in Sevilla")
+    page.locator("#id_contact").fill("+34 600 000 000")
     page.locator("main form button[type=submit]").click()
     page.locator("#receipt-code").wait_for()
     assert violations(page) == [], "thanks"
     code = page.locator("#receipt-code").inner_text().strip()
+    moderator = staff(Role.MODERATOR)
+    questions.ask(Tip.objects.latest("id"), by=moderator, text="Which colour was it?")
     for typed in ("7K2M7K2M7K2M7K2M7K2M", code):
         page.goto(f"{language}/receipt/")
         page.locator("#id_code").fill(typed)
         page.locator("main form button[type=submit]").click()
         page.wait_for_load_state()
         assert violations(page) == [], "receipt"
+    page.locator("input[value=add] ~ p button, form button[type=submit]").first.click()
+    page.locator("[role=alert]").wait_for()
+    assert violations(page) == [], "an addition with a mistake"
+    page.locator("#id_text").fill("Blue")
+    page.locator("form button[type=submit]").first.click()
+    page.locator("[role=status]").wait_for()
+    assert violations(page) == [], "an addition that arrived"
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -85,14 +106,15 @@ def test_a_narrow_page_loses_nothing(made, stack, browser, width):
     page = browser.new_context(
         base_url=stack.url, viewport={"width": width, "height": 256 if width == 320 else 800}
     ).new_page()
-    for path in ("/", f"/objects/{made[0].reference}/", f"/uk/objects/{made[0].reference}/tip/"):
+    own = f"/objects/{made[0].reference}/"
+    for path in ("/", own, f"/uk{own}tip/", f"/de{own}", "/pl/results/", "/ar/report/"):
         page.goto(path)
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_crop_page(made, stack, browser, scheme, tmp_path):
-    from tests.factories import draft, drawing, encoded
+    from tests.factories import draft
 
     analyst = staff(Role.ANALYST)
     own = draft(author=analyst)
