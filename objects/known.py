@@ -14,6 +14,7 @@ from objects.models import HashList, Picture, TraceObject
 from objects.models.bits import bits
 from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
 from traceobject.audit import trail
+from traceobject.outbox import queue
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 KINDS = ("pdq", "sha256")
@@ -53,28 +54,32 @@ def matches(picture: Picture) -> list[Match]:
     ]
 
 
-def listed(sha256: list[str], pdq: Iterable[str]) -> list[Match]:
+def listed(sha256: list[str], pdq: Iterable[str], hash_list: int | None = None) -> list[Match]:
     """Find the imported lists that a picture is on.
 
     Args:
         sha256: exact hashes of the file, and of what was made of it.
         pdq: perceptual hashes as it is, turned and mirrored; none where it is too plain for them.
+        hash_list: the primary key of the one list to look at; all where it is None.
     """
+    near = [bits(value) for value in pdq]
     return [
-        *_query(True, _LISTED_EXACT, [sha256]),
-        *_query(True, _LISTED_NEAR, [[bits(value) for value in pdq], PDQ_NEAR]),
+        *_query(True, _LISTED_EXACT, [sha256, hash_list, hash_list]),
+        *_query(True, _LISTED_NEAR, [near, PDQ_NEAR, hash_list, hash_list]),
     ]
 
 
 _LISTED_EXACT = """
     SELECT l.source || ', ' || l.dated, NULL FROM objects_knownhash k
-    JOIN objects_hashlist l ON l.id = k.hash_list_id WHERE k.sha256 = ANY(%s) LIMIT 3
+    JOIN objects_hashlist l ON l.id = k.hash_list_id WHERE k.sha256 = ANY(%s)
+    AND (%s::bigint IS NULL OR l.id = %s) LIMIT 3
 """
 _LISTED_NEAR = """
     SELECT l.source || ', ' || l.dated, min(bit_count(k.pdq # t.pdq::bit(256)))
     FROM objects_knownhash k CROSS JOIN unnest(%s::text[]) AS t(pdq)
     JOIN objects_hashlist l ON l.id = k.hash_list_id
-    WHERE bit_count(k.pdq # t.pdq::bit(256)) <= %s GROUP BY 1 ORDER BY 2 LIMIT 3
+    WHERE bit_count(k.pdq # t.pdq::bit(256)) <= %s AND (%s::bigint IS NULL OR l.id = %s)
+    GROUP BY 1 ORDER BY 2 LIMIT 3
 """
 _WITHDRAWN_EXACT = """
     SELECT o.reference, NULL FROM objects_picture p JOIN objects_traceobject o ON o.id = p.object_id
@@ -144,6 +149,7 @@ def import_list(
                 added += _add(into, batch)
                 batch = []
         added += _add(into, batch)
+        queue.put("hash_list.compare", into.pk)  # with what came in before the list did
         trail.record("hash_list.imported", into, by=by, added=added, bad_lines=len(bad))
     return Imported(added, total - added, bad)
 

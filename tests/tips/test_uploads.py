@@ -17,7 +17,7 @@ from objects.pictures.hashes import perceptual, sha256
 from tests.factories import drawing, encoded, published, referral, staff
 from tips import retention
 from tips.intake import attachments, sealing
-from tips.intake.inspection import inspect
+from tips.intake.inspection import compare_with, inspect
 from tips.matching.claims import match
 from tips.models import Attachment, Tip
 from tips.triage import evidence
@@ -208,6 +208,39 @@ def test_a_picture_that_looks_like_a_listed_one_is_locked_turned_and_smaller(cli
     upload = sent(client, chosen(changed)).attachments.get()
     inspect(upload.pk)
     assert Attachment.objects.get(pk=upload.pk).state == "locked"
+
+
+@pytest.mark.parametrize("kind", ["sha256", "pdq"])
+def test_a_list_that_comes_later_locks_what_is_here_already(client, kind):
+    data = photo()
+    upload = sent(client, chosen(data)).attachments.get()
+    other = sent(client, chosen(photo(9))).attachments.get()
+    for each in (upload, other):
+        inspect(each.pk)
+    upload.refresh_from_db()
+    entry = sha256(data) if kind == "sha256" else upload.pdq_turned[3]
+    known.import_list([entry], source="New", dated=date(2026, 1, 2), kind=kind, by="test")
+    step = Step.objects.get(name="hash_list.compare")
+    compare_with(step.subject)
+    upload.refresh_from_db()
+    assert upload.state == "locked"
+    assert upload.tip.is_flagged
+    assert Step.objects.filter(name="attachment.alert").count() == 1
+    with pytest.raises(LookupError):
+        evidence.view(upload, by=staff(Role.MODERATOR))
+    assert structure.check(evidence.original(upload, by=staff(Role.SAFEGUARDING)))[0] == "JPEG"
+    assert Attachment.objects.get(pk=other.pk).state == "clean"
+
+
+def test_nothing_that_staff_see_tells_the_minute_of_a_tip(client):
+    tip = sent(client, chosen())
+    match(tip.pk)
+    inspect(tip.attachments.get().pk)
+    tip.refresh_from_db()
+    seen = [tip.received_at, tip.claim.opened_at, tip.attachments.get().received_at]
+    seen += Entry.objects.filter(actor__in=["matching", "intake"]).values_list("at", flat=True)
+    assert len(seen) >= 5
+    assert all((at.minute, at.second, at.microsecond) == (0, 0, 0) for at in seen)
 
 
 def test_a_damaged_picture_is_said_to_be_one_and_its_tip_is_there(client):

@@ -39,4 +39,4 @@ def withdraw_contact(tip: Tip) -> None:
     """Forget the sender's contact details, now and for ever; twice is once."""
     with transaction.atomic():
         if Tip.objects.filter(pk=tip.pk, contact__isnull=False).update(contact=None):
-            trail.record("contact.withdrawn", tip, by="the sender")
+            trail.record("contact.withdrawn", tip, by="the sender", hour_only=True)

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from objects import known
 from objects.pictures import isolated
+from objects.pictures.hashes import PDQ_QUALITY
 from objects.pictures.sanitise import Refusal
 from tips.intake import sealing
 from tips.models import Attachment, Tip
@@ -63,10 +64,24 @@ def inspect(attachment_pk: int) -> None:
         width=view.width,
         height=view.height,
         pdq=hashes.hashes[0],
+        pdq_turned=list(hashes.hashes),
         pdq_quality=hashes.quality,
         taken=sealing.seal(json.dumps(received.taken)) if received.taken else None,
     )
     private.delete(original)
+
+
+@queue.handles("hash_list.compare", inside=False, lane="slow")
+def compare_with(hash_list_pk: int) -> None:
+    """Lock pictures that came in before the list did that has them now. The copy that staff had is kept,
+    sealed, as the evidence."""
+    for found in Attachment.objects.filter(state=State.CLEAN).iterator(chunk_size=200):
+        telling = (found.pdq_quality or 0) >= PDQ_QUALITY
+        matches = known.listed(
+            [found.sha256], found.pdq_turned if telling else [], hash_list=hash_list_pk
+        )
+        if matches:
+            _lock(found, matches)
 
 
 def _note(attachment: Attachment, **values: object) -> None:
@@ -78,22 +93,26 @@ def _note(attachment: Attachment, **values: object) -> None:
                 attachment,
                 by="intake",
                 tip=attachment.tip_id,
+                hour_only=True,
             )
 
 
 def _lock(attachment: Attachment, matches: list[known.Match]) -> None:
     with transaction.atomic():
-        locked = Attachment.objects.filter(pk=attachment.pk, state=State.RECEIVED).update(
-            state=State.LOCKED, matches=[str(match) for match in matches]
-        )
-        if not locked:
+        found = Attachment.objects.select_for_update().get(pk=attachment.pk)
+        if found.state not in (State.RECEIVED, State.CLEAN):
             return
-        Tip.objects.filter(pk=attachment.tip_id).update(is_flagged=True)
+        found.state, found.matches = State.LOCKED, [str(match) for match in matches]
+        found.original = found.original or found.view
+        found.view = found.blurred = ""
+        found.save()
+        Tip.objects.filter(pk=found.tip_id).update(is_flagged=True)
         trail.record(
             "attachment.locked",
-            attachment,
+            found,
             by="intake",
-            tip=attachment.tip_id,
-            matches=[str(match) for match in matches],
+            tip=found.tip_id,
+            matches=found.matches,
+            hour_only=True,
         )
-        queue.put("attachment.alert", attachment.pk)
+        queue.put("attachment.alert", found.pk)

@@ -34,7 +34,7 @@ def match(tip_pk: int) -> None:
         tip.save(update_fields=["relation", "reasons", "related_to", "claim", "state", "countries"])
         trail.record(
             "tip.matched", tip, by="matching", claim=tip.claim_id, relation=tip.relation,
-            to=tip.related_to_id,
+            to=tip.related_to_id, hour_only=True,
         )  # fmt: skip
 
 

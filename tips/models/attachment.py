@@ -33,6 +33,7 @@ class Attachment(models.Model):
     height = models.PositiveIntegerField(null=True)
     sha256 = models.CharField(max_length=64)
     pdq = Bits256(null=True)
+    pdq_turned = models.JSONField(default=list, help_text="The same, turned and mirrored.")
     pdq_quality = models.PositiveSmallIntegerField(null=True)
     refusal = models.CharField(max_length=300, blank=True)
     place_wanted = models.BooleanField(

@@ -1,7 +1,15 @@
 """One thing that one or more tips say; a moderator decides on claims, not on tips."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+
+def this_hour() -> datetime:
+    """Give the hour that it is."""
+    return timezone.now().replace(minute=0, second=0, microsecond=0)
 
 
 class Claim(models.Model):
@@ -17,7 +25,9 @@ class Claim(models.Model):
         "objects.TraceObject", on_delete=models.PROTECT, related_name="claims"
     )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    opened_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(
+        default=this_hour, help_text="To the hour: a closer time could give a sender away."
+    )
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+"

@@ -266,7 +266,7 @@ class TipAdmin(ReadOnlyAdmin):
 
     list_display = ["id", "object", "excerpt", "relation", "claim_link", "source", "received_at"]
     list_filter = ["state", "relation", "source", "trust", "is_flagged", "language", "object"]
-    search_fields = ["text", "external_id"]
+    search_fields = ["text", "place", "why", "external_id"]
     list_select_related = ["object", "claim"]
     show_full_result_count = False
     change_form_template = "admin/tips/tip.html"

@@ -42,7 +42,9 @@ def digest_of(
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def record(action: str, target: object, *, by: object, **detail: Any) -> Entry:
+def record(
+    action: str, target: object, *, by: object, hour_only: bool = False, **detail: Any
+) -> Entry:
     """Append one entry inside the caller's transaction.
 
     Call it last in a step: from here to the commit all other writers of the trail wait.
@@ -51,6 +53,7 @@ def record(action: str, target: object, *, by: object, **detail: Any) -> Entry:
         action: noun and verb, such as ``claim.vetted``.
         target: what it was done to; its ``audit_name`` or its text is kept.
         by: a user, or the name of the part of the site that acted.
+        hour_only: note the hour alone, where a closer time could give the sender of a tip away.
         detail: JSON values. Never a contact detail, an address or a tip's text.
 
     Raises:
@@ -62,9 +65,10 @@ def record(action: str, target: object, *, by: object, **detail: Any) -> Entry:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     last = Entry.objects.order_by("-number").values_list("number", "digest").first()
     number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    at = timezone.now()
     values = {
         "number": number,
-        "at": timezone.now(),
+        "at": at.replace(minute=0, second=0, microsecond=0) if hour_only else at,
         "actor": by if isinstance(by, str) else by.get_username(),  # type: ignore[attr-defined]
         "action": action,
         "target": str(getattr(target, "audit_name", target)),
