@@ -1,0 +1,77 @@
+"""A flooder's ten thousand tips: what they leave of the moderators' queue.
+
+    python -m bench.flood
+
+Ten witnesses send a tip each; then one flooder ten thousand, all different, through the form's own
+function, once from one address and once from an onion service without proof of work. Prints the claims
+in the queue, how long matching took, and how long the queue's page takes.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+
+TIPS = int(os.environ.get("TIPS", "10000"))
+VAR = Path(__file__).resolve().parent.parent / "var" / "bench-flood"
+WORDS = (
+    "bag shop red bird street price cheap market old blue seen near big small corner sold".split()
+)
+
+os.environ |= {
+    "TRACEOBJECT_PROFILE": "demo",
+    "VAR_DIR": str(VAR),
+    "DJANGO_SETTINGS_MODULE": "traceobject.settings",
+}
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    import tips.tasks  # noqa: F401  (registers the steps)
+    from objects.models import TraceObject
+    from tips.intake.accept import accept
+    from tips.models import Claim, Tip
+    from tips.triage import queue
+    from traceobject.outbox import queue as outbox
+
+    call_command("migrate", verbosity=0)
+    rng = random.Random(2017)
+    for name, about in (("one address", {"sender": "f" * 32}), ("no address, no proof", {})):
+        made = TraceObject.objects.create(state="published", title="A bag", question="Where?")
+        for number in range(10):
+            accept(
+                made,
+                text=f"Witness {number}: I bought it in {('Faro', 'Lyon', 'Graz')[number % 3]}",
+                nonce=f"w{made.pk}-{number}",
+                now=timezone.now(),
+                trust=Tip.Trust.PROVEN,
+                sender=f"{number:032}",
+            )
+        outbox.drain(names=["match"])
+        witnesses = Claim.objects.filter(object=made).count()
+        for number in range(TIPS):
+            text = " ".join(rng.choices(WORDS, k=12)) + f" {rng.getrandbits(40):x}"
+            accept(made, text=text, nonce=f"f{made.pk}-{number}", now=timezone.now(), **about)
+        begun = time.perf_counter()
+        outbox.drain(names=["match"])
+        matched = time.perf_counter() - begun
+        begun = time.perf_counter()
+        waiting = list(queue.claims().filter(object=made, state=Claim.State.OPEN))
+        page = time.perf_counter() - begun
+        flood = next((claim for claim in waiting if claim.is_flood), None)
+        print(
+            f"{name:22} {TIPS:,} tips: {len(waiting)} claims in the queue ({witnesses} of witnesses), "
+            f"{flood.tip_count if flood else 0:,} in the flood; matched {TIPS / matched:,.0f} a second; "
+            f"the queue took {page * 1000:.0f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
