@@ -147,7 +147,7 @@ def traps(base) -> Iterator[tuple[str, str]]:
 
 def related(one: str, other: str) -> tuple[str, bool]:
     """Give the guard's relation of two texts, and whether the index brings them together."""
-    from tips.matching import guard, normalise, signature
+    from tips.matching import guard, signature
 
     a, b = guard.details(one), guard.details(other)
     keys = [set(signature.keys(list(d.words), d.links)) for d in (a, b)]

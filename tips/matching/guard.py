@@ -1,27 +1,37 @@
 """What must not differ between two tips that are said to say the same. Pure.
 
-However alike the words are: another country, place, number, link or name, or a denial, makes two
-claims of them. The guard errs on the side of keeping tips apart.
+Two texts are duplicates where the words of one are those of the other, up to slips of the keyboard and
+courtesy, or all of one are in the other and what that has more names nothing. Whatever is *exchanged* for
+something else (a country, place, number, link, name, any word that weighs), and any denial, makes two
+claims of them, however alike the rest is. The guard errs on the side of keeping tips apart.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 
 from tips.matching import normalise
+from tips.matching.courtesy import DENIALS, UNSPACED_DENIALS, WORDS
 from tips.places import mentions
-from tips.places.words import DENIALS, LIGHT
+from tips.places.gazetteer import fold, is_unspaced
+from tips.places.words import DENIALS as PLACE_DENIALS
+from tips.places.words import LIGHT as PLACE_LIGHT
 
-SAME_WORDS = 88.0  # per cent, of rapidfuzz's token sort ratio
-ALIKE = 60.0
-SHORT = 8  # words: in so short a text every word matters
-TYPO = 0.78
+VERSION = 2  # of what decides; ``manage.py rematch`` brings older tips up to it
+ALIKE = 60.0  # per cent of rapidfuzz's token sort ratio, from where two texts have to do with one another
+SHORT = 6  # words that weigh: in so short a text every one of them matters
+MORE = 0.6  # how much longer, at most, what says the same and more may be
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+LIGHT = frozenset(
+    each for word in WORDS | PLACE_LIGHT for each in (word, *normalise.words(word))
+) - (DENIALS | PLACE_DENIALS)
+DENYING = DENIALS | PLACE_DENIALS
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,11 @@ class Details:
     numbers: frozenset[str]
     links: frozenset[str]
 
+    @property
+    def heavy(self) -> list[str]:
+        """The words that weigh, or all where nothing else is there."""
+        return [word for word in self.words if word not in LIGHT] or list(self.words)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -50,52 +65,94 @@ class Comparison:
     likeness: float
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def details(text: str, *, country: str = "", url: str = "") -> Details:
-    """Read from a tip what the guard compares; the firsts of claims are read again and again."""
-    clean = normalise.plain(text)
-    found = [m for m in mentions.find(clean) if m.kind != "link"]
+    """Read from a tip what the guard compares; candidates are read again and again."""
+    said = normalise.core(text)
+    found = [m for m in mentions.find(said) if m.kind != "link"]
     chosen = {country: frozenset[str]()} if country else {}
     return Details(
         words=tuple(normalise.words(text)),
-        names=_names(clean),
-        countries={**chosen, **{m.country: _words_of(m) for m in found if not m.denied}},
-        denied={m.country: _words_of(m) for m in found if m.denied},
-        places={m.name.casefold(): _words_of(m) for m in found if m.kind == "city"},
-        numbers=frozenset(_NUMBER.findall(normalise.LINK.sub(" ", clean))),
+        names=_names(said),
+        countries={**chosen, **_by(found, lambda m: m.country if not m.denied else "")},
+        denied=_by(found, lambda m: m.country if m.denied else ""),
+        places=_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
+        numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", said))),
         links=normalise.links(text, url),
     )
 
 
+def _by(found: Iterable[mentions.Mention], key) -> dict[str, frozenset[str]]:
+    named: dict[str, frozenset[str]] = {}
+    for mention in found:
+        if name := key(mention):
+            named[name] = named.get(name, frozenset()) | frozenset(normalise.words(mention.name))
+    return named
+
+
+def _plain_number(number: str) -> str:
+    """Write 1.000, 1,000 and 1000 alike, and 3,50 as 3.50."""
+    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", number):
+        return re.sub(r"[.,]", "", number)
+    return number.replace(",", ".").strip(".:")
+
+
+def likeness(one: Details, other: Details) -> float:
+    """Give rapidfuzz's token sort ratio of what weighs in two texts, in per cent."""
+    return fuzz.token_sort_ratio(" ".join(one.heavy), " ".join(other.heavy))
+
+
 def compare(one: Details, other: Details) -> Comparison:
     """Compare two tips on one object; symmetric."""
-    likeness = fuzz.token_sort_ratio(_weighty(one.words), _weighty(other.words))
-    same = f"{likeness:.0f} % same words"
-    shared_links = one.links & other.links
-    if likeness < ALIKE and not shared_links:
-        return Comparison("new", (), likeness)
-    why = [same] if likeness >= ALIKE else []
-    why += [f"same link: {link}"[:200] for link in sorted(shared_links)]
+    alike = likeness(one, other)
+    shared = one.links & other.links
+    pages = {normalise.page(link) for link in one.links} & {
+        normalise.page(link) for link in other.links
+    }
+    pages -= {"", *(normalise.page(link) for link in shared)}
+    unpaired = _unpaired(one, other)
+    holds = _holds(one, other, unpaired)
+    if alike < ALIKE and not shared and not pages and not holds:
+        return Comparison("new", (), alike)
+    why = [f"{alike:.0f} % same words"] if alike >= ALIKE or holds else []
+    why += [f"same link: {link}"[:200] for link in sorted(shared)]
+    why += [f"same page in another edition: {page}"[:200] for page in sorted(pages)]
+    why += [f"both say {place}" for place in _both(one, other)]
     conflicts = differences(one, other)
     if conflicts:
-        return Comparison("related", (*why, *conflicts), likeness)
-    if likeness >= SAME_WORDS or not _unpaired(one, other) - LIGHT:
-        return Comparison("duplicate", tuple(why), likeness)
-    return Comparison("related", tuple(why), likeness)
+        return Comparison("related", (*why, *conflicts), alike)
+    return Comparison("duplicate" if holds else "related", tuple(why), alike)
+
+
+def _both(one: Details, other: Details) -> list[str]:
+    return sorted(set(one.places) & set(other.places))[:3]
+
+
+def _holds(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) -> bool:
+    """Tell whether all that weighs in one text is in the other, and that is not much longer."""
+    mine, theirs = (side - LIGHT for side in unpaired)
+    if mine and theirs:
+        return False
+    lengths = sorted((len(one.heavy), len(other.heavy)))
+    if not mine and not theirs:
+        # The same words; said twice as often, it is another text.
+        return lengths[1] <= 2 * max(1, lengths[0]) + 2
+    if lengths[0] < SHORT:
+        return False
+    return lengths[1] <= (1 + MORE) * lengths[0]
 
 
 def differences(one: Details, other: Details) -> list[str]:
     """List what differs where it matters, as a person would say it; empty if nothing does."""
-    unpaired = _unpaired(one, other)
+    sides = _unpaired(one, other)
+    unpaired = sides[0] | sides[1]
     found = []
     for label, mine, theirs in (
         ("countries", one.countries, other.countries),
         ("countries ruled out", one.denied, other.denied),
         ("places", one.places, other.places),
     ):
-        left, right = sorted(set(mine) - set(theirs)), sorted(set(theirs) - set(mine))
-        if label == "places" or not (left and right):  # two different countries always count
-            left, right = _only(mine, theirs, unpaired), _only(theirs, mine, unpaired)
+        left, right = _only(mine, theirs, sides[0]), _only(theirs, mine, sides[1])
         if left or right:
             found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
     for label, ours, others in (
@@ -103,21 +160,43 @@ def differences(one: Details, other: Details) -> list[str]:
         ("links", one.links, other.links),
     ):
         if ours != others:
-            found.append(
-                f"differs in {label}: {_say(sorted(ours - others))} / {_say(sorted(others - ours))}"[
-                    :200
-                ]
-            )
+            left, right = sorted(ours - others), sorted(others - ours)
+            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
     names = sorted((unpaired - LIGHT) & (one.names | other.names))
     if names:
         found.append(f"differs in names: {', '.join(names)}"[:200])
-    denials = sorted(unpaired & DENIALS)
+    denials = sorted(unpaired & DENYING) or sorted(
+        _unspaced_denials(one.words) ^ _unspaced_denials(other.words)
+    )
     if denials:
         found.append(f"differs in a denial: {', '.join(denials)}")
-    heavy = unpaired - LIGHT
-    if heavy and min(len(one.words), len(other.words)) < SHORT and not found:
-        found.append(f"differs in: {', '.join(sorted(heavy))}"[:200])
+    mine, theirs = (side - LIGHT for side in sides)
+    if not found and mine and theirs:
+        found.append(f"differs in: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
+    elif not found and (mine or theirs):
+        if min(len(one.heavy), len(other.heavy)) < SHORT or (
+            not _has_case(one.words) and not _only_cut_off(one, other)
+        ):
+            found.append(f"one says more: {_say(sorted(mine | theirs))}"[:200])
     return found
+
+
+def _has_case(words: tuple[str, ...]) -> bool:
+    """Tell whether the text's script has capitals, so that a name in it can be told."""
+    cased = sum(word.upper() != word for word in words)
+    return cased * 2 >= len(words)
+
+
+def _only_cut_off(one: Details, other: Details) -> bool:
+    """Tell whether one text is the beginning of the other, which goes on a little."""
+    short, long = sorted((one.words, other.words), key=len)
+    return long[: len(short)] == short
+
+
+def _unspaced_denials(words: tuple[str, ...]) -> set[str]:
+    """The denials of scripts without spaces, with how often they stand there."""
+    run = "".join(word for word in words if any(is_unspaced(char) for char in word))
+    return {f"{each} × {run.count(each)}" for each in UNSPACED_DENIALS if each in run}
 
 
 def contrary(one: Details, other: Details) -> list[str]:
@@ -134,15 +213,6 @@ def contrary(one: Details, other: Details) -> list[str]:
     for country in sorted(set(other.denied) & set(one.countries)):
         found.append(f"names {country}, which the other rules out")
     return found
-
-
-def _weighty(words: tuple[str, ...]) -> str:
-    """The words without greetings and filling, or all of them where nothing else is left."""
-    return " ".join([word for word in words if word not in LIGHT] or words)
-
-
-def _words_of(mention: mentions.Mention) -> frozenset[str]:
-    return frozenset(normalise.words(mention.name))
 
 
 def _only(
@@ -169,24 +239,71 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _unpaired(one: Details, other: Details) -> set[str]:
-    """Words of one text that the other has neither as they are nor with a slip of the keyboard.
-
-    Slips keep the beginning of a word or swap it; Marks and Parks, Lublin and Dublin are two names.
-    """
-    left, right = set(one.words) - set(other.words), set(other.words) - set(one.words)
+@lru_cache(maxsize=8192)
+def _pair_up(
+    one: tuple[str, ...], other: tuple[str, ...], names: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    left, right = set(one) - set(other), set(other) - set(one)
     for word in sorted(left):
-        if any(char.isdigit() for char in word) or len(word) < 4:
-            continue
-        twins = {
-            twin: DamerauLevenshtein.normalized_similarity(word, twin)
-            for twin in right
-            if len(twin) >= 4
-            and not any(char.isdigit() for char in twin)
-            and (word[0] == twin[0] or word[:2] == twin[1::-1])
-        }
-        twin = max(sorted(twins), key=lambda candidate: twins[candidate], default=None)
-        if twin is not None and twins[twin] >= TYPO:
+        twins = [twin for twin in right if is_a_slip(word, twin, names)]
+        if twins:
             left.discard(word)
-            right.discard(twin)
-    return left | right
+            right.discard(min(twins, key=lambda twin: (OSA.distance(word, twin), twin)))
+    _join_split_words(left, right, set(one), set(other))
+    _join_split_words(right, left, set(other), set(one))
+    return frozenset(left), frozenset(right)
+
+
+def _join_split_words(left: set[str], right: set[str], one: set[str], other: set[str]) -> None:
+    """A word that the other wrote as two: 'super market'."""
+    for word in sorted(left):
+        for cut in range(2, len(word) - 1):
+            first, second = word[:cut], word[cut:]
+            if first in other and second in other and (first in right or second in right):
+                left.discard(word)
+                right.difference_update({first, second})
+                break
+
+
+def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
+    """Words of each text that the other has neither as they are nor with a slip of the keyboard.
+
+    What only names, in its own words, a country or place that both name is not counted.
+    """
+    names = one.names | other.names
+    first, second = sorted((one.words, other.words))
+    a, b = _pair_up(first, second, names)
+    left, right = (set(a), set(b)) if first == one.words else (set(b), set(a))
+    cities = [frozenset[str]().union(*each.places.values()) for each in (one, other)]
+    for mine, theirs, kept in (
+        (one.countries, other.countries, cities),
+        (one.denied, other.denied, cities),
+        (one.places, other.places, [frozenset[str]()] * 2),
+    ):
+        for place in set(mine) & set(theirs):
+            if mine[place] and theirs[place]:
+                left -= mine[place] - kept[0]
+                right -= theirs[place] - kept[1]
+    return left, right
+
+
+def is_a_slip(word: str, twin: str, names: frozenset[str] = frozenset()) -> bool:
+    """Tell whether two words are one, but for a slip of the keyboard.
+
+    One slip in a word of four letters or more, two from nine on: a letter left out, doubled or swapped
+    with its neighbour; in longer words that are no name, also a letter for another. The beginning stays,
+    or is swapped: Marks and Parks, Lublin and Dublin are two names. Nothing with a digit is a slip.
+    """
+    if any(char.isdigit() for char in word + twin):
+        return False
+    shorter = min(len(word), len(twin))
+    if shorter < 4 or (word[0] != twin[0] and word[:2] != twin[1::-1]):
+        return False
+    most = 2 if shorter >= 9 else 1
+    slips = OSA.distance(word, twin, score_cutoff=most)
+    if slips > most:
+        return False
+    if sorted(word) == sorted(twin) or abs(len(word) - len(twin)) == slips:
+        return True  # swapped, left out or doubled; no letter stands for another
+    is_name = word in names or twin in names
+    return shorter >= (9 if is_name else 6)

@@ -1,35 +1,175 @@
-"""The form of a text in which spelling, case, accents and layout do not matter. Pure."""
+"""The form of a text in which spelling, case, accents, layout and mail's trimmings do not matter. Pure."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from tips.matching.courtesy import ENDINGS, HEADERS, PHRASES
 from tips.places.gazetteer import fold, is_unspaced
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_TRACKING = re.compile(r"^(utm_|fbclid|gclid|igshid|mc_|ref$|ref_)", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"^(utm_|fbclid|gclid|dclid|msclkid|igshid|igsh$|mc_|mkt_|ref$|ref_|src$|source$|si$|feature$|"
+    r"share|s$|spm|_ga|yclid|ved$|sa$|usg$|sc_|wt_|cmpid|campaign)",
+    re.IGNORECASE,
+)
+_MOBILE = re.compile(r"^(www\d?|m|mobile|touch|amp)\.(?=[^.]+\.[^.]+)", re.IGNORECASE)
+_EDITION = re.compile(r"^[a-z]{2}\.(?=[^.]+\.[^.]+)")
+_EDITION_PATH = re.compile(r"^/[a-z]{2}([-_][a-z]{2})?(?=/)")
+_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_RULE = re.compile(r"^\W*[-_=*]{2,}.*$|^[-_=*\s]+$")
+_WROTE = re.compile(
+    r"^.{0,120}\b(wrote|writes|schrieb|a écrit|escribió|scrisse|schreef|napisał[a]?|написав|написал[аи]?|έγραψε)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(r"^\W*([^\W\d_][\w-]{0,12})\s*[:：]\s")
+
+# Letters of one script that look like those of another (Unicode's confusables, those that are letters of
+# daily use in Latin, Cyrillic and Greek).
+_LATIN = str.maketrans(
+    "аеорсхуіјѕԁһѵԛԝӏкмтвнАЕОРСХУІЈЅКМТВНԌԚԜαορνικτυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcxyijsdhvqwlkmtbhAEOPCXYIJSKMTBHGQWaopviktuxeABEZHIKMNOPTYX",
+)
+_CYRILLIC = str.maketrans("aeopcxyijskmtbhAEOPCXYIJSKMTBH", "аеорсхуіјѕкмтвнАЕОРСХУІЈЅКМТВН")
+_GREEK = str.maketrans("aopvikuxeABEZHIKMNOPTYX", "αορνικυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
 
 
 def plain(text: str) -> str:
-    """Resolve HTML entities and compatibility forms, and drop characters without a width."""
+    """Resolve HTML entities and compatibility forms, drop characters without a width, undo look-alikes."""
     resolved = unicodedata.normalize("NFKC", html.unescape(text))
-    return "".join(char for char in resolved if unicodedata.category(char) != "Cf")
+    seen = "".join(char for char in resolved if unicodedata.category(char) != "Cf")
+    return _one_script_a_word(seen)
+
+
+def _script(char: str) -> str:
+    if char < "\u0250":
+        return "latin" if char.isalpha() else ""
+    if "\u0370" <= char <= "\u03ff" or "\u1f00" <= char <= "\u1fff":
+        return "greek"
+    if "\u0400" <= char <= "\u052f":
+        return "cyrillic"
+    return ""
+
+
+def _one_script_a_word(text: str) -> str:
+    """Write each word in one script: a letter that only looks like one of it becomes one of it.
+
+    A word that is of look-alikes alone becomes one of the script that most of the text is in.
+    """
+    counts: dict[str, int] = {}
+    for char in text:
+        if script := _script(char):
+            counts[script] = counts.get(script, 0) + 1
+    if len(counts) < 2:
+        return text
+    main = max(counts, key=lambda script: counts[script])
+
+    def whole(match: re.Match[str]) -> str:
+        word = match.group()
+        scripts = {script for char in word if (script := _script(char))}
+        if len(scripts) < 2 and main in scripts:
+            return word
+        for target in (main, "latin", "cyrillic", "greek"):
+            turned = word.translate(
+                {"latin": _LATIN, "cyrillic": _CYRILLIC, "greek": _GREEK}[target]
+            )
+            if {script for char in turned if (script := _script(char))} == {target} and (
+                len(scripts) > 1 or target == main
+            ):
+                return turned
+        return word
+
+    return _WORD.sub(whole, text)
+
+
+def core(text: str) -> str:
+    """Take off what mail programs and politeness put round a message: quoting, headers, a signature.
+
+    Only what is short and names nothing is taken off; the tip itself keeps it all.
+    """
+    lines = _QUOTE.sub("", plain(text)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept = [line for line in lines if not _is_header(line)]
+    return "\n".join(_unsigned(kept)).strip() or plain(text).strip()
+
+
+def _is_header(line: str) -> bool:
+    if _RULE.match(line) and not LINK.search(line) and not any(char.isdigit() for char in line):
+        return True
+    if _WROTE.match(line):
+        return True
+    header = _HEADER.match(line)
+    return header is not None and fold(header.group(1)) in HEADERS
+
+
+def _unsigned(lines: list[str]) -> list[str]:
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    for index in filled[1:][-5:]:
+        said = fold(lines[index]).strip(" \t,.!-–—*")
+        if not said.startswith(ENDINGS):
+            continue
+        tail = [line for line in lines[index:] if line.strip()]
+        is_a_name = all(len(line.split()) <= 6 for line in tail)
+        if is_a_name and not any(LINK.search(line) or re.search(r"\d", line) for line in tail):
+            return lines[:index]
+    return lines
 
 
 def words(text: str) -> list[str]:
-    """Split a text into folded words; a script without spaces gives one word a letter. Links are left out."""
+    """Split a message into folded words; a script without spaces gives one word a letter. Links are left out."""
+    return list(_words(text))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
     found: list[str] = []
-    for match in _WORD.finditer(LINK.sub(" ", plain(text))):
+    for match in _WORD.finditer(_without_phrases(LINK.sub(" ", core(text)))):
         word = fold(match.group())
         if any(is_unspaced(char) for char in word):
-            found.extend(word)
+            found.extend(_letters(word))
         else:
-            found.append(word)
+            found.append(_unglued(word))
+    return tuple(found)
+
+
+def _without_phrases(text: str) -> str:
+    if not any(is_unspaced(char) for char in text):
+        return text
+    for phrase in PHRASES:
+        text = text.replace(phrase, " ")
+    return text
+
+
+def _letters(word: str) -> list[str]:
+    """Split a run without spaces: a letter a word, with its marks (Thai); what is Latin in it stays whole."""
+    found: list[str] = []
+    for char in word:
+        if is_unspaced(char):
+            if found and unicodedata.category(char).startswith("M"):
+                found[-1] += char
+            else:
+                found.append(char)
+        elif found and not is_unspaced(found[-1][0]):
+            found[-1] += char
+        else:
+            found.append(char)
     return found
+
+
+def _unglued(word: str) -> str:
+    """Take 'and', 'with', 'the' and the like off an Arabic word, where enough is left."""
+    if not "\u0600" <= word[0] <= "\u06ff":
+        return word
+    if word[0] in "وف" and len(word) > 4:
+        word = word[1:]
+    for glued in ("بال", "كال", "لل", "ال"):
+        if word.startswith(glued) and len(word) - len(glued) >= 3:
+            return word[len(glued) :]
+    return word
 
 
 def links(text: str, url: str = "") -> frozenset[str]:
@@ -39,8 +179,11 @@ def links(text: str, url: str = "") -> frozenset[str]:
 
 
 def normal_link(link: str) -> str:
-    """Drop scheme, ``www.`` and ``m.``, tracking parameters, fragment and trailing punctuation."""
-    link = link.strip().rstrip(".,;:!?)]}'\"")
+    """Drop scheme, mobile hosts, tracking parameters, fragment, case and trailing punctuation.
+
+    Shorteners are left as they are, and nothing is ever fetched.
+    """
+    link = link.strip().rstrip(".,;:!?)]}'\"،。")
     if not link:
         return ""
     try:
@@ -48,6 +191,17 @@ def normal_link(link: str) -> str:
         host = (parts.hostname or "").lower()
     except ValueError:
         return link.lower()
-    host = re.sub(r"^(www|m|mobile)\.", "", host)
+    while shorter := _MOBILE.match(host):
+        host = host[shorter.end() :]
     query = urlencode(sorted(p for p in parse_qsl(parts.query) if not _TRACKING.match(p[0])))
-    return f"{host}{parts.path.rstrip('/')}{'?' + query if query else ''}"
+    path = re.sub(r"/(index\.(html?|php))?$", "", parts.path)
+    return f"{host}{path}{'?' + query if query else ''}".casefold()
+
+
+def page(link: str) -> str:
+    """Give what a normal link has in common with the same page of another country's or language's edition."""
+    host, slash, path = link.partition("/")
+    host = _EDITION.sub("", host)
+    host = re.sub(r"(\.(com?|org|net|gov|edu))?\.[a-z]{2,}$", "", host)
+    path = _EDITION_PATH.sub("", slash + path)
+    return f"{host}{path}" if len(path) > 1 else ""
