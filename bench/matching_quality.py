@@ -147,10 +147,10 @@ def traps(base) -> Iterator[tuple[str, str]]:
 
 def related(one: str, other: str) -> tuple[str, bool]:
     """Give the guard's relation of two texts, and whether the index brings them together."""
-    from tips.matching import guard, signature
+    from tips.matching import guard, normalise, signature
 
     a, b = guard.details(one), guard.details(other)
-    keys = [set(signature.keys(list(d.words), d.links)) for d in (a, b)]
+    keys = [set(signature.keys(d.heavy, map(normalise.page, d.links))) for d in (a, b)]
     return guard.compare(a, b).relation, bool(keys[0] & keys[1])
 
 

@@ -1,44 +1,93 @@
-"""Match one tip: find what it may repeat, compare, and give it a claim."""
+"""Match one tip: find what it may repeat, compare, and give it a claim.
+
+Tips that say the same are tied, each to each; a claim is what hangs together. So a tip that says the same
+as the tips of two claims joins the two, and the order in which tips come does not matter. Claims that
+people decided on, or arranged by hand, are left as they are: a tip may join them, and they join nothing.
+"""
 
 from __future__ import annotations
 
-from django.db import connection, transaction
-from django.db.models import Count
+from dataclasses import asdict, dataclass
 
-from tips.matching import flood, guard, normalise, signature
+from django.db import connection, transaction
+
+from tips.matching import flood, guard, normalise, ranking, signature
 from tips.models import BandKey, Claim, Tip
 from tips.places import mentions
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
+MOST_OF_A_KEY = 24  # tips looked at of one key: boilerplate is shared by thousands
 MOST_CANDIDATES = 40
-_LOCK_SPACE = 0x6D61  # advisory locks of this stage: one an object
+Relation = Tip.Relation
 
 
 @queue.handles("match")
 def match(tip_pk: int) -> None:
-    """Relate a received tip to the earlier ones on its object, once; a second call does nothing.
-
-    Only the first tip of a claim is indexed: ten thousand copies of a text cost one comparison each.
-    """
+    """Relate a received tip to the others on its object, once; a second call does nothing."""
     with transaction.atomic():
         tip = Tip.objects.select_for_update(of=("self",)).get(pk=tip_pk)
         if tip.state != Tip.State.RECEIVED:
             return
-        _lock_object(tip.object_id)
-        mine = guard.details(tip.told, country=str(tip.country or ""), url=tip.url)
-        if not _joins_what_it_follows(tip, mine):
-            _find_its_claim(tip, mine)
-        tip.state = Tip.State.MATCHED
-        tip.countries = countries_named(tip)
-        tip.save(update_fields=["relation", "reasons", "related_to", "claim", "state", "countries"])
+        place(tip)
         trail.record(
-            "tip.matched", tip, by="matching", claim=tip.claim_id, relation=tip.relation,
-            to=tip.related_to_id, hour_only=True,
-        )  # fmt: skip
+            "tip.matched",
+            tip,
+            by="matching",
+            hour_only=True,
+            claim=tip.claim_id,
+            relation=tip.relation,
+            to=tip.related_to_id,
+        )
 
 
-def _joins_what_it_follows(tip: Tip, mine: guard.Details) -> bool:
+def place(tip: Tip, empty: Claim | None = None) -> None:
+    """Give a tip its claim, in the caller's transaction.
+
+    Args:
+        empty: a claim without tips that is taken before a new one is made (``rematch``).
+    """
+    mine = guard.details(tip.told, country=str(tip.country or ""), url=tip.url)
+    keys = _keys(tip, mine)
+    _lock(keys)
+    tip.countries = countries_named(tip)
+    if not _joins_what_it_follows(tip, mine, empty):
+        _find_its_claim(tip, mine, keys, empty)
+    tip.state, tip.matched_by = Tip.State.MATCHED, guard.VERSION
+    tip.save(
+        update_fields=[
+            *("relation", "reasons", "related_to", "claim", "state", "countries", "matched_by")
+        ]
+    )
+    _count_in(tip, mine)
+
+
+def countries_named(tip: Tip) -> list[str]:
+    """Give the countries that a tip names, the sender's choice first, then the surest."""
+    chosen = [str(tip.country)] if tip.country else []
+    named = [found["country"] for found in mentions.suggest(f"{tip.told}\n{tip.url}")]
+    return list(dict.fromkeys([*chosen, *named]))
+
+
+def _keys(tip: Tip, mine: guard.Details) -> list[int]:
+    pages = {normalise.page(link) or link for link in mine.links}
+    return signature.keys(mine.heavy, pages, space=tip.object_id)
+
+
+def _lock(keys: list[int]) -> None:
+    """Let one worker at a time decide on what shares a key, so that two cannot make two claims of one.
+
+    The keys are sorted, so that two workers wait for each other in one order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
+
+
+def _new_claim(tip: Tip, empty: Claim | None) -> Claim:
+    return empty or Claim.objects.create(object_id=tip.object_id)
+
+
+def _joins_what_it_follows(tip: Tip, mine: guard.Details, empty: Claim | None) -> bool:
     """Put what somebody adds with their receipt beside what they said first, while that is undecided.
 
     Where the first is decided, or the two differ where it matters, it makes a claim of its own, so that
@@ -53,75 +102,176 @@ def _joins_what_it_follows(tip: Tip, mine: guard.Details) -> bool:
     theirs = guard.details(first.told, country=str(first.country or ""), url=first.url)
     contrary = guard.contrary(mine, theirs)
     if first.claim.state == Claim.State.OPEN and not contrary:
-        tip.relation, tip.claim = Tip.Relation.SAME_SENDER, first.claim
+        tip.relation, tip.claim = Relation.SAME_SENDER, first.claim
         return True
-    tip.relation = Tip.Relation.RELATED
+    tip.relation = Relation.RELATED
     tip.reasons += contrary or [f"C-{first.claim_id} is decided already"]
-    tip.claim = Claim.objects.create(object_id=tip.object_id)
-    _index(tip, mine)
+    tip.claim = _new_claim(tip, empty)
     return True
 
 
-def _find_its_claim(tip: Tip, mine: guard.Details) -> None:
-    found = _best(tip, mine)
-    if found is None:
-        tip.relation = Tip.Relation.FIRST
-        tip.reasons = ["nothing like it on this object before"]
+@dataclass(frozen=True)
+class _Tie:
+    tip: Tip
+    compared: guard.Comparison
+
+
+def _find_its_claim(tip: Tip, mine: guard.Details, keys: list[int], empty: Claim | None) -> None:
+    ties = _ties(tip, mine, keys)
+    same = [tie for tie in ties if tie.compared.relation == "duplicate"]
+    if same:
+        _join(tip, same)
+        if not any(guard.same_words(mine, _details(tie.tip)) for tie in same):
+            _index(tip, keys)
+        return
+    best = ties[0] if ties else None
+    if best is None:
+        tip.relation, tip.reasons = Relation.FIRST, ["nothing like it on this object before"]
     else:
-        other, compared = found
-        tip.relation = compared.relation
-        tip.reasons = [f"tip {other.pk}: {reason}"[:200] for reason in compared.reasons]
-        tip.related_to = other
-    if tip.relation == Tip.Relation.DUPLICATE:
-        tip.claim = tip.related_to.claim
-    elif why := flood.begun_by(tip):
-        tip.relation = Tip.Relation.FLOOD
-        tip.reasons = [why, *tip.reasons]
+        tip.relation, tip.related_to = Relation.RELATED, best.tip
+        tip.reasons = _said(best)
+    if earlier := _of_the_same_sender(tip):
+        tip.reasons = [*tip.reasons, f"same sender as tip {earlier.pk}"]
+    if why := flood.begun_by(tip):
+        tip.relation, tip.reasons = Relation.FLOOD, [why, *tip.reasons]
         tip.claim = flood.claim_of(tip)
-    else:
-        tip.claim = Claim.objects.create(object_id=tip.object_id)
-        _index(tip, mine)
+        return
+    tip.claim = _new_claim(tip, empty)
+    _index(tip, keys)
 
 
-def countries_named(tip: Tip) -> list[str]:
-    """Give the countries that a tip names, the sender's choice first, then the surest."""
-    chosen = [str(tip.country)] if tip.country else []
-    named = [found["country"] for found in mentions.suggest(f"{tip.told}\n{tip.url}")]
-    return list(dict.fromkeys([*chosen, *named]))
-
-
-def _lock_object(object_id: int) -> None:
-    """Let one worker at a time decide on an object, so that two cannot make two claims of one."""
+def _ties(tip: Tip, mine: guard.Details, keys: list[int]) -> list[_Tie]:
+    """Compare a tip with those that share a key; what has nothing to do with it is left out."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, object_id])
-
-
-def _best(tip: Tip, mine: guard.Details) -> tuple[Tip, guard.Comparison] | None:
-    """Pick what the tip repeats, else what it is most like, among those that share an index key."""
-    keys = signature.keys(normalise.words(tip.told), mine.links)
-    shared = (
-        BandKey.objects.filter(object_id=tip.object_id, key__in=keys)
-        .values("tip")
-        .annotate(keys=Count("key"))
-        .order_by("-keys", "tip")[:MOST_CANDIDATES]
+        cursor.execute(
+            """
+            SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
+            CROSS JOIN LATERAL (
+                SELECT tip_id FROM tips_bandkey WHERE key = k.key ORDER BY tip_id LIMIT %s
+            ) b
+            WHERE b.tip_id <> %s GROUP BY b.tip_id ORDER BY count(*) DESC, b.tip_id LIMIT %s
+            """,
+            [keys, MOST_OF_A_KEY, tip.pk, MOST_CANDIDATES],
+        )
+        numbers = [number for (number,) in cursor.fetchall()]
+    if not numbers:
+        return []
+    found = []
+    others = Tip.objects.filter(pk__in=numbers, claim__isnull=False).select_related("claim")
+    for other in others.order_by("pk"):
+        compared = guard.compare(mine, _details(other))
+        if compared.relation != "new":
+            found.append(_Tie(other, compared))
+    rank = {"duplicate": 0, "related": 1}
+    return sorted(
+        found, key=lambda tie: (rank[tie.compared.relation], -tie.compared.likeness, tie.tip.pk)
     )
-    best: tuple[Tip, guard.Comparison] | None = None
-    rank = {"duplicate": 2, "related": 1}
-    for other in Tip.objects.filter(pk__in=[row["tip"] for row in shared]).order_by("pk"):
-        theirs = guard.details(other.told, country=str(other.country or ""), url=other.url)
-        compared = guard.compare(mine, theirs)
-        if compared.relation == "new":
-            continue
-        if best is None or (rank[compared.relation], compared.likeness) > (
-            rank[best[1].relation],
-            best[1].likeness,
-        ):
-            best = (other, compared)
-    return best
 
 
-def _index(tip: Tip, mine: guard.Details) -> None:
-    BandKey.objects.bulk_create(
-        BandKey(object_id=tip.object_id, key=key, tip=tip)
-        for key in signature.keys(list(mine.words), mine.links)
+def _details(tip: Tip) -> guard.Details:
+    return guard.details(tip.told, country=str(tip.country or ""), url=tip.url)
+
+
+def _said(tie: _Tie) -> list[str]:
+    return [f"tip {tie.tip.pk}: {reason}"[:200] for reason in tie.compared.reasons]
+
+
+def _join(tip: Tip, same: list[_Tie]) -> None:
+    """Put a tip into the claim of what says the same; open claims that it ties together become one."""
+    claims = {tie.tip.claim_id for tie in same}
+    locked = list(Claim.objects.select_for_update().filter(pk__in=claims).order_by("pk"))
+    still_open = [claim for claim in locked if claim.state == Claim.State.OPEN]
+    into = (
+        still_open[0]
+        if still_open
+        else next(claim for claim in locked if claim.pk == same[0].tip.claim_id)
     )
+    best = next(tie for tie in same if tie.tip.claim_id == into.pk)
+    tip.claim, tip.related_to, tip.reasons = into, best.tip, _said(best)
+    earlier = _of_the_same_sender(tip, into)
+    if earlier is not None:
+        tip.relation = Relation.SAME_SENDER
+        tip.reasons = [f"same sender as tip {earlier.pk}", *tip.reasons]
+    else:
+        tip.relation = Relation.DUPLICATE
+    free = [claim for claim in still_open if not claim.is_by_hand and not claim.is_flood]
+    if into in free:
+        for claim in free:
+            if claim != into:
+                merge(claim, into, why=f"tip {tip.pk} says the same as both")
+
+
+def merge(claim: Claim, into: Claim, *, why: str) -> None:
+    """Move an open claim's tips into another, each with the reason, in the caller's transaction."""
+    for moved in Tip.objects.filter(claim=claim):
+        moved.claim = into
+        moved.reasons = [*moved.reasons, why[:200]]
+        if moved.relation == Relation.FIRST:
+            moved.relation = Relation.DUPLICATE
+        moved.save(update_fields=["claim", "reasons", "relation"])
+    claim.state, claim.merged_into = Claim.State.MERGED, into
+    claim.save(update_fields=["state", "merged_into"])
+    recount(into)
+
+
+def _of_the_same_sender(tip: Tip, claim: Claim | None = None) -> Tip | None:
+    """Find an earlier tip of the same sender on the object (or in a claim), on the same day."""
+    if not tip.sender:
+        return None
+    found = Tip.objects.filter(object_id=tip.object_id, sender=tip.sender).exclude(pk=tip.pk)
+    if claim is not None:
+        found = found.filter(claim=claim)
+    return found.order_by("pk").first()
+
+
+def _index(tip: Tip, keys: list[int]) -> None:
+    BandKey.objects.bulk_create([BandKey(key=key, tip=tip) for key in keys], ignore_conflicts=True)
+
+
+# --- what a claim counts ------------------------------------------------------------------------------
+
+
+def facts_of(tip: Tip, *, is_independent: bool, has_picture: bool) -> ranking.Facts:
+    """Give what counts of one tip."""
+    details = _details(tip)
+    return ranking.Facts(
+        tips=1,
+        senders=int(is_independent),
+        countries=int(bool(tip.countries)),
+        places=int(bool(details.places or tip.place)),
+        links=int(bool(details.links)),
+        pictures=int(has_picture),
+        certain=int(tip.sureness == Tip.Sureness.CERTAIN),
+        explained=int(bool(tip.why)),
+        proven=int(tip.trust == Tip.Trust.PROVEN),
+        doubtful=int(tip.trust == Tip.Trust.DOUBTFUL),
+    )
+
+
+def _count_in(tip: Tip, mine: guard.Details) -> None:
+    claim = Claim.objects.select_for_update().get(pk=tip.claim_id)
+    own = facts_of(
+        tip,
+        is_independent=tip.relation not in (Relation.SAME_SENDER, Relation.FLOOD),
+        has_picture=tip.attachments.exists() if tip.source != Tip.Source.IMPORT else False,
+    )
+    _keep_count(claim, ranking.Facts(**claim.facts).plus(own))
+
+
+def recount(claim: Claim) -> None:
+    """Count a claim's tips anew, after some came or went together."""
+    found, senders = ranking.Facts(), set()
+    tips = Tip.objects.filter(claim=claim).prefetch_related("attachments").order_by("pk")
+    for tip in tips.iterator(chunk_size=500):
+        is_again = tip.relation in (Relation.SAME_SENDER, Relation.FLOOD) or tip.sender in senders
+        if tip.sender:
+            senders.add(tip.sender)
+        has_picture = bool(tip.attachments.all())
+        found = found.plus(facts_of(tip, is_independent=not is_again, has_picture=has_picture))
+    _keep_count(claim, found)
+
+
+def _keep_count(claim: Claim, facts: ranking.Facts) -> None:
+    claim.facts, claim.tip_count = asdict(facts), facts.tips
+    claim.score = ranking.score(facts, is_flood=claim.is_flood)
+    claim.save(update_fields=["facts", "tip_count", "score"])

@@ -6,10 +6,12 @@ somebody else's tip joins that tip's claim as ever. Counted is only what would o
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.db.models import QuerySet
 
+from tips.matching import ranking
 from tips.models import BandKey, Claim, Tip
 
 # Claims on one object: of one sender in a day, by trust (a volunteer who spends a night on it stays below).
@@ -42,16 +44,24 @@ def claim_of(tip: Tip) -> Claim:
     if earlier is None:
         return into
     claims = Claim.objects.filter(
-        pk__in=earlier.values("claim"), state=Claim.State.OPEN, is_flood=False
+        pk__in=earlier.values("claim"), state=Claim.State.OPEN, is_flood=False, is_by_hand=False
     )
+    moved = 0
     for claim in claims:
         said = Tip.objects.filter(claim=claim)
         if said.exclude(pk__in=earlier.values("pk")).exists():
             continue
         BandKey.objects.filter(tip__in=said).delete()
+        moved += said.count()
         said.update(claim=into, relation=Tip.Relation.FLOOD)
         claim.state, claim.merged_into = Claim.State.MERGED, into
-        claim.save(update_fields=["state", "merged_into"])
+        claim.facts, claim.tip_count, claim.score = {}, 0, 0
+        claim.save(update_fields=["state", "merged_into", "facts", "tip_count", "score"])
+    if moved:
+        facts = ranking.Facts(**into.facts).plus(ranking.Facts(tips=moved))
+        into.facts, into.tip_count = asdict(facts), facts.tips
+        into.score = ranking.score(facts, is_flood=True)
+        into.save(update_fields=["facts", "tip_count", "score"])
     return into
 
 

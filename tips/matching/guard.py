@@ -97,6 +97,11 @@ def _plain_number(number: str) -> str:
     return number.replace(",", ".").strip(".:")
 
 
+def same_words(one: Details, other: Details) -> bool:
+    """Tell whether two texts have the same words that weigh, in any order."""
+    return sorted(one.heavy) == sorted(other.heavy) and one.links == other.links
+
+
 def likeness(one: Details, other: Details) -> float:
     """Give rapidfuzz's token sort ratio of what weighs in two texts, in per cent."""
     return fuzz.token_sort_ratio(" ".join(one.heavy), " ".join(other.heavy))
@@ -171,13 +176,14 @@ def differences(one: Details, other: Details) -> list[str]:
     if denials:
         found.append(f"differs in a denial: {', '.join(denials)}")
     mine, theirs = (side - LIGHT for side in sides)
-    if not found and mine and theirs:
+    if mine and theirs and not found:
         found.append(f"differs in: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
-    elif not found and (mine or theirs):
-        if min(len(one.heavy), len(other.heavy)) < SHORT or (
-            not _has_case(one.words) and not _only_cut_off(one, other)
-        ):
-            found.append(f"one says more: {_say(sorted(mine | theirs))}"[:200])
+    says_more = (mine or theirs) and not found
+    if says_more and (
+        min(len(one.heavy), len(other.heavy)) < SHORT
+        or (not _has_case(one.words) and not _only_cut_off(one, other))
+    ):
+        found.append(f"one says more: {_say(sorted(mine | theirs))}"[:200])
     return found
 
 

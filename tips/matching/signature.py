@@ -1,43 +1,68 @@
-"""MinHash signatures (Broder 1997) and their bands: near-duplicates share at least one band. Pure."""
+"""MinHash signatures (Broder 1997) and their bands: near-duplicates share at least one band. Pure.
+
+The bands are of what weighs in a text, so that courtesy and endings do not tell apart. Texts whose
+pieces overlap by 0.7 (Jaccard) share one of the eleven bands of three with probability 0.99.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-PERMUTATIONS = 64
-BANDS = 16  # of 4 rows: texts of Jaccard similarity 0.7 share a band with probability 0.99
+from tips.places.gazetteer import is_unspaced
+
+BANDS, ROWS = 11, 3
 SEED = 2017
+MOST_LINKS = 3  # keys; a text with more is still found by its words
 
 
-def shingles(words: list[str]) -> list[str]:
-    """Cut the words' letters into overlapping pieces of 4, or the whole of a very short text."""
-    joined = " ".join(words)
-    size = 4 if len(joined) > 12 else 2
-    return [joined[start : start + size] for start in range(max(1, len(joined) - size + 1))]
+def shingles(words: Sequence[str]) -> list[str]:
+    """Cut words into overlapping pieces of 4 letters, each word by itself: their order does not matter.
+
+    Letters of a script without spaces (a word each) are taken in pairs with the next one.
+    """
+    found = []
+    for index, word in enumerate(words):
+        if is_unspaced(word[0]):
+            following = words[index + 1] if index + 1 < len(words) else ""
+            found.append(word + following[:1])
+        elif len(word) <= 5:
+            found.append(word)
+        else:
+            found += [word[start : start + 4] for start in range(len(word) - 3)]
+    return found
 
 
-def keys(words: list[str], links: Iterable[str]) -> list[int]:
-    """Give the index keys of a text: its bands, its exact words, and each of its links.
+def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> list[int]:
+    """Give the index keys of a text: its bands, its exact words in any order, and its links' pages.
+
+    Args:
+        words: what weighs in the text (:attr:`guard.Details.heavy`).
+        pages: what its links point to (:func:`normalise.page`).
+        space: keys of two spaces (objects) never meet.
 
     Returns:
-        Signed 64-bit integers, as PostgreSQL's bigint holds them.
+        Signed 64-bit integers, sorted, as PostgreSQL's bigint holds them.
     """
     from rensa import RMinHash
 
-    found = [_key("link", link) for link in links]
+    found = [_key(space, "page", page) for page in sorted(pages)[:MOST_LINKS] if page]
     if words:
-        sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
+        sketch = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
         sketch.update(shingles(words))
         digest = sketch.digest()
-        rows = PERMUTATIONS // BANDS
         for band in range(BANDS):
-            part = digest[band * rows : (band + 1) * rows]
-            found.append(_key(f"band {band}", ",".join(map(str, part))))
-        found.append(_key("words", " ".join(words)))
+            part = digest[band * ROWS : (band + 1) * ROWS]
+            found.append(_key(space, f"band {band}", ",".join(map(str, part))))
+        found.append(exact(words, space=space))
     return sorted(set(found))
 
 
-def _key(kind: str, value: str) -> int:
-    digest = hashlib.blake2b(f"{kind}\x00{value}".encode(), digest_size=8).digest()
+def exact(words: Sequence[str], *, space: int = 0) -> int:
+    """Give the key that only texts of the same words have."""
+    return _key(space, "words", " ".join(sorted(words)))
+
+
+def _key(space: int, kind: str, value: str) -> int:
+    digest = hashlib.blake2b(f"{space}\x00{kind}\x00{value}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -41,6 +41,15 @@ class Claim(models.Model):
         "flood", default=False, help_text="Collects what one flooder sends about the object."
     )
 
+    is_by_hand = models.BooleanField(
+        "arranged by hand",
+        default=False,
+        help_text="Somebody joined or split it: matching keeps off.",
+    )
+    facts = models.JSONField(default=dict, help_text="What counts of its tips (ranking.Facts).")
+    tip_count = models.PositiveIntegerField(default=0)
+    score = models.FloatField(default=0, help_text="How much it may help (ranking.WEIGHTS).")
+
     class Meta:
         ordering = ["-id"]
         permissions = [("vet_claim", "Can vet and reject claims")]

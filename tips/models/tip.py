@@ -88,11 +88,14 @@ class Tip(models.Model):
     )
 
     claim = models.ForeignKey(
-        "tips.Claim", on_delete=models.PROTECT, null=True, related_name="tips"
+        "tips.Claim", on_delete=models.PROTECT, null=True, related_name="tips", db_index=False
     )
     relation = models.CharField(max_length=12, choices=Relation, blank=True)
     related_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     reasons = ArrayField(models.CharField(max_length=200), default=list)
+    matched_by = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Version of the matcher (guard.VERSION)."
+    )
     countries = ArrayField(
         models.CharField(max_length=2), default=list, help_text="Countries that the tip names."
     )
@@ -105,6 +108,7 @@ class Tip(models.Model):
         ]
         indexes = [
             models.Index(fields=["object", "id"]),
+            models.Index(fields=["claim", "id"]),
             models.Index(fields=["sender", "object"], condition=~Q(sender=""), name="tip_sender"),
             models.Index(
                 fields=["object", "received_at"],

@@ -2,32 +2,70 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Least
+from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    CharField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+
+from objects.models import TraceObject
+from tips.matching import ranking
 from tips.models import Claim, Tip
 
-ORDER = ("object__priority", "-named", "-tip_count", "id")
+ORDER = ("-rank", "opened_at", "id")
+WAITING = "a week of waiting, up to two"
+PRIORITY = "each step of the object's priority"
+LOWEST = max(TraceObject.Priority.values)
 
 
 def claims() -> QuerySet[Claim]:
-    """Give all claims with what the queue shows: number of tips, the first text, countries chosen.
+    """Give all claims, best first, with what the queue shows: the first tip's text, and what it names.
 
-    Ordered by the object's priority, whether a country is named, the number of tips, then age.
+    ``rank`` is the claim's score with the object's priority and the time it has waited.
     """
     first = Tip.objects.filter(claim=OuterRef("pk")).order_by("id")
+    waiting = RawSQL(
+        "LEAST(extract(epoch FROM now() - tips_claim.opened_at) / 604800.0, 2)", [], FloatField()
+    )
+    rank = ExpressionWrapper(
+        F("score")
+        + (Value(LOWEST) - F("object__priority")) * ranking.WEIGHTS[PRIORITY]
+        + waiting * ranking.WEIGHTS[WAITING],
+        output_field=FloatField(),
+    )
     return (
         Claim.objects.select_related("object")
         .annotate(
-            tip_count=Count("tips", distinct=True),
+            rank=rank,
             first_text=Subquery(first.values("text")[:1]),
-            first_countries=Subquery(first.values("countries")[:1]),
-            named=Least(Coalesce(Subquery(first.values("countries__len")[:1]), 0), 1),
-            languages=ArrayAgg("tips__language", distinct=True, filter=~Q(tips__language="")),
+            first_countries=Coalesce(
+                Subquery(first.values("countries")[:1]),
+                Value([], output_field=ArrayField(CharField(max_length=2))),
+            ),
         )
         .order_by(*ORDER)
     )
+
+
+def explained(claim: Claim, now: datetime) -> list[tuple[str, float]]:
+    """List what a claim's place in the queue is made of: (what, points)."""
+    found = ranking.points(ranking.Facts(**claim.facts), is_flood=claim.is_flood)
+    if steps := LOWEST - claim.object.priority:
+        found.append((PRIORITY, steps * ranking.WEIGHTS[PRIORITY]))
+    weeks = min((now - claim.opened_at).total_seconds() / 604800, 2)
+    if weeks >= 0.1:
+        found.append((WAITING, round(weeks * ranking.WEIGHTS[WAITING], 2)))
+    return found
 
 
 def countries_of(claim: Claim) -> dict[str, int]:
