@@ -10,15 +10,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.expressions import RawSQL
 
 from tips.matching import flood, guard, normalise, ranking, signature
-from tips.models import BandKey, Claim, Tip
-from tips.places import mentions
+from tips.models import Attachment, BandKey, Claim, Tip
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
 MOST_OF_A_KEY = 24  # tips looked at of one key: boilerplate is shared by thousands
-MOST_CANDIDATES = 40
+MOST_CANDIDATES = 24
 Relation = Tip.Relation
 
 
@@ -26,7 +27,11 @@ Relation = Tip.Relation
 def match(tip_pk: int) -> None:
     """Relate a received tip to the others on its object, once; a second call does nothing."""
     with transaction.atomic():
-        tip = Tip.objects.select_for_update(of=("self",)).get(pk=tip_pk)
+        tip = (
+            Tip.objects.select_for_update(of=("self",))
+            .annotate(has_picture=Exists(Attachment.objects.filter(tip=OuterRef("pk"))))
+            .get(pk=tip_pk)
+        )
         if tip.state != Tip.State.RECEIVED:
             return
         place(tip)
@@ -50,7 +55,7 @@ def place(tip: Tip, empty: Claim | None = None) -> None:
     mine = guard.details(tip.told, country=str(tip.country or ""), url=tip.url)
     keys = _keys(tip, mine)
     _lock(keys)
-    tip.countries = countries_named(tip)
+    tip.countries = list(mine.suggested)
     if not _joins_what_it_follows(tip, mine, empty):
         _find_its_claim(tip, mine, keys, empty)
     tip.state, tip.matched_by = Tip.State.MATCHED, guard.VERSION
@@ -59,14 +64,7 @@ def place(tip: Tip, empty: Claim | None = None) -> None:
             *("relation", "reasons", "related_to", "claim", "state", "countries", "matched_by")
         ]
     )
-    _count_in(tip, mine)
-
-
-def countries_named(tip: Tip) -> list[str]:
-    """Give the countries that a tip names, the sender's choice first, then the surest."""
-    chosen = [str(tip.country)] if tip.country else []
-    named = [found["country"] for found in mentions.suggest(f"{tip.told}\n{tip.url}")]
-    return list(dict.fromkeys([*chosen, *named]))
+    _count_in(tip)
 
 
 def _keys(tip: Tip, mine: guard.Details) -> list[int]:
@@ -140,24 +138,23 @@ def _find_its_claim(tip: Tip, mine: guard.Details, keys: list[int], empty: Claim
     _index(tip, keys)
 
 
+_SHARED = """
+    SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
+    CROSS JOIN LATERAL (
+        SELECT tip_id FROM tips_bandkey WHERE key = k.key ORDER BY tip_id LIMIT %s
+    ) b
+    WHERE b.tip_id <> %s GROUP BY b.tip_id ORDER BY count(*) DESC, b.tip_id LIMIT %s
+"""
+
+
 def _ties(tip: Tip, mine: guard.Details, keys: list[int]) -> list[_Tie]:
     """Compare a tip with those that share a key; what has nothing to do with it is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
-            CROSS JOIN LATERAL (
-                SELECT tip_id FROM tips_bandkey WHERE key = k.key ORDER BY tip_id LIMIT %s
-            ) b
-            WHERE b.tip_id <> %s GROUP BY b.tip_id ORDER BY count(*) DESC, b.tip_id LIMIT %s
-            """,
-            [keys, MOST_OF_A_KEY, tip.pk, MOST_CANDIDATES],
-        )
-        numbers = [number for (number,) in cursor.fetchall()]
-    if not numbers:
-        return []
+    others = (
+        Tip.objects.filter(pk__in=RawSQL(_SHARED, [keys, MOST_OF_A_KEY, tip.pk, MOST_CANDIDATES]))  # noqa: S611 (no part of it is a visitor's)
+        .filter(claim__isnull=False)
+        .only("text", "place", "why", "country", "url", "claim", "sender")
+    )
     found = []
-    others = Tip.objects.filter(pk__in=numbers, claim__isnull=False).select_related("claim")
     for other in others.order_by("pk"):
         compared = guard.compare(mine, _details(other))
         if compared.relation != "new":
@@ -248,12 +245,13 @@ def facts_of(tip: Tip, *, is_independent: bool, has_picture: bool) -> ranking.Fa
     )
 
 
-def _count_in(tip: Tip, mine: guard.Details) -> None:
-    claim = Claim.objects.select_for_update().get(pk=tip.claim_id)
+def _count_in(tip: Tip) -> None:
+    is_new = tip.claim.tip_count == 0 and not tip.claim.facts
+    claim = tip.claim if is_new else Claim.objects.select_for_update().get(pk=tip.claim_id)
     own = facts_of(
         tip,
         is_independent=tip.relation not in (Relation.SAME_SENDER, Relation.FLOOD),
-        has_picture=tip.attachments.exists() if tip.source != Tip.Source.IMPORT else False,
+        has_picture=tip.has_picture,
     )
     _keep_count(claim, ranking.Facts(**claim.facts).plus(own))
 

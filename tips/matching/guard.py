@@ -49,11 +49,10 @@ class Details:
     places: dict[str, frozenset[str]]
     numbers: frozenset[str]
     links: frozenset[str]
-
-    @property
-    def heavy(self) -> list[str]:
-        """The words that weigh, or all where nothing else is there."""
-        return [word for word in self.words if word not in LIGHT] or list(self.words)
+    heavy: tuple[str, ...]  # the words that weigh, or all where nothing else is there
+    sorted_heavy: str
+    unspaced_denials: frozenset[str]
+    suggested: tuple[str, ...]  # countries, the surest first
 
 
 @dataclass(frozen=True)
@@ -69,16 +68,24 @@ class Comparison:
 def details(text: str, *, country: str = "", url: str = "") -> Details:
     """Read from a tip what the guard compares; candidates are read again and again."""
     said = normalise.core(text)
-    found = [m for m in mentions.find(said) if m.kind != "link"]
+    mentioned = mentions.find(f"{said}\n{url}" if url else said)
+    found = [m for m in mentioned if m.kind != "link"]
+    words = tuple(normalise.words(text))
+    heavy = tuple(word for word in words if word not in LIGHT) or words
+    suggested = [each["country"] for each in mentions.summed(mentioned)]
     chosen = {country: frozenset[str]()} if country else {}
     return Details(
-        words=tuple(normalise.words(text)),
+        words=words,
         names=_names(said),
         countries={**chosen, **_by(found, lambda m: m.country if not m.denied else "")},
         denied=_by(found, lambda m: m.country if m.denied else ""),
         places=_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
         numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", said))),
         links=normalise.links(text, url),
+        heavy=heavy,
+        sorted_heavy=" ".join(sorted(heavy)),
+        unspaced_denials=_unspaced_denials(words),
+        suggested=tuple(dict.fromkeys([country, *suggested] if country else suggested)),
     )
 
 
@@ -99,27 +106,24 @@ def _plain_number(number: str) -> str:
 
 def same_words(one: Details, other: Details) -> bool:
     """Tell whether two texts have the same words that weigh, in any order."""
-    return sorted(one.heavy) == sorted(other.heavy) and one.links == other.links
+    return one.sorted_heavy == other.sorted_heavy and one.links == other.links
 
 
 def likeness(one: Details, other: Details) -> float:
-    """Give rapidfuzz's token sort ratio of what weighs in two texts, in per cent."""
-    return fuzz.token_sort_ratio(" ".join(one.heavy), " ".join(other.heavy))
+    """Give the likeness of what weighs in two texts, its words sorted, in per cent (rapidfuzz's ratio)."""
+    return fuzz.ratio(one.sorted_heavy, other.sorted_heavy)
 
 
 def compare(one: Details, other: Details) -> Comparison:
     """Compare two tips on one object; symmetric."""
     alike = likeness(one, other)
     shared = one.links & other.links
-    pages = {normalise.page(link) for link in one.links} & {
-        normalise.page(link) for link in other.links
-    }
-    pages -= {"", *(normalise.page(link) for link in shared)}
-    unpaired = _unpaired(one, other)
-    holds = _holds(one, other, unpaired)
-    if alike < ALIKE and not shared and not pages and not holds:
+    pages = _pages(one) & _pages(other) if one.links and other.links else set()
+    pages -= {normalise.page(link) for link in shared}
+    if alike < ALIKE and not shared and not pages:
         return Comparison("new", (), alike)
-    why = [f"{alike:.0f} % same words"] if alike >= ALIKE or holds else []
+    holds = _holds(one, other, _unpaired(one, other))
+    why = [f"{alike:.0f} % same words"] if alike >= ALIKE else []
     why += [f"same link: {link}"[:200] for link in sorted(shared)]
     why += [f"same page in another edition: {page}"[:200] for page in sorted(pages)]
     why += [f"both say {place}" for place in _both(one, other)]
@@ -127,6 +131,10 @@ def compare(one: Details, other: Details) -> Comparison:
     if conflicts:
         return Comparison("related", (*why, *conflicts), alike)
     return Comparison("duplicate" if holds else "related", tuple(why), alike)
+
+
+def _pages(each: Details) -> set[str]:
+    return {page for link in each.links if (page := normalise.page(link))}
 
 
 def _both(one: Details, other: Details) -> list[str]:
@@ -170,9 +178,7 @@ def differences(one: Details, other: Details) -> list[str]:
     names = sorted((unpaired - LIGHT) & (one.names | other.names))
     if names:
         found.append(f"differs in names: {', '.join(names)}"[:200])
-    denials = sorted(unpaired & DENYING) or sorted(
-        _unspaced_denials(one.words) ^ _unspaced_denials(other.words)
-    )
+    denials = sorted(unpaired & DENYING) or sorted(one.unspaced_denials ^ other.unspaced_denials)
     if denials:
         found.append(f"differs in a denial: {', '.join(denials)}")
     mine, theirs = (side - LIGHT for side in sides)
@@ -199,10 +205,10 @@ def _only_cut_off(one: Details, other: Details) -> bool:
     return long[: len(short)] == short
 
 
-def _unspaced_denials(words: tuple[str, ...]) -> set[str]:
+def _unspaced_denials(words: tuple[str, ...]) -> frozenset[str]:
     """The denials of scripts without spaces, with how often they stand there."""
-    run = "".join(word for word in words if any(is_unspaced(char) for char in word))
-    return {f"{each} × {run.count(each)}" for each in UNSPACED_DENIALS if each in run}
+    run = "".join(word for word in words if is_unspaced(word[0]))
+    return frozenset(f"{each} × {run.count(each)}" for each in UNSPACED_DENIALS if each in run)
 
 
 def contrary(one: Details, other: Details) -> list[str]:

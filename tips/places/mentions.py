@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,8 +89,13 @@ def suggest(text: str) -> list[dict[str, Any]]:
         Dictionaries of ``country`` (ISO 3166-1 alpha-2), ``score`` (0 to 1), ``relation`` (seen,
         sold, made or unknown) and ``evidence`` (words of the text); empty where it names no place.
     """
+    return summed(find(text))
+
+
+def summed(found: Iterable[Mention]) -> list[dict[str, Any]]:
+    """Sum up mentions by country, as :func:`suggest` gives them."""
     by_country: dict[str, list[Mention]] = {}
-    for mention in find(text):
+    for mention in found:
         if not mention.denied:
             by_country.setdefault(mention.country, []).append(mention)
     suggestions = []
@@ -241,18 +248,23 @@ def _relation(near: list[tuple[int, _Token]], index: int, length: int) -> str:
     for position, token in near:
         if index <= position < index + length:
             continue
-        for relation, stems in RELATIONS.items():
-            if any(
-                token.folded == s
-                or ((len(s) > 3 or not s.isascii()) and token.folded.startswith(s))
-                for s in stems
-            ):
-                distance = (
-                    index - position if position < index else 3 * (position - index - length + 1)
-                )
-                if best is None or distance < best[0]:
-                    best = (distance, relation)
+        relation = _relation_of(token.folded)
+        if relation is None:
+            continue
+        distance = index - position if position < index else 3 * (position - index - length + 1)
+        if best is None or distance < best[0]:
+            best = (distance, relation)
     return best[1] if best else "unknown"
+
+
+@lru_cache(maxsize=20_000)
+def _relation_of(word: str) -> str | None:
+    for relation, stems in RELATIONS.items():
+        if any(
+            word == s or ((len(s) > 3 or not s.isascii()) and word.startswith(s)) for s in stems
+        ):
+            return relation
+    return None
 
 
 def _unspaced(text: str) -> list[Mention]:
