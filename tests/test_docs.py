@@ -35,7 +35,7 @@ def test_every_command_exists_with_the_options_it_is_shown_with(page):
     known = get_commands()
     for name, rest in re.findall(r"manage\.py (\w+)([^`\n]*)", page.read_text()):
         assert name in known, name
-        options = re.findall(r"--[a-z]+", rest.split("#")[0])
+        options = re.findall(r"--[a-z-]+", rest.split("#")[0])
         if known[name] in ("tips", "objects", "traceobject.audit"):
             parser = load_command_class(known[name], name).create_parser("manage.py", name)
             assert set(options) <= set(parser._option_string_actions), options

@@ -175,15 +175,13 @@ def _said(tie: _Tie) -> list[str]:
 
 def _join(tip: Tip, same: list[_Tie]) -> None:
     """Put a tip into the claim of what says the same; open claims that it ties together become one."""
-    claims = {tie.tip.claim_id for tie in same}
-    locked = list(Claim.objects.select_for_update().filter(pk__in=claims).order_by("pk"))
+    claim_of, locked = _locked_claims([tie.tip.pk for tie in same])
     still_open = [claim for claim in locked if claim.state == Claim.State.OPEN]
-    into = (
-        still_open[0]
-        if still_open
-        else next(claim for claim in locked if claim.pk == same[0].tip.claim_id)
-    )
-    best = next(tie for tie in same if tie.tip.claim_id == into.pk)
+    nearest = next(claim for claim in locked if claim.pk == claim_of[same[0].tip.pk])
+    into = still_open[0] if still_open else nearest
+    if nearest in still_open and nearest.is_by_hand:
+        into = nearest
+    best = next(tie for tie in same if claim_of[tie.tip.pk] == into.pk)
     tip.claim, tip.related_to, tip.reasons = into, best.tip, _said(best)
     earlier = _of_the_same_sender(tip, into)
     if earlier is not None:
@@ -196,6 +194,16 @@ def _join(tip: Tip, same: list[_Tie]) -> None:
         for claim in free:
             if claim != into:
                 merge(claim, into, why=f"tip {tip.pk} says the same as both")
+
+
+def _locked_claims(tips: list[int]) -> tuple[dict[int, int], list[Claim]]:
+    """Lock the claims of tips, oldest first; where one was merged meanwhile, the one it is in now."""
+    while True:
+        claim_of = dict(Tip.objects.filter(pk__in=tips).values_list("pk", "claim_id"))
+        claims = Claim.objects.select_for_update().filter(pk__in=set(claim_of.values()))
+        locked = list(claims.order_by("pk"))
+        if all(claim.state != Claim.State.MERGED for claim in locked):
+            return claim_of, locked
 
 
 def merge(claim: Claim, into: Claim, *, why: str) -> None:

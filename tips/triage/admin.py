@@ -6,10 +6,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
@@ -17,7 +19,7 @@ from django_countries import countries
 
 from tips.models import Attachment, Claim, Hotline, LeadCountry, Tip
 from tips.places import mentions
-from tips.triage import decisions, evidence, questions, queue
+from tips.triage import arrange, decisions, evidence, questions, queue
 from tips.triage.contact import reveal
 from traceobject.audit import trail
 from traceobject.staff.read_only import ReadOnlyAdmin
@@ -89,6 +91,15 @@ def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, ob
     }
 
 
+def _related(claim: Claim) -> list[Claim]:
+    """The claims with a tip that is alike but differs from one of these, either way round."""
+    others = Tip.objects.filter(object_id=claim.object_id, relation=Tip.Relation.RELATED)
+    theirs = others.filter(related_to__claim=claim).values("claim")
+    ours = others.filter(claim=claim).values("related_to__claim")
+    found = queue.claims().filter(Q(pk__in=theirs) | Q(pk__in=ours)).exclude(pk=claim.pk)
+    return list(found.exclude(state=Claim.State.MERGED)[:20])
+
+
 def _with_addresses(tip: Tip) -> list[Attachment]:
     uploads = list(tip.attachments.all())
     for upload in uploads:
@@ -100,9 +111,10 @@ def _with_addresses(tip: Tip) -> list[Attachment]:
 class ClaimAdmin(ReadOnlyAdmin):
     """The queue, and the page on which one claim is decided."""
 
-    list_display = ["claim", "said", "tips", "countries", "about", "opened_at"]
+    list_display = ["claim", "said", "tips", "countries", "about", "points", "opened_at"]
     list_display_links = ["claim", "said"]
-    list_filter = [Undecided, "object"]
+    list_filter = [Undecided, "is_flood", "object"]
+    show_full_result_count = False
     search_fields = ["tips__text", "object__reference"]
     list_per_page = 50
 
@@ -133,6 +145,10 @@ class ClaimAdmin(ReadOnlyAdmin):
     def countries(self, claim: Claim) -> str:
         return ", ".join(claim.first_countries or []) or "–"
 
+    @admin.display(description="points", ordering="rank")
+    def points(self, claim: Claim) -> str:
+        return f"{claim.rank:.1f}"
+
     @admin.display(description="object", ordering="object__reference")
     def about(self, claim: Claim) -> str:
         return str(claim.object)
@@ -143,6 +159,10 @@ class ClaimAdmin(ReadOnlyAdmin):
             path("<int:pk>/vet/", view(require_POST(self.vet)), name="tips_claim_vet"),
             path("<int:pk>/reject/", view(require_POST(self.reject)), name="tips_claim_reject"),
             path("<int:pk>/reopen/", view(require_POST(self.reopen)), name="tips_claim_reopen"),
+            path(
+                "<int:pk>/join/<int:other>/", view(require_POST(self.join)), name="tips_claim_join"
+            ),
+            path("<int:pk>/split/", view(require_POST(self.split)), name="tips_claim_split"),
             path("uploads/<int:pk>/", view(require_POST(self.upload)), name="tips_upload"),
         ]
         return own + super().get_urls()
@@ -177,11 +197,8 @@ class ClaimAdmin(ReadOnlyAdmin):
             "object": claim.object,
             "tips": tips,
             "tip_count": claim.tips.count(),
-            "related": Claim.objects.filter(
-                pk__in=claim.object.tips.filter(related_to__claim=claim)
-                .exclude(claim=claim)
-                .values("claim")
-            )[:20],
+            "related": _related(claim),
+            "points": queue.explained(claim, timezone.now()),
             "lead": lead,
             "referrals": lead.referrals.select_related("officer").order_by("country")
             if lead
@@ -197,6 +214,28 @@ class ClaimAdmin(ReadOnlyAdmin):
             **more,
         }
         return TemplateResponse(request, "admin/tips/claim.html", context, status=status)
+
+    def join(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
+        """Join another claim with this one."""
+        claim, joined = self._open(request, pk), self._open(request, other)
+        try:
+            arrange.join(joined, claim, by=request.user)
+        except decisions.NotNow as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"C-{other} is part of C-{pk} now.")
+        return redirect("admin:tips_claim_change", pk)
+
+    def split(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Split the ticked tips off into a claim of their own, and show that."""
+        ticked = [int(each) for each in request.POST.getlist("tip") if each.isdigit()]
+        try:
+            made = arrange.split(self._open(request, pk), ticked, by=request.user)
+        except decisions.NotNow as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:tips_claim_change", pk)
+        messages.success(request, f"Split off from C-{pk}.")
+        return redirect("admin:tips_claim_change", made.pk)
 
     def upload(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show an uploaded picture to a moderator who asks for it; the look is recorded."""

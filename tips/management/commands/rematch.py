@@ -1,0 +1,46 @@
+"""``manage.py rematch``: match undecided tips anew after the matcher changed."""
+
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+
+import tips.tasks  # noqa: F401  (registers the steps)
+from objects.models import TraceObject
+from tips.matching import guard
+from tips.matching.rematch import rematch
+
+
+class Command(BaseCommand):
+    help = (
+        "Match the tips of open claims anew, object by object; what people decided or arranged by hand "
+        "stays. --dry-run changes nothing and says what would change."
+    )
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--object", metavar="REF", help="one object alone")
+        parser.add_argument("--dry-run", action="store_true")
+
+    def handle(self, *, object: str | None, dry_run: bool, **options: object) -> None:
+        chosen = TraceObject.objects.filter(tips__isnull=False).distinct().order_by("reference")
+        if object:
+            chosen = chosen.filter(reference=object.upper())
+            if not chosen:
+                raise CommandError(f"there is no object {object!r} with tips")
+        changed = total = 0
+        number = chosen.count()
+        for done, each in enumerate(chosen, 1):
+            change = rematch(each, by="command line", dry_run=dry_run)
+            total += change.tips
+            changed += change.moved
+            if change.moved or change.before != change.after:
+                self.stdout.write(
+                    f"{change.reference}: {change.tips} tips, {change.before} claims → "
+                    f"{change.after}, {change.moved} tips in another"
+                )
+            if sys.stderr.isatty():
+                bar = "#" * (30 * done // number)
+                self.stderr.write(f"\r[{bar:30}] {done}/{number}", ending="")
+        verb = "would move" if dry_run else "moved"
+        self.stdout.write(
+            f"{total} tips looked at with matcher {guard.VERSION}; {changed} {verb} to another claim"
+        )

@@ -1,0 +1,74 @@
+"""Claims joined and split by hand. Matching leaves what people arranged as it is (``is_by_hand``)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from tips.matching.claims import merge, recount
+from tips.models import Claim, Tip
+from tips.triage.decisions import NotNow
+from traceobject.audit import trail
+
+
+def join(claim: Claim, into: Claim, *, by: object) -> None:
+    """Move all tips of an open claim into another open one about the same object.
+
+    Raises:
+        NotNow: they are one claim, about two objects, or one is decided already.
+        PermissionDenied: it is not a moderator.
+    """
+    if not by.has_perm("tips.vet_claim"):
+        raise PermissionDenied
+    if claim.pk == into.pk:
+        raise NotNow("A claim cannot be joined with itself.")
+    with transaction.atomic():
+        locked = _open(claim.pk, into.pk)
+        if locked[claim.pk].object_id != locked[into.pk].object_id:
+            raise NotNow("These claims are about two objects.")
+        locked[into.pk].is_by_hand = True
+        locked[into.pk].save(update_fields=["is_by_hand"])
+        merge(locked[claim.pk], locked[into.pk], why=f"joined by hand, from C-{claim.pk}")
+        trail.record("claim.joined", locked[into.pk], by=by, joined=claim.pk)
+
+
+def split(claim: Claim, tips: Collection[int], *, by: object) -> Claim:
+    """Make a claim of its own of some of an open claim's tips.
+
+    Raises:
+        NotNow: none of its tips is chosen, or all are, or it is decided already.
+        PermissionDenied: it is not a moderator.
+    """
+    if not by.has_perm("tips.vet_claim"):
+        raise PermissionDenied
+    with transaction.atomic():
+        locked = _open(claim.pk)[claim.pk]
+        chosen = list(Tip.objects.filter(claim=locked, pk__in=tips).order_by("pk"))
+        if not chosen:
+            raise NotNow("Tick the tips that are to be split off.")
+        if len(chosen) == locked.tip_count:
+            raise NotNow("One tip at least has to stay.")
+        made = Claim.objects.create(object_id=locked.object_id, is_by_hand=True)
+        for tip in chosen:
+            tip.claim = made
+            tip.reasons = [*tip.reasons, f"split off by hand, from C-{locked.pk}"]
+            tip.save(update_fields=["claim", "reasons"])
+        locked.is_by_hand = True
+        locked.save(update_fields=["is_by_hand"])
+        recount(made)
+        recount(locked)
+        trail.record("claim.split", locked, by=by, into=made.pk, tips=[tip.pk for tip in chosen])
+    return made
+
+
+def _open(*numbers: int) -> dict[int, Claim]:
+    locked = {
+        claim.pk: claim
+        for claim in Claim.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    }
+    for claim in locked.values():
+        if claim.state != Claim.State.OPEN:
+            raise NotNow(f"C-{claim.pk} is {claim.get_state_display().lower()} by now.")
+    return locked
