@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
+from rapidfuzz import fuzz
 
 from tips.matching import flood, guard, normalise, ranking, signature
 from tips.models import Attachment, BandKey, Claim, Tip
@@ -20,6 +21,7 @@ from traceobject.outbox import queue
 
 MOST_OF_A_KEY = 24  # tips looked at of one key: boilerplate is shared by thousands
 MOST_CANDIDATES = 24
+LOOKED_AT_CLOSELY = 3  # of those that can only be related
 Relation = Tip.Relation
 
 
@@ -78,7 +80,12 @@ def _lock(keys: list[int]) -> None:
     The keys are sorted, so that two workers wait for each other in one order.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
+        # What a crash takes back here is done over by the outbox, whole: nobody waits for the disk.
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'off', true); "
+            "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key",
+            [keys],
+        )
 
 
 def _new_claim(tip: Tip, empty: Claim | None) -> Claim:
@@ -154,8 +161,18 @@ def _ties(tip: Tip, mine: guard.Details, keys: list[int]) -> list[_Tie]:
         .filter(claim__isnull=False)
         .only("text", "place", "why", "country", "url", "claim", "sender")
     )
+    nearest = sorted(
+        (
+            (-fuzz.ratio(mine.sorted_heavy, guard.sketch(other.told)[2]), other.pk, other)
+            for other in others
+        ),
+        key=lambda each: each[:2],
+    )
     found = []
-    for other in others.order_by("pk"):
+    for number, (alike, _, other) in enumerate(nearest):
+        # Reading all of a text is what costs: below a likeness it cannot say the same, and a few will do.
+        if -alike < guard.POSSIBLE and number >= LOOKED_AT_CLOSELY and not mine.links:
+            break
         compared = guard.compare(mine, _details(other))
         if compared.relation != "new":
             found.append(_Tie(other, compared))

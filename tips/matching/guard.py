@@ -24,6 +24,7 @@ from tips.places.words import DENIALS as PLACE_DENIALS
 from tips.places.words import LIGHT as PLACE_LIGHT
 
 VERSION = 2  # of what decides; ``manage.py rematch`` brings older tips up to it
+POSSIBLE = 74.0  # per cent: below, one text cannot hold the other (see MORE)
 ALIKE = 60.0  # per cent of rapidfuzz's token sort ratio, from where two texts have to do with one another
 SHORT = 6  # words that weigh: in so short a text every one of them matters
 MORE = 0.6  # how much longer, at most, what says the same and more may be
@@ -64,14 +65,21 @@ class Comparison:
     likeness: float
 
 
+@lru_cache(maxsize=20_000)
+def sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Give what is cheap to know of a text: its words, those that weigh, and these sorted, as one string."""
+    words = tuple(normalise.words(text))
+    heavy = tuple(word for word in words if word not in LIGHT) or words
+    return words, heavy, " ".join(sorted(heavy))
+
+
 @lru_cache(maxsize=8192)
 def details(text: str, *, country: str = "", url: str = "") -> Details:
     """Read from a tip what the guard compares; candidates are read again and again."""
     said = normalise.core(text)
     mentioned = mentions.find(f"{said}\n{url}" if url else said)
     found = [m for m in mentioned if m.kind != "link"]
-    words = tuple(normalise.words(text))
-    heavy = tuple(word for word in words if word not in LIGHT) or words
+    words, heavy, sorted_heavy = sketch(text)
     suggested = [each["country"] for each in mentions.summed(mentioned)]
     chosen = {country: frozenset[str]()} if country else {}
     return Details(
@@ -83,7 +91,7 @@ def details(text: str, *, country: str = "", url: str = "") -> Details:
         numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", said))),
         links=normalise.links(text, url),
         heavy=heavy,
-        sorted_heavy=" ".join(sorted(heavy)),
+        sorted_heavy=sorted_heavy,
         unspaced_denials=_unspaced_denials(words),
         suggested=tuple(dict.fromkeys([country, *suggested] if country else suggested)),
     )
