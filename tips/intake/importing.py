@@ -49,9 +49,14 @@ def import_tips(lines: Iterable[bytes], *, by: object, source: str) -> Iterator[
     Raises:
         BadHeader: nothing was read.
     """
+    yield from import_records(records(lines), by=by, source=source)
+
+
+def import_records(rows: Iterable[Record], *, by: object, source: str) -> Iterator[Report]:
+    """Bring records in, as :func:`import_tips` does; whatever kind of file they were read from."""
     report = Report()
     objects = {found.reference: found for found in TraceObject.objects.all()}
-    rows = records(lines)
+    rows = iter(rows)
     while batch := list(islice(rows, BATCH)):
         _import_batch(batch, objects, report)
         yield report

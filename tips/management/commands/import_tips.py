@@ -1,10 +1,13 @@
+import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandError
 
+from tips.intake import mailbox
 from tips.intake.csvfile import BadHeader
-from tips.intake.importing import import_tips
+from tips.intake.importing import Report, import_records, import_tips
 from tips.models import Tip
 from traceobject.commands import SiteCommand
 from traceobject.outbox import queue
@@ -15,18 +18,33 @@ MOST_SHOWN = 1000
 class Command(SiteCommand):
     help = (
         "Import tips from a CSV file with the columns external_id, object, text, country, email, url, "
-        "received_at (all but the first three may be empty). Safe to repeat. Each bad row is reported "
-        "with its line, the others go in; exit 1 if there was one."
+        "received_at (all but the first three may be empty), or from a mailbox (.mbox). Safe to repeat, "
+        "and so to go on with after a break. Each bad row is reported with its line, the others go in; "
+        "exit 1 if there was one."
     )
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("file", metavar="FILE.csv", type=Path)
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument(
+            "--object", metavar="REF", default="", help="for mails that name no object"
+        )
         parser.add_argument("--wait", action="store_true", help="return when matching has finished")
 
-    def handle(self, *, file: Path, wait: bool, **options: object) -> None:
+    def handle(self, *, file: Path, wait: bool, object: str, **options: Any) -> None:
         try:
             with file.open("rb") as lines:
-                *_, report = import_tips(lines, by="import_tips", source=file.name)
+                size = file.stat().st_size
+                if file.suffix.lower() == ".mbox":
+                    rows = mailbox.records(
+                        lines,
+                        everything_about=object,
+                        notice=lambda line, why: self.stderr.write(f"{file}: line {line}: {why}"),
+                    )
+                    steps = import_records(rows, by="import_tips", source=file.name)
+                else:
+                    steps = import_tips(lines, by="import_tips", source=file.name)
+                for report in steps:
+                    self.show_progress(lines.tell() if lines.seekable() else 0, size, report)
         except BadHeader as error:
             raise CommandError(f"{file}: {error}") from None
         except OSError as error:
@@ -40,6 +58,14 @@ class Command(SiteCommand):
         )
         if report.bad:
             raise CommandError(f"{file}: {len(report.bad)} rows did not go in; the others did")
+
+    def show_progress(self, done: int, size: int, report: Report) -> None:
+        """Draw how far it is, where somebody watches."""
+        if sys.stderr.isatty():
+            share = min(1.0, done / max(size, 1))
+            bar = "#" * round(30 * share)
+            told = f"\r[{bar:30}] {share:4.0%}, {report.added:,} added, {report.known:,} known"
+            self.stderr.write(told, ending="")
 
     def work_off(self) -> None:
         """Match until nothing waits, side by side with any worker that runs."""
