@@ -30,6 +30,8 @@ SAME = [
     "I am sure this bag\nis sold at the Lidl market in Sevilla,\nwe bought one there in 2017.",
 ]
 
+SAME += [BASE + " I hpoe this helps.", "Helo, " + BASE + " Regrads"]
+
 DIFFERENT = [
     BASE.replace("Sevilla", "Porto"),
     BASE.replace("Sevilla", "Málaga"),

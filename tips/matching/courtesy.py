@@ -275,7 +275,7 @@ DENIALS = _words(
     "not no never none nothing neither nor isnt wasnt arent werent dont doesnt didnt cant couldnt wont without"
     " isn't wasn't aren't weren't don't doesn't didn't can't couldn't won't haven't hasn't hadn't"
     " nicht kein keine keinen keinem keiner keines nie niemals nirgends ohne weder pas jamais aucun aucune sans"
-    " rien ni nullement nunca jamas ningun ninguna ninguno nada sin tampoco nao nem nenhum nenhuma sem non mai"
+    " rien ni nullement ne nunca jamas ningun ninguna ninguno nada sin tampoco nao nem nenhum nenhuma sem non mai"
     " nessun nessuno nessuna senza niet geen nooit zonder nergens noch inte aldrig ingen inget utan"
     " nie nigdy zaden zadna zadne bez ani ні не ніколи жоден жодна без немає нема нет никогда ни"
     " δεν δε μη μην ποτε χωρις ουτε κανενα καμια ليس ليست لم لا لن غير بدون ما لست degil hic yok nu niciodata fara"

@@ -151,7 +151,8 @@ def _both(one: Details, other: Details) -> list[str]:
 
 def _holds(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) -> bool:
     """Tell whether all that weighs in one text is in the other, and that is not much longer."""
-    mine, theirs = (side - LIGHT for side in unpaired)
+    names = one.names | other.names
+    mine, theirs = (_weighing(side, names) for side in unpaired)
     if mine and theirs:
         return False
     lengths = sorted((len(one.heavy), len(other.heavy)))
@@ -183,13 +184,14 @@ def differences(one: Details, other: Details) -> list[str]:
         if ours != others:
             left, right = sorted(ours - others), sorted(others - ours)
             found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
-    names = sorted((unpaired - LIGHT) & (one.names | other.names))
+    called = one.names | other.names
+    names = sorted(_weighing(unpaired, called) & called)
     if names:
         found.append(f"differs in names: {', '.join(names)}"[:200])
     denials = sorted(unpaired & DENYING) or sorted(one.unspaced_denials ^ other.unspaced_denials)
     if denials:
         found.append(f"differs in a denial: {', '.join(denials)}")
-    mine, theirs = (side - LIGHT for side in sides)
+    mine, theirs = (_weighing(side, called) for side in sides)
     if mine and theirs and not found:
         found.append(f"differs in: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
     says_more = (mine or theirs) and not found
@@ -199,6 +201,30 @@ def differences(one: Details, other: Details) -> list[str]:
     ):
         found.append(f"one says more: {_say(sorted(mine | theirs))}"[:200])
     return found
+
+
+def _weighing(words: set[str], names: frozenset[str]) -> set[str]:
+    """Leave out courtesy, and what is a slip of the keyboard in it."""
+    return {
+        word for word in words if word not in LIGHT and (word in names or not _misspelt_light(word))
+    }
+
+
+@lru_cache(maxsize=20_000)
+def _denies(word: str) -> bool:
+    """Tell whether a word denies, also with a slip of the keyboard in it."""
+    return word in DENYING or any(is_a_slip(word, each) for each in DENYING if len(each) >= 4)
+
+
+@lru_cache(maxsize=20_000)
+def _misspelt_light(word: str) -> bool:
+    return len(word) >= 5 and any(is_a_slip(word, light) for light in _LONG_LIGHT.get(word[:1], ()))
+
+
+_LONG_LIGHT: dict[str, list[str]] = {}
+for _word in sorted(LIGHT):
+    if len(_word) >= 5:
+        _LONG_LIGHT.setdefault(_word[0], []).append(_word)
 
 
 def _has_case(words: tuple[str, ...]) -> bool:

@@ -132,8 +132,19 @@ def _words(text: str) -> tuple[str, ...]:
         if any(is_unspaced(char) for char in word):
             found.extend(_letters(word))
         else:
-            found.append(_unglued(word))
+            found.extend(_unglued(part) for part in _elided(word))
     return tuple(found)
+
+
+_ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|nell|all|sull|un)['’](\w{2,})")
+
+
+def _elided(word: str) -> list[str]:
+    """Part what French and Italian glue on with an apostrophe; *n'* denies, and is written out."""
+    match = _ELISION.fullmatch(word)
+    if match is None:
+        return [word]
+    return ["ne" if match.group(1) == "n" else match.group(1), match.group(2)]
 
 
 def _without_phrases(text: str) -> str:

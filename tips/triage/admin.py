@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
@@ -111,7 +112,7 @@ def _with_addresses(tip: Tip) -> list[Attachment]:
 class ClaimAdmin(ReadOnlyAdmin):
     """The queue, and the page on which one claim is decided."""
 
-    list_display = ["claim", "said", "tips", "countries", "about", "points", "opened_at"]
+    list_display = ["claim", "said", "tips", "countries", "about", "points", "opened"]
     list_display_links = ["claim", "said"]
     list_filter = [Undecided, "is_flood", "object"]
     show_full_result_count = False
@@ -151,7 +152,11 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     @admin.display(description="object", ordering="object__reference")
     def about(self, claim: Claim) -> str:
-        return str(claim.object)
+        return format_html('<span title="{}">{}</span>', claim.object, claim.object.reference)
+
+    @admin.display(description="since", ordering="opened_at")
+    def opened(self, claim: Claim) -> str:
+        return date_format(claim.opened_at, "j M, H:00")
 
     def get_urls(self):
         view = self.admin_site.admin_view
