@@ -13,11 +13,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.factories import published, send, staff
+from tests.factories import drawing, encoded, published, send, staff
 from tests.tips.test_uploads import chosen
 from tests.tips.test_uploads import send as send_form
 from tips.intake.accept import accept
-from tips.matching import claims, ranking
+from tips.intake.inspection import inspect
+from tips.matching import claims, pictures, ranking
 from tips.models import BandKey, Claim, Tip
 from tips.triage import arrange, decisions, queue
 from traceobject.audit.models import Entry
@@ -273,6 +274,30 @@ def test_a_picture_counts(client):
     claims.match(tip.pk)
     tip.refresh_from_db()
     assert dict(queue.explained(Claim.objects.get(), timezone.now()))["has a picture"] == 2
+
+
+def test_the_same_picture_relates_two_tips_and_joins_nothing(client):
+    made = published(pictures=0)
+    tips = []
+    for seed, text in ((3, "Sold in Faro"), (8, "My aunt has one"), (3, "A hotel in Lyon")):
+        picture = drawing((700, 500), seed)
+        if tips:
+            picture = picture.rotate(90, expand=True).resize((400, 560))
+        data = encoded(picture, "JPEG", quality=80)
+        assert send_form(client, chosen(data), made=made, text=text).status_code == 200
+        tip = Tip.objects.latest("id")
+        claims.match(tip.pk)
+        inspect(tip.attachments.get().pk)
+        for _ in range(2):
+            pictures.relate(tip.attachments.get().pk)
+        tip.refresh_from_db()
+        tips.append(tip)
+    first, other, last = tips
+    assert f"same picture as tip {first.pk}" in last.reasons
+    assert last.reasons.count(f"same picture as tip {first.pk}") == 1
+    assert (last.relation, last.related_to) == ("related", first)
+    assert len({tip.claim_id for tip in tips}) == 3
+    assert not any("same picture" in reason for reason in other.reasons)
 
 
 def test_the_page_explains_every_point_and_the_sum_is_the_rank(client):

@@ -74,6 +74,117 @@ def test_short_tips_that_differ_are_kept_apart(one, other):
     assert guard.compare(guard.details(one), guard.details(other)).relation != "duplicate"
 
 
+SAID_AGAIN = [
+    (
+        "this is the shopping bag from mercadona in spain",
+        "This is the shopping bag from Mercadona in Spain.",
+    ),
+    (
+        "this is the shopping bag from mercadona in spain",
+        "hi!! this is the shoping bag from mercadona, in spain. bye",
+    ),
+    (
+        "I recognize this, it's a Nivea soap bottle sold in Germany around 2005",
+        "I recognise this, its a Nivea soap bottle sold in Germany around 2005!",
+    ),
+    ("Looks like IKEA Lack table", "looks like ikea lack table"),
+    ("Seen in Bulgaria", "seen in bulgaria!!!"),
+    (
+        "The tile pattern is typical for Lisbon, Portugal. I have seen it in Alfama many times.",
+        "The tile pattern is typical for Lisbon, Portugal.\nI have seen it in Alfama many times.\n\n--\nRui",
+    ),
+    (
+        "Das ist eine Tüte von Penny in Österreich, die gab es bis 2010.",
+        "das ist eine tuete von penny in oesterreich, die gab es bis 2010",
+    ),
+    (
+        "C’est un rideau IKEA vendu en Belgique vers 2008",
+        "c'est un rideau ikea vendu en belgique vers 2008",
+    ),
+    (
+        "Ik heb deze tas gezien bij de Hema in Utrecht vorig jaar",
+        "Goedemiddag, ik heb deze tas gezien bij de Hema in Utrecht vorig jaar. Groetjes, Piet",
+    ),
+    (
+        "Эту сумку я видел в магазине Пятёрочка в Казани летом",
+        "эту сумку я видел в магазине Пятерочка в Казани летом",
+    ),
+    ("この袋は東京のドンキで見ました", "この袋は東京のドンキで見ました。ありがとうございます"),
+    ("이 가방은 부산에서 봤어요", "안녕하세요 이 가방은 부산에서 봤어요"),
+    (
+        "Bu çanta Ankara'da Migros'ta satılıyordu, 2012 yılında almıştım",
+        "bu canta Ankara'da Migros'ta satiliyordu, 2012 yilinda almistim",
+    ),
+    (
+        "Questa borsa si vende al mercato di Napoli ogni domenica mattina",
+        "Buongiorno, questa borsa si vende al mercato di Napoli ogni domenica mattina. Cordiali saluti",
+    ),
+]
+
+APART = [
+    ("Lidl bag, sold in Spain", "Lidl bag, sold in Portugal"),
+    ("sold in Lidl", "sold in Aldi"),
+    ("the blue bag is from Poland", "the red bag is from Poland"),
+    ("I bought it for two euros in Rome", "I bought it for ten euros in Rome"),
+    ("seen in room 12 of hotel Ibis", "seen in room 21 of hotel Ibis"),
+    ("It is from Spain", "It is not from Spain"),
+    ("It is from Spain", "It isnt from Spain"),
+    ("I saw it in May 2010 in Prague", "I saw it in June 2010 in Prague"),
+    ("My mother bought it in Cork", "My brother bought it in Cork"),
+    (
+        "call me at +34 600 111 222 it is from a shop",
+        "call me at +34 600 111 223 it is from a shop",
+    ),
+    ("https://shop.de/p/1", "https://shop.at/p/1"),
+    ("Das gab es bei Rewe", "Das gab es bei Netto"),
+    ("это из Киева", "это из Львова"),
+    ("Сумка из магазина АТБ", "Сумка из магазина ЕКО"),
+    ("هذه من المغرب", "هذه من الجزائر"),
+    ("这是北京的酒店", "这是上海的酒店"),
+    ("这个袋子是红色的", "这个袋子是蓝色的"),
+    ("ฉันเห็นที่กรุงเทพ", "ฉันเห็นที่เชียงใหม่"),
+    ("C'est fabriqué en Chine", "Ce n'est pas fabriqué en Chine"),
+    ("Never seen it in Norway", "Seen it in Norway"),
+    ("It is a Samsung phone charger from 2010", "It is a Nokia phone charger from 2010"),
+    ("North entrance of the mall in Dubai", "South entrance of the mall in Dubai"),
+    ("price 3.50 at Tesco", "price 5.30 at Tesco"),
+    ("the hotel is Ibis Budget Lyon Gerland", "the hotel is Ibis Styles Lyon Gerland"),
+    (
+        "I am sure this bag is from Primark in Leeds city centre, I worked there for years",
+        "I am sure this bag is from Primart in Leeds city centre, I worked there for years and it is from Matalan",
+    ),
+    ("W Hiszpanii", "W Portugalii"),
+    ("Kaufhof Köln", "Karstadt Köln"),
+    (
+        "sold at Rewe in Germany since 2010 with green letters on it",
+        "sold at Rewe in Germany since 2010 with green letters on it and in Austria",
+    ),
+    ("Bought in Springfield, Illinois", "Bought in Springfield, Ohio"),
+    ("the logo is of FC Porto", "the logo is of FC Bayern"),
+    ("my aunt in Ghana has it", "my aunt in Guyana has it"),
+    ("ce sac vient du Niger", "ce sac vient du Nigeria"),
+    ("Slovakia", "Slovenia"),
+    ("Iran", "Iraq"),
+    ("Dominica", "Dominican Republic"),
+    ("North Korea", "South Korea"),
+    ("Georgia the country", "Georgia in the USA"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAID_AGAIN)
+def test_what_is_said_again_in_any_script_is_found_and_is_a_duplicate(one, other):
+    first, second = guard.details(one), guard.details(other)
+    assert guard.compare(first, second).relation == "duplicate"
+    assert set(signature.keys(first.heavy)) & set(signature.keys(second.heavy))
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_what_differs_where_it_matters_is_kept_apart_in_any_script(one, other):
+    first, second = guard.details(one), guard.details(other)
+    assert guard.compare(first, second).relation != "duplicate"
+    assert guard.compare(second, first).relation != "duplicate"
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SAME + DIFFERENT), st.sampled_from(SAME + DIFFERENT))
 def test_comparing_is_symmetric(one, other):

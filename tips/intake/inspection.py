@@ -69,6 +69,8 @@ def inspect(attachment_pk: int) -> None:
         taken=sealing.seal(json.dumps(received.taken)) if received.taken else None,
     )
     private.delete(original)
+    with transaction.atomic():
+        queue.put("match.pictures", found.pk)
 
 
 @queue.handles("hash_list.compare", inside=False, lane="slow")

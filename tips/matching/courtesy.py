@@ -25,6 +25,7 @@ WORDS = _words(
     " pretty quite maybe perhaps probably know known keep up great work job doing sent using phone mobile iphone"
     " android ipad device mail email message reply sorry excuse english let need more information info contact"
     " feel free happy glad able case way again always wish success investigation police officers gentlemen ladies"
+    " bye ciao greets xx xo ps btw fyi imo sincere"
     " whom concern may god bless find soon again one way",
     # French
     "le la les l un une des du de d et ou a au aux en dans sur par pour avec que qui quoi dont ce cet cette ces"
@@ -64,7 +65,7 @@ WORDS = _words(
     "de het een en of maar ik je jij u uw hij zij ze wij we jullie mij me mijn ons onze dit dat deze die is was"
     " waren zijn ben bent heb heeft hebben had hadden te van voor met op aan in uit bij naar om als ook nog niet"
     " er daar hier hallo hoi goedemorgen goedemiddag goedenavond goedendag goede dag geachte beste heer mevrouw"
-    " dank bedankt dankjewel groet groeten vriendelijke hartelijke hoogachtend succes hoop hopelijk helpt helpen"
+    " dank bedankt dankjewel groet groeten groetjes vriendelijke hartelijke hoogachtend succes hoop hopelijk helpt helpen"
     " hulp redelijk vrij zeker denk geloof misschien werk verzonden vanaf mijn telefoon team hej hallo och att det"
     " den ett en jag du ni vi han hon var ar som med for pa till av fran tack mvh halsningar vanliga hoppas hjalper"
     " lycka till ganska saker tror",
@@ -170,7 +171,17 @@ ENDINGS = tuple(
                 "sincerely",
                 "cheers",
             ),
-            *("many thanks", "thanks", "thank you", "sent from my", "get outlook", "sent with"),
+            *(
+                "many thanks",
+                "love",
+                "greetings",
+                "bye",
+                "thanks",
+                "thank you",
+                "sent from my",
+                "get outlook",
+                "sent with",
+            ),
             *(
                 "cordialement",
                 "bien a vous",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tips.matching.courtesy import ENDINGS, HEADERS, PHRASES
-from tips.places.gazetteer import fold, is_unspaced
+from tips.places.gazetteer import fold, is_unspaced, key, names
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -109,14 +109,28 @@ def _is_header(line: str) -> bool:
 def _unsigned(lines: list[str]) -> list[str]:
     filled = [index for index, line in enumerate(lines) if line.strip()]
     for index in filled[1:][-5:]:
-        said = fold(lines[index]).strip(" \t,.!-–—*")
-        if not said.startswith(ENDINGS):
-            continue
         tail = [line for line in lines[index:] if line.strip()]
-        is_a_name = all(len(line.split()) <= 6 for line in tail)
-        if is_a_name and not any(LINK.search(line) or re.search(r"\d", line) for line in tail):
+        if _is_signature(tail):
             return lines[:index]
+    if filled:  # 'Thanks, Jane' at the end of the last line
+        last = lines[filled[-1]]
+        cut = max((match.end() for match in re.finditer(r"[.!?…]+\s+", last)), default=0)
+        if cut and len(last[cut:].split()) <= 4 and _is_signature([last[cut:]]):
+            return [*lines[: filled[-1]], last[:cut]]
     return lines
+
+
+def _is_signature(tail: list[str]) -> bool:
+    """Tell whether lines are an ending and a name, and nothing else: no number, link or known place."""
+    if not fold(tail[0]).strip(" \t,.!-–—*").startswith(ENDINGS):
+        return False
+    for line in tail:
+        said = line.split()
+        if len(said) > 6 or re.search(r"\d", line) or LINK.search(line):
+            return False
+        if any(len(word) >= 4 and key(word.strip(".,!")) in names() for word in said[1:]):
+            return False
+    return True
 
 
 def words(text: str) -> list[str]:

@@ -1,0 +1,50 @@
+"""Tips with the same picture have to do with one another, whatever their words say."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from objects.models.bits import bits
+from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
+from tips.models import Attachment, Claim, Tip
+from traceobject.outbox import queue
+
+MOST = 5  # tips that are named
+_ALIKE = """
+    SELECT a.tip_id, min(bit_count(a.pdq # t.pdq::bit(256))) AS differing
+    FROM tips_attachment a JOIN tips_tip o ON o.id = a.tip_id
+    CROSS JOIN unnest(%s::text[]) AS t(pdq)
+    WHERE o.object_id = %s AND a.tip_id <> %s AND a.pdq_quality >= %s
+    AND bit_count(a.pdq # t.pdq::bit(256)) <= %s
+    GROUP BY 1 ORDER BY 2, 1 LIMIT %s
+"""
+
+
+@queue.handles("match.pictures")
+def relate(attachment_pk: int) -> None:
+    """Note on a tip which others about the object came with the same picture; a second call adds nothing.
+
+    A tip that stood alone is related to the nearest; claims are not joined for it.
+    """
+    found = Attachment.objects.filter(pk=attachment_pk, tip__isnull=False, pdq__isnull=False)
+    attachment = found.select_related("tip").first()
+    if attachment is None or (attachment.pdq_quality or 0) < PDQ_QUALITY:
+        return
+    turned = [bits(value) for value in attachment.pdq_turned]
+    values = [turned, attachment.tip.object_id, attachment.tip_id, PDQ_QUALITY, PDQ_NEAR, MOST]
+    with transaction.atomic():
+        tip = Tip.objects.select_for_update(of=("self",)).get(pk=attachment.tip_id)
+        if tip.state != Tip.State.MATCHED:
+            raise LookupError("its tip is not matched yet")  # the outbox tries again
+        with connection.cursor() as cursor:
+            cursor.execute(_ALIKE, values)
+            alike = [number for number, _ in cursor.fetchall()]
+        if not alike:
+            return
+        reasons = [f"same picture as tip {number}" for number in alike]
+        tip.reasons = [*tip.reasons, *(each for each in reasons if each not in tip.reasons)]
+        other = Tip.objects.filter(pk__in=alike, claim__isnull=False).exclude(claim=tip.claim)
+        nearest = other.exclude(claim__state=Claim.State.MERGED).order_by("pk").first()
+        if tip.relation == Tip.Relation.FIRST and nearest is not None:
+            tip.relation, tip.related_to = Tip.Relation.RELATED, nearest
+        tip.save(update_fields=["reasons", "relation", "related_to"])
