@@ -25,6 +25,11 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.persongate
 	$(BIN)/python -m bench.hash_lists
 	$(BIN)/python -m bench.intake
+	$(BIN)/python -m bench.serving
+	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.flood
+	$(BIN)/python -m bench.matching_quality
+	$(BIN)/python -m bench.matching_speed
 
 vendor: static/vendor/.staged locale/.compiled
 

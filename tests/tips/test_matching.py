@@ -33,6 +33,7 @@ SAME = [
 SAME += [BASE + " I hpoe this helps.", "Helo, " + BASE + " Regrads"]
 
 DIFFERENT = [
+    BASE.replace("this bag is sold", "this bag is nver sold"),
     BASE.replace("Sevilla", "Porto"),
     BASE.replace("Sevilla", "Málaga"),
     BASE.replace("2017", "2018"),

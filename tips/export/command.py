@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 from django.db import transaction
@@ -14,7 +15,7 @@ from traceobject.audit import trail
 
 
 def write(
-    lines: Iterable[str], *, out: Path | None, stdout: OutputWrapper, action: str, **detail: object
+    lines: Iterable[str], *, out: Path | None, stdout: OutputWrapper, action: str, **detail: Any
 ) -> None:
     """Record an export and write its lines; a file is written whole or not at all.
 

@@ -188,18 +188,20 @@ def differences(one: Details, other: Details) -> list[str]:
     names = sorted(_weighing(unpaired, called) & called)
     if names:
         found.append(f"differs in names: {', '.join(names)}"[:200])
-    denials = sorted(unpaired & DENYING) or sorted(one.unspaced_denials ^ other.unspaced_denials)
+    denials = sorted(word for word in unpaired if _denies(word)) or sorted(
+        one.unspaced_denials ^ other.unspaced_denials
+    )
     if denials:
         found.append(f"differs in a denial: {', '.join(denials)}")
-    mine, theirs = (_weighing(side, called) for side in sides)
-    if mine and theirs and not found:
-        found.append(f"differs in: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
-    says_more = (mine or theirs) and not found
+    more, less = (_weighing(side, called) for side in sides)
+    if more and less and not found:
+        found.append(f"differs in: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
+    says_more = (more or less) and not found
     if says_more and (
         min(len(one.heavy), len(other.heavy)) < SHORT
         or (not _has_case(one.words) and not _only_cut_off(one, other))
     ):
-        found.append(f"one says more: {_say(sorted(mine | theirs))}"[:200])
+        found.append(f"one says more: {_say(sorted(more | less))}"[:200])
     return found
 
 
