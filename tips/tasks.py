@@ -9,7 +9,11 @@ from tips.intake import (
     attachments,
     inspection,  # noqa: F401  (registers 'attachment.inspect')
 )
-from tips.matching import claims, pictures  # noqa: F401  (register 'match' and 'match.pictures')
+from tips.matching import (  # noqa: F401  (register 'match', 'match.pictures' and 'mean')
+    claims,
+    pictures,
+    proposals,
+)
 from tips.routing import deliver, route  # noqa: F401  (register 'route' and 'deliver')
 from tips.triage import evidence  # noqa: F401  (registers 'attachment.alert')
 

@@ -46,6 +46,8 @@ env = environ.Env(
     TIME_ZONE=(str, "UTC"),
     LOG_LEVEL=(str, "INFO"),
     CONTACT_RETENTION_DAYS=(int, 180),
+    CROSS_LANGUAGE=(bool, True),
+    CROSS_LANGUAGE_JOIN=(float, 0.0),
     MFA_REQUIRED=(bool, True),
     PROXY_COUNT=(int, 1),
     HSTS_SECONDS=(int, 63072000),
@@ -261,7 +263,7 @@ CELERY_BEAT_SCHEDULE = {
             "args": [lane],
             "schedule": timedelta(seconds=10),
         }
-        for lane in ("quick", "slow")
+        for lane in ("quick", "slow", "later")
     },
     "publish what is due": {
         "task": "objects.tasks.publish_due",
@@ -414,6 +416,8 @@ if PRODUCTION:
 # --- What a tip may be ------------------------------------------------------------------------
 
 TIP_LONGEST = 20_000  # characters
+CROSS_LANGUAGE = env("CROSS_LANGUAGE")
+CROSS_LANGUAGE_JOIN = env("CROSS_LANGUAGE_JOIN")  # a cosine; 0: a person joins
 CONTACT_RETENTION = timedelta(days=env("CONTACT_RETENTION_DAYS"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # Files are held in memory alone: what is uploaded never touches a disk before it is sanitised. One

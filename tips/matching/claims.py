@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
@@ -37,6 +38,8 @@ def match(tip_pk: int) -> None:
         if tip.state != Tip.State.RECEIVED:
             return
         place(tip)
+        if tip.relation in (Relation.FIRST, Relation.RELATED) and settings.CROSS_LANGUAGE:
+            queue.put("mean", tip.pk)  # the second stage looks for it in other languages
         trail.record(
             "tip.matched",
             tip,

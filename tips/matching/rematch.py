@@ -11,6 +11,7 @@ from tips.matching import guard
 from tips.matching.claims import place, recount
 from tips.models import BandKey, Claim, Tip
 from traceobject.audit import trail
+from traceobject.outbox import queue
 
 State = Claim.State
 
@@ -84,18 +85,13 @@ def _rematch(trace_object: TraceObject) -> Change:
         if into is not None:
             claim.state, claim.merged_into_id = State.MERGED, into
             claim.save(update_fields=["state", "merged_into"])
+    alone = Tip.objects.filter(pk__in=before, relation__in=["first", "related"])
+    queue.put("mean", *alone.values_list("pk", flat=True))
     return Change(
         trace_object.reference,
         tips=len(before),
         before=len(set(before.values())),
-        after=len(
-            set(after.values())
-            & set(
-                Claim.objects.filter(state=State.OPEN, pk__in=set(after.values())).values_list(
-                    "pk", flat=True
-                )
-            )
-        ),
+        after=Claim.objects.filter(state=State.OPEN, pk__in=set(after.values())).count(),
         moved=sum(after[tip] != claim for tip, claim in before.items()),
     )
 

@@ -5,6 +5,7 @@ from tips.models.claim import Claim
 from tips.models.desk import Desk
 from tips.models.hotline import Hotline
 from tips.models.lead import Lead, LeadCountry
+from tips.models.proposal import Proposal
 from tips.models.question import Question
 from tips.models.referral import Delivery, Referral
 from tips.models.signature import BandKey
@@ -19,6 +20,7 @@ __all__ = [
     "Hotline",
     "Lead",
     "LeadCountry",
+    "Proposal",
     "Question",
     "Referral",
     "Tip",

@@ -53,6 +53,7 @@ class Mention:
     name: str
     kind: str
     denied: bool = False
+    place: str = ""  # the city's or country's own name, whatever language it was named in
 
     @property
     def evidence(self) -> str:
@@ -128,7 +129,9 @@ def _named(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
             place = _lookup(known, run)
             if place and _plausible(place, run, tokens, index, quiet, shouting):
                 for country, score in _meanings(place, tokens):
-                    found.append(_mention(country, score, place.kind, run, tokens, index, breaks))
+                    found.append(
+                        _mention(country, score, place.kind, run, tokens, index, breaks, place.name)
+                    )
                 index += length - 1
                 break
         else:
@@ -224,7 +227,7 @@ def _begins(stems: dict[str, tuple[str, str]], folded: str) -> tuple[str, str] |
     return None
 
 
-def _mention(country, score, kind, run, tokens, index, breaks) -> Mention:
+def _mention(country, score, kind, run, tokens, index, breaks, place="") -> Mention:
     words = " ".join(token.text for token in run)
     sentence = bisect_right(breaks, run[0].start)
     near = [
@@ -239,7 +242,7 @@ def _mention(country, score, kind, run, tokens, index, breaks) -> Mention:
         token.folded in DENIALS and index - DENIAL_REACH - 1 <= position < index
         for position, token in near
     )
-    return Mention(country, score, _relation(near, index, len(run)), words, kind, denied)
+    return Mention(country, score, _relation(near, index, len(run)), words, kind, denied, place)
 
 
 def _relation(near: list[tuple[int, _Token]], index: int, length: int) -> str:
@@ -278,6 +281,7 @@ def _unspaced(text: str) -> list[Mention]:
             "unknown",
             name,
             place.kind,
+            place=place.name,
         )
         for name, place in gazetteer.unspaced().items()
         if name in folded

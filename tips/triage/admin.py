@@ -18,7 +18,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 from django_countries import countries
 
-from tips.models import Attachment, Claim, Hotline, LeadCountry, Tip
+from tips.models import Attachment, Claim, Hotline, LeadCountry, Proposal, Tip
 from tips.places import mentions
 from tips.triage import arrange, decisions, evidence, questions, queue
 from tips.triage.contact import reveal
@@ -167,6 +167,11 @@ class ClaimAdmin(ReadOnlyAdmin):
             path(
                 "<int:pk>/join/<int:other>/", view(require_POST(self.join)), name="tips_claim_join"
             ),
+            path(
+                "<int:pk>/decline/<int:proposal>/",
+                view(require_POST(self.decline)),
+                name="tips_claim_decline",
+            ),
             path("<int:pk>/split/", view(require_POST(self.split)), name="tips_claim_split"),
             path("uploads/<int:pk>/", view(require_POST(self.upload)), name="tips_upload"),
         ]
@@ -203,6 +208,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "tips": tips,
             "tip_count": claim.tips.count(),
             "related": _related(claim),
+            "proposed": arrange.proposed(claim) if claim.state == Claim.State.OPEN else [],
             "points": queue.explained(claim, timezone.now()),
             "lead": lead,
             "referrals": lead.referrals.select_related("officer").order_by("country")
@@ -229,6 +235,12 @@ class ClaimAdmin(ReadOnlyAdmin):
             messages.error(request, str(refusal))
         else:
             messages.success(request, f"C-{other} is part of C-{pk} now.")
+        return redirect("admin:tips_claim_change", pk)
+
+    def decline(self, request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
+        """Say that a proposed claim does not say the same."""
+        self._open(request, pk)
+        arrange.decline(get_object_or_404(Proposal, pk=proposal), by=request.user)
         return redirect("admin:tips_claim_change", pk)
 
     def split(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 
 from tips.matching.claims import merge, recount
-from tips.models import Claim, Tip
+from tips.models import Claim, Proposal, Tip
 from tips.triage.decisions import NotNow
 from traceobject.audit import trail
 
@@ -61,6 +62,34 @@ def split(claim: Claim, tips: Collection[int], *, by: object) -> Claim:
         recount(locked)
         trail.record("claim.split", locked, by=by, into=made.pk, tips=[tip.pk for tip in chosen])
     return made
+
+
+def decline(proposal: Proposal, *, by: object) -> None:
+    """Note that two claims that were proposed do not say the same; it is proposed no more.
+
+    Raises:
+        PermissionDenied: it is not a moderator.
+    """
+    if not by.has_perm("tips.vet_claim"):
+        raise PermissionDenied
+    with transaction.atomic():
+        if Proposal.objects.filter(pk=proposal.pk, declined_by__isnull=True).update(declined_by=by):
+            trail.record(
+                "proposal.declined", proposal, by=by, tips=[proposal.tip_id, proposal.other_id]
+            )
+
+
+def proposed(claim: Claim) -> list[tuple[Proposal, Tip]]:
+    """List what is proposed to be joined with an open claim, likeliest first: (proposal, the other's tip)."""
+    of_claim = Proposal.objects.filter(
+        Q(tip__claim=claim) | Q(other__claim=claim), declined_by__isnull=True
+    ).select_related("tip__claim", "other__claim")
+    found: dict[int, tuple[Proposal, Tip]] = {}
+    for proposal in of_claim:
+        tip = proposal.other if proposal.tip.claim_id == claim.pk else proposal.tip
+        if tip.claim_id != claim.pk and tip.claim.state == Claim.State.OPEN:
+            found.setdefault(tip.claim_id, (proposal, tip))
+    return list(found.values())
 
 
 def _open(*numbers: int) -> dict[int, Claim]:

@@ -10,8 +10,9 @@ only the database runs in one transaction with the removal of its row: done exac
 reaches outside (mail) is done at least once, and has to be idempotent. A worker that dies leaves its
 lease to run out.
 
-There are two lanes, so that a picture that takes half a minute holds up no tip: ``quick`` for what is
-done in milliseconds, many at a time, and ``slow``, one at a time under a long lease.
+There are three lanes, so that a picture that takes half a minute holds up no tip: ``quick`` for what is
+done in milliseconds, many at a time; ``slow``, one at a time under a long lease; and ``later`` for what
+only helps (proposals), which may fall behind.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Lane:
 LANES = {
     "quick": Lane(batch=20, lease=timedelta(seconds=60)),
     "slow": Lane(batch=1, lease=timedelta(minutes=10)),
+    "later": Lane(batch=20, lease=timedelta(minutes=2)),
 }
 
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 import tips.tasks  # noqa: F401  (registers the steps)
 from objects.models import TraceObject
-from tips.matching import guard
+from tips.matching import guard, proposals
 from tips.matching.rematch import rematch
 
 
@@ -40,6 +40,8 @@ class Command(BaseCommand):
             if sys.stderr.isatty():
                 bar = "#" * (30 * done // number)
                 self.stderr.write(f"\r[{bar:30}] {done}/{number}", ending="")
+        if off := proposals.why_off():
+            self.stdout.write(f"Proposals in other languages are off: {off}")
         verb = "would move" if dry_run else "moved"
         self.stdout.write(
             f"{total} tips looked at with matcher {guard.VERSION}; {changed} {verb} to another claim"

