@@ -76,6 +76,8 @@ def test_short_tips_that_differ_are_kept_apart(one, other):
 
 
 SAID_AGAIN = [
+    ("We ahd this soap in a hotel in Tirana", "We had this soap in a hotel in Tirana"),
+    ("Looks like the old trains to Turku", "looks like teh odl trains to turku"),
     (
         "this is the shopping bag from mercadona in spain",
         "This is the shopping bag from Mercadona in Spain.",

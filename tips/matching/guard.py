@@ -220,6 +220,10 @@ def _denies(word: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _misspelt_light(word: str) -> bool:
+    if len(word) == 3:
+        return any(
+            turned in LIGHT for turned in (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
+        )
     return len(word) >= 5 and any(is_a_slip(word, light) for light in _LONG_LIGHT.get(word[:1], ()))
 
 
@@ -338,13 +342,16 @@ def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
 def is_a_slip(word: str, twin: str, names: frozenset[str] = frozenset()) -> bool:
     """Tell whether two words are one, but for a slip of the keyboard.
 
-    One slip in a word of four letters or more, two from nine on: a letter left out, doubled or swapped
+    In a word of three letters two may be swapped. One slip in a word of four or more, two from nine on: a letter left out, doubled or swapped
     with its neighbour; in longer words that are no name, also a letter for another. The beginning stays,
     or is swapped: Marks and Parks, Lublin and Dublin are two names. Nothing with a digit is a slip.
     """
     if any(char.isdigit() for char in word + twin):
         return False
     shorter = min(len(word), len(twin))
+    if len(word) == len(twin) == 3:  # 'teh': swapped, and nothing else
+        swapped = sorted(word) == sorted(twin) and OSA.distance(word, twin) == 1
+        return swapped and not {word, twin} & names
     if shorter < 4 or (word[0] != twin[0] and word[:2] != twin[1::-1]):
         return False
     most = 2 if shorter >= 9 else 1
