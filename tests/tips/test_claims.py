@@ -20,7 +20,7 @@ from tips.intake.accept import accept
 from tips.intake.inspection import inspect
 from tips.matching import claims, pictures, ranking
 from tips.models import BandKey, Claim, Tip
-from tips.triage import arrange, decisions, queue
+from tips.triage import arrange, decisions, queue, withdrawal
 from traceobject.audit.models import Entry
 from traceobject.staff.roles import Role
 
@@ -201,6 +201,35 @@ def test_a_split_or_join_that_makes_no_sense_is_refused(two):
     decisions.reject(other.claim, by=moderator, reason="no")
     with pytest.raises(decisions.NotNow, match="rejected"):
         arrange.join(other.claim, one.claim, by=moderator)
+
+
+def test_a_withdrawn_tip_leaves_its_claim_whole_and_stays_readable(client):
+    made = published(pictures=0)
+    first, second = send(made, FIRST), send(made, f"Hello, {FIRST}")
+    client.force_login(staff(Role.MODERATOR))
+    client.post(f"/admin/tips/tip/{first.pk}/withdraw/", {"reason": ""})
+    assert Tip.objects.get(pk=first.pk).state == "matched"
+    client.post(f"/admin/tips/tip/{first.pk}/withdraw/", {"reason": "the sender's wish"})
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.claim, first.text) == ("withdrawn", None, FIRST)
+    assert "the sender's wish" in first.reasons[-1]
+    assert second.relation == "first"
+    assert second.claim.tip_count == 1
+    assert Entry.objects.filter(action="tip.withdrawn").count() == 1
+    page = client.get(f"/admin/tips/claim/{second.claim_id}/change/")
+    assert page.status_code == 200
+    third = send(made, FIRST.lower())
+    assert third.claim == second.claim
+
+
+def test_a_claim_whose_only_tip_is_withdrawn_is_set_aside():
+    tip = send(published(pictures=0), FIRST)
+    withdrawal.withdraw(tip, by=staff(Role.MODERATOR), reason="a test")
+    claim = Claim.objects.get()
+    assert (claim.state, claim.reason) == ("rejected", "Its only tip was withdrawn.")
+    call_command("rematch")
+    assert send(tip.object, FIRST).claim != claim
 
 
 # --- rematching ---------------------------------------------------------------------------------------

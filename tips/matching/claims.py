@@ -253,6 +253,11 @@ def _index(tip: Tip, keys: list[int]) -> None:
     BandKey.objects.bulk_create([BandKey(key=key, tip=tip) for key in keys], ignore_conflicts=True)
 
 
+def reindex(tip: Tip) -> None:
+    """Index a tip's wording, for instance because the one that it repeats is gone."""
+    _index(tip, _keys(tip, _details(tip)))
+
+
 # --- what a claim counts ------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from objects.models import TraceObject
 from tips.matching import guard
-from tips.matching.claims import place, recount
+from tips.matching.claims import place, recount, reindex
 from tips.models import BandKey, Claim, Tip
 from traceobject.audit import trail
 from traceobject.outbox import queue
@@ -97,10 +97,8 @@ def _rematch(trace_object: TraceObject) -> Change:
 
 
 def _index_what_stays(tips) -> None:
-    from tips.matching.claims import _details, _index, _keys
-
     for tip in tips.exclude(relation=Tip.Relation.FLOOD).iterator(chunk_size=500):
-        _index(tip, _keys(tip, _details(tip)))
+        reindex(tip)
     for claim in Claim.objects.filter(pk__in=set(tips.values_list("claim", flat=True))):
         recount(claim)
     tips.update(matched_by=guard.VERSION)

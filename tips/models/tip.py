@@ -12,6 +12,7 @@ class Tip(models.Model):
     class State(models.TextChoices):
         RECEIVED = "received", "Received"
         MATCHED = "matched", "Matched"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     class Relation(models.TextChoices):
         FIRST = "first", "First to say this"
@@ -119,7 +120,7 @@ class Tip(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="tip_matched_has_claim",
-                condition=Q(state="received", claim__isnull=True, relation="")
+                condition=Q(state__in=["received", "withdrawn"], claim__isnull=True, relation="")
                 | Q(
                     state="matched",
                     claim__isnull=False,

@@ -20,7 +20,7 @@ from django_countries import countries
 
 from tips.models import Attachment, Claim, Hotline, LeadCountry, Proposal, Tip
 from tips.places import mentions
-from tips.triage import arrange, decisions, evidence, questions, queue
+from tips.triage import arrange, decisions, evidence, questions, queue, withdrawal
 from tips.triage.contact import reveal
 from traceobject.audit import trail
 from traceobject.staff.read_only import ReadOnlyAdmin
@@ -194,6 +194,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         )
         for tip in tips:
             tip.uploads = _with_addresses(tip)
+        proposed = arrange.proposed(claim) if claim.state == Claim.State.OPEN else []
         named = queue.countries_of(claim)
         draft = VetForm(initial=_draft(claim, tips, named))
         lead = getattr(claim, "lead", None)
@@ -207,8 +208,12 @@ class ClaimAdmin(ReadOnlyAdmin):
             "object": claim.object,
             "tips": tips,
             "tip_count": claim.tips.count(),
-            "related": _related(claim),
-            "proposed": arrange.proposed(claim) if claim.state == Claim.State.OPEN else [],
+            "related": [
+                other
+                for other in _related(claim)
+                if other.pk not in {tip.claim_id for _, tip in proposed}
+            ],
+            "proposed": proposed,
             "points": queue.explained(claim, timezone.now()),
             "lead": lead,
             "referrals": lead.referrals.select_related("officer").order_by("country")
@@ -366,6 +371,7 @@ class TipAdmin(ReadOnlyAdmin):
         own = [
             path("<int:pk>/contact/", view(require_POST(self.contact)), name="tips_tip_contact"),
             path("<int:pk>/ask/", view(require_POST(self.ask)), name="tips_tip_ask"),
+            path("<int:pk>/withdraw/", view(require_POST(self.withdraw)), name="tips_tip_withdraw"),
         ]
         return own + super().get_urls()
 
@@ -377,6 +383,8 @@ class TipAdmin(ReadOnlyAdmin):
                 "uploads": _with_addresses(tip),
                 "questions": tip.questions.select_related("asked_by", "answer"),
                 "additions": tip.additions.order_by("id"),
+                "may_withdraw": tip.state == Tip.State.MATCHED
+                and request.user.has_perm("tips.vet_claim"),
                 "may_ask": questions.reachable(tip)
                 and request.user.has_perm("tips.vet_claim")
                 and not tip.questions.filter(answer__isnull=True).exists(),
@@ -395,6 +403,17 @@ class TipAdmin(ReadOnlyAdmin):
             extra = {"ask_error": str(refusal), "asked": text}
             return self.change_view(request, str(pk), extra_context=extra)
         messages.success(request, "The question waits for the sender, who may come back.")
+        return redirect("admin:tips_tip_change", pk)
+
+    def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a tip out of its claim."""
+        tip = get_object_or_404(Tip, pk=pk)
+        try:
+            withdrawal.withdraw(tip, by=request.user, reason=request.POST.get("reason", ""))
+        except decisions.NotNow as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Tip {pk} is withdrawn. It stays readable here.")
         return redirect("admin:tips_tip_change", pk)
 
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
