@@ -325,6 +325,19 @@ def test_the_place_of_a_photo_goes_with_the_contacts(client):
     assert tip.attachments.get().taken is None
 
 
+def test_a_flood_of_pictures_fills_no_disk_and_the_words_are_taken(client, monkeypatch):
+    made = published(pictures=0)
+    sent(client, chosen(), made=made)
+    monkeypatch.setattr(attachments, "MOST_WAITING", len(photo()) + 1000)
+    full = send(client, chosen(photo(2)), made=made, text="My long story")
+    assert full.status_code == 422
+    assert "add them later with your receipt" in full.content.decode()
+    assert "My long story" in full.content.decode()
+    assert send(client, made=made, text="My long story").status_code == 200
+    inspect(Attachment.objects.get().pk)  # what is looked at makes room
+    sent(client, chosen(photo(2)), made=made)
+
+
 def test_a_request_beyond_the_limit_says_so_and_keeps_the_text(client, settings):
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 20_000
     answer = send(client, chosen(), text="My long story")

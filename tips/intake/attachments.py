@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from objects.pictures.hashes import sha256
@@ -30,6 +31,9 @@ UNCLAIMED_FOR = timedelta(hours=2)
 MOST_UNCLAIMED = (
     2_000  # of the whole site: beyond, a form that comes back asks for its pictures again
 )
+# What waits to be looked at, or for its form, may take so many bytes of the private store: a flood of
+# pictures must not fill the disk that tips are written to.
+MOST_WAITING = 8 * 1024**3
 _signer = signing.Signer(salt="tips.intake.attachments")
 
 
@@ -58,16 +62,31 @@ def _looks_like_a_picture(head: bytes) -> bool:
 def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
     """Seal files and keep them without a tip; [] where the site keeps as many as it will already."""
     files = list(files)
-    if not files or Attachment.objects.filter(tip__isnull=True).count() >= MOST_UNCLAIMED:
+    if (
+        not files
+        or not has_room(files)
+        or Attachment.objects.filter(tip__isnull=True).count() >= MOST_UNCLAIMED
+    ):
         return []
     return [_keep(file.read(), now) for file in files]
+
+
+def has_room(files: Iterable[UploadedFile]) -> bool:
+    """Tell whether the store takes these files on top of those that wait."""
+    size = sum(file.size or 0 for file in files)
+    if not size:
+        return True
+    waiting = Attachment.objects.filter(Q(tip__isnull=True) | Q(state=Attachment.State.RECEIVED))
+    return size + (waiting.aggregate(sum=Sum("size"))["sum"] or 0) <= MOST_WAITING
 
 
 def _keep(data: bytes, now: datetime) -> Attachment:
     name = storages["private"].save(
         f"uploads/{secrets.token_hex(16)}", ContentFile(sealing.seal_file(data))
     )
-    return Attachment.objects.create(original=name, sha256=sha256(data), received_at=_hour(now))
+    return Attachment.objects.create(
+        original=name, size=len(data), sha256=sha256(data), received_at=_hour(now)
+    )
 
 
 def ticket(attachment: Attachment) -> str:

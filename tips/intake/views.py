@@ -75,6 +75,7 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
     form = TipForm(sent, request.FILES)
     form.kept = attachments.redeem(sent.getlist("kept"))
     _check_size(request, form)
+    _check_room(form)
     if not form.is_valid():
         return _form(request, found, form, now, status=422)
     values = form.cleaned_data
@@ -149,6 +150,18 @@ def _check_size(request: HttpRequest, form: PublicForm) -> None:
     if length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
         form.add_error(
             "pictures", _("These pictures are larger than 40 MB together. Leave some out.")
+        )
+
+
+def _check_room(form: PublicForm) -> None:
+    """Say so where pictures cannot be taken now; the words can."""
+    if form.is_valid() and not attachments.has_room(form.cleaned_data["pictures"]):
+        form.add_error(
+            "pictures",
+            _(
+                "Too many pictures have come in just now. Send your message without pictures, and add "
+                "them later with your receipt."
+            ),
         )
 
 
@@ -259,6 +272,7 @@ def _add(request: HttpRequest, found: Tip, code: str, now: datetime) -> HttpResp
     form = AddForm(request.POST, request.FILES)
     form.kept = attachments.redeem(request.POST.getlist("kept"))
     _check_size(request, form)
+    _check_room(form)
     if not form.is_valid():
         return _status(request, found, code, now, form=form, status=422)
     if minutes := limits.wait(limits.UNPROVEN_TIPS, request, now):

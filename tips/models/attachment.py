@@ -31,6 +31,7 @@ class Attachment(models.Model):
     blurred = models.TextField(blank=True, help_text="Grey and blurred, as a data URI.")
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
+    size = models.PositiveIntegerField(default=0, help_text="Bytes, as it came in.")
     sha256 = models.CharField(max_length=64)
     pdq = Bits256(null=True)
     pdq_turned = models.JSONField(default=list, help_text="The same, turned and mirrored.")
