@@ -5,12 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -18,11 +17,10 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 from django_countries import countries
 
-from tips.models import Attachment, Claim, Hotline, LeadCountry, Proposal, Tip
+from tips.models import Attachment, Claim, LeadCountry, Proposal, Tip
 from tips.places import mentions
-from tips.triage import arrange, decisions, evidence, questions, queue, withdrawal
-from tips.triage.contact import reveal
-from traceobject.audit import trail
+from tips.triage import arrange, decisions, evidence, queue
+from tips.triage.tip_admin import with_addresses
 from traceobject.staff.read_only import ReadOnlyAdmin
 
 
@@ -99,13 +97,6 @@ def _related(claim: Claim) -> list[Claim]:
     ours = others.filter(claim=claim).values("related_to__claim")
     found = queue.claims().filter(Q(pk__in=theirs) | Q(pk__in=ours)).exclude(pk=claim.pk)
     return list(found.exclude(state=Claim.State.MERGED)[:20])
-
-
-def _with_addresses(tip: Tip) -> list[Attachment]:
-    uploads = list(tip.attachments.all())
-    for upload in uploads:
-        upload.view_url = reverse("admin:tips_upload", args=[upload.pk])
-    return uploads
 
 
 @admin.register(Claim)
@@ -193,7 +184,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             .prefetch_related("attachments")[:500]
         )
         for tip in tips:
-            tip.uploads = _with_addresses(tip)
+            tip.uploads = with_addresses(tip)
         proposed = arrange.proposed(claim) if claim.state == Claim.State.OPEN else []
         named = queue.countries_of(claim)
         draft = VetForm(initial=_draft(claim, tips, named))
@@ -319,129 +310,3 @@ class ClaimAdmin(ReadOnlyAdmin):
         if waiting is None:
             return redirect("admin:tips_claim_changelist")
         return redirect("admin:tips_claim_change", waiting.pk)
-
-
-@admin.register(Tip)
-class TipAdmin(ReadOnlyAdmin):
-    """Every tip, readable, with the reason that tied it to its claim."""
-
-    list_display = ["id", "object", "excerpt", "relation", "claim_link", "source", "received_at"]
-    list_filter = ["state", "relation", "source", "trust", "is_flagged", "language", "object"]
-    search_fields = ["text", "place", "why", "external_id"]
-    list_select_related = ["object", "claim"]
-    show_full_result_count = False
-    change_form_template = "admin/tips/tip.html"
-    fields = [
-        *("object", "text", "country", "place", "url", "seen_when", "sureness", "why"),
-        *("language", "received_at", "source", "external_id", "trust", "is_flagged"),
-        *("state", "claim_link", "relation", "reasons_given", "countries", "follows_link"),
-    ]
-    readonly_fields = ["claim_link", "reasons_given", "follows_link"]
-
-    @admin.display(description="text")
-    def excerpt(self, tip: Tip) -> str:
-        return Truncator(tip.text).chars(120)
-
-    @admin.display(description="claim")
-    def claim_link(self, tip: Tip) -> str:
-        if tip.claim_id is None:
-            return "not matched yet"
-        return format_html(
-            '<a href="{}">C-{}</a>',
-            reverse("admin:tips_claim_change", args=[tip.claim_id]),
-            tip.claim_id,
-        )
-
-    @admin.display(description="adds to")
-    def follows_link(self, tip: Tip) -> str:
-        if tip.follows_id is None:
-            return "–"
-        return format_html(
-            '<a href="{}">tip {}</a>',
-            reverse("admin:tips_tip_change", args=[tip.follows_id]),
-            tip.follows_id,
-        )
-
-    @admin.display(description="why it belongs there")
-    def reasons_given(self, tip: Tip) -> str:
-        return "; ".join(tip.reasons) or "not matched yet"
-
-    def get_urls(self):
-        view = self.admin_site.admin_view
-        own = [
-            path("<int:pk>/contact/", view(require_POST(self.contact)), name="tips_tip_contact"),
-            path("<int:pk>/ask/", view(require_POST(self.ask)), name="tips_tip_ask"),
-            path("<int:pk>/withdraw/", view(require_POST(self.withdraw)), name="tips_tip_withdraw"),
-        ]
-        return own + super().get_urls()
-
-    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
-        tip = Tip.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
-        about = {}
-        if tip is not None:
-            about = {
-                "uploads": _with_addresses(tip),
-                "questions": tip.questions.select_related("asked_by", "answer"),
-                "additions": tip.additions.order_by("id"),
-                "may_withdraw": tip.state == Tip.State.MATCHED
-                and request.user.has_perm("tips.vet_claim"),
-                "may_ask": questions.reachable(tip)
-                and request.user.has_perm("tips.vet_claim")
-                and not tip.questions.filter(answer__isnull=True).exists(),
-            }
-        return super().change_view(
-            request, object_id, form_url, {**about, "subtitle": None, **(extra_context or {})}
-        )
-
-    def ask(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Put a question to the sender; on a mistake the page comes back with what was typed."""
-        text = request.POST.get("question", "")
-        try:
-            questions.ask(get_object_or_404(Tip, pk=pk), by=request.user, text=text)
-        except questions.NotNow as refusal:
-            request.method = "GET"
-            extra = {"ask_error": str(refusal), "asked": text}
-            return self.change_view(request, str(pk), extra_context=extra)
-        messages.success(request, "The question waits for the sender, who may come back.")
-        return redirect("admin:tips_tip_change", pk)
-
-    def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take a tip out of its claim."""
-        tip = get_object_or_404(Tip, pk=pk)
-        try:
-            withdrawal.withdraw(tip, by=request.user, reason=request.POST.get("reason", ""))
-        except decisions.NotNow as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"Tip {pk} is withdrawn. It stays readable here.")
-        return redirect("admin:tips_tip_change", pk)
-
-    def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the contact details in the page that answers; the look is recorded."""
-        tip = get_object_or_404(Tip, pk=pk)
-        if not request.user.has_perm("tips.view_contact"):
-            raise PermissionDenied
-        revealed = reveal(tip, by=request.user)
-        request.method = "GET"  # Django shows a read-only page to a GET alone
-        return self.change_view(request, str(pk), extra_context={"revealed": revealed})
-
-
-@admin.register(Hotline)
-class HotlineAdmin(admin.ModelAdmin):
-    """Where the public reports pictures of abuse; each change is in the trail."""
-
-    list_display = ["name", "country", "address", "telephone"]
-
-    def save_model(self, request, hotline, form, change) -> None:
-        with transaction.atomic():
-            super().save_model(request, hotline, form, change)
-            trail.record("hotline.changed", hotline, by=request.user)
-
-    def delete_model(self, request, hotline) -> None:
-        with transaction.atomic():
-            trail.record("hotline.removed", hotline, by=request.user)
-            super().delete_model(request, hotline)
-
-    def delete_queryset(self, request, hotlines) -> None:
-        for hotline in hotlines:
-            self.delete_model(request, hotline)
