@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from rapidfuzz import fuzz
 
 from tips.matching import flood, guard, normalise, ranking, signature
-from tips.models import Attachment, BandKey, Claim, Tip
+from tips.models import Attachment, Claim, Tip
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
@@ -92,7 +92,14 @@ def _lock(keys: list[int]) -> None:
 
 
 def _new_claim(tip: Tip, empty: Claim | None) -> Claim:
-    return empty or Claim.objects.create(object_id=tip.object_id)
+    if empty is not None:
+        return empty
+    own = facts_of(tip, is_independent=True, has_picture=tip.has_picture)
+    claim = Claim(object_id=tip.object_id)
+    _count(claim, own)
+    claim.save(force_insert=True)
+    claim.is_counted = True
+    return claim
 
 
 def _joins_what_it_follows(tip: Tip, mine: guard.Details, empty: Claim | None) -> bool:
@@ -250,7 +257,12 @@ def _of_the_same_sender(tip: Tip, claim: Claim | None = None) -> Tip | None:
 
 
 def _index(tip: Tip, keys: list[int]) -> None:
-    BandKey.objects.bulk_create([BandKey(key=key, tip=tip) for key in keys], ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tips_bandkey (key, tip_id) SELECT key, %s FROM unnest(%s::bigint[]) key "
+            "ON CONFLICT DO NOTHING",
+            [tip.pk, keys],
+        )
 
 
 def reindex(tip: Tip) -> None:
@@ -279,8 +291,9 @@ def facts_of(tip: Tip, *, is_independent: bool, has_picture: bool) -> ranking.Fa
 
 
 def _count_in(tip: Tip) -> None:
-    is_new = tip.claim.tip_count == 0 and not tip.claim.facts
-    claim = tip.claim if is_new else Claim.objects.select_for_update().get(pk=tip.claim_id)
+    if getattr(tip.claim, "is_counted", False):
+        return
+    claim = Claim.objects.select_for_update().get(pk=tip.claim_id)
     own = facts_of(
         tip,
         is_independent=tip.relation not in (Relation.SAME_SENDER, Relation.FLOOD),
@@ -303,6 +316,10 @@ def recount(claim: Claim) -> None:
 
 
 def _keep_count(claim: Claim, facts: ranking.Facts) -> None:
+    _count(claim, facts)
+    claim.save(update_fields=["facts", "tip_count", "score"])
+
+
+def _count(claim: Claim, facts: ranking.Facts) -> None:
     claim.facts, claim.tip_count = asdict(facts), facts.tips
     claim.score = ranking.score(facts, is_flood=claim.is_flood)
-    claim.save(update_fields=["facts", "tip_count", "score"])

@@ -61,9 +61,13 @@ def record(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an audit entry belongs to a transaction")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    last = Entry.objects.order_by("-number").values_list("number", "digest").first()
+    with connection.cursor() as cursor:  # two statements: the second sees what the lock waited for
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s); "
+            "SELECT number, digest FROM audit_entry ORDER BY number DESC LIMIT 1",
+            [_LOCK],
+        )
+        last = cursor.fetchone()
     number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     at = timezone.now()
     values = {
