@@ -1,6 +1,8 @@
 """What says the same is folded; what differs where it matters never is, and nothing is deleted."""
 
+import random
 import threading
+import time
 
 import pytest
 from django.db import connections
@@ -276,3 +278,44 @@ def test_concurrent_workers_do_not_make_two_claims_of_one(own_database):
         thread.join()
     assert Claim.objects.count() == 1
     assert Tip.objects.filter(relation="first").count() == 1
+
+
+def test_what_two_tips_share_is_named():
+    one = guard.details(
+        "I am sure this bag is sold at the Lidl market in Sevilla, we bought one there in 2017."
+    )
+    other = guard.details(
+        "We think this bag was sold at the Lidl market in Sevilla, somebody bought one in 2018."
+    )
+    reasons = guard.compare(one, other).reasons
+    assert "both say sevilla" in reasons
+    assert "both say lidl" in reasons
+
+
+def test_long_hostile_texts_hold_up_no_worker():
+    """Thousands of words, each a slip of one in the other text."""
+    one = " ".join(
+        f"word{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}longer"
+        for n in range(1500)
+    )
+    other = one.replace("longer", "longre")
+    begun = time.perf_counter()
+    first, second = guard.details(one), guard.details(other)
+    assert guard.compare(first, second).relation != "duplicate"
+    assert time.perf_counter() - begun < 3
+    same = guard.details(one.upper())
+    assert guard.compare(first, same).relation == "duplicate"
+
+
+def test_a_tip_of_two_thousand_words_is_found_again_with_slips_in_it():
+    rng = random.Random(1)
+    words = [
+        "".join(rng.choices("abcdefghijklmnoprstuvw", k=rng.randrange(5, 11))) for _ in range(2000)
+    ]
+    again = [
+        word[:2] + word[3] + word[2] + word[4:] if n % 100 == 0 else word
+        for n, word in enumerate(words)
+    ]
+    first, second = guard.details(" ".join(words)), guard.details("Hello, " + " ".join(again))
+    assert guard.compare(first, second).relation == "duplicate"
+    assert set(signature.keys(first.heavy)) & set(signature.keys(second.heavy))

@@ -26,6 +26,8 @@ from tips.places.words import LIGHT as PLACE_LIGHT
 VERSION = 2  # of what decides; ``manage.py rematch`` brings older tips up to it
 POSSIBLE = 74.0  # per cent: below, one text cannot hold the other (see MORE)
 ALIKE = 60.0  # per cent of rapidfuzz's token sort ratio, from where two texts have to do with one another
+REMEMBERED = 2000  # letters: longer texts are read anew each time, so that memory has an end
+MOST_PAIRS = 40_000  # of words that are looked at for slips: beyond, two texts differ anyhow
 SHORT = 6  # words that weigh: in so short a text every one of them matters
 MORE = 0.6  # how much longer, at most, what says the same and more may be
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -65,17 +67,26 @@ class Comparison:
     likeness: float
 
 
-@lru_cache(maxsize=20_000)
 def sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Give what is cheap to know of a text: its words, those that weigh, and these sorted, as one string."""
+    return _sketch(text) if len(text) <= REMEMBERED else _sketch.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     words = tuple(normalise.words(text))
     heavy = tuple(word for word in words if word not in LIGHT) or words
     return words, heavy, " ".join(sorted(heavy))
 
 
-@lru_cache(maxsize=8192)
 def details(text: str, *, country: str = "", url: str = "") -> Details:
     """Read from a tip what the guard compares; candidates are read again and again."""
+    read = _details if len(text) <= REMEMBERED else _details.__wrapped__
+    return read(text, country, url)
+
+
+@lru_cache(maxsize=8192)
+def _details(text: str, country: str, url: str) -> Details:
     said = normalise.core(text)
     mentioned = mentions.find(f"{said}\n{url}" if url else said)
     found = [m for m in mentioned if m.kind != "link"]
@@ -134,7 +145,7 @@ def compare(one: Details, other: Details) -> Comparison:
     why = [f"{alike:.0f} % same words"] if alike >= ALIKE else []
     why += [f"same link: {link}"[:200] for link in sorted(shared)]
     why += [f"same page in another edition: {page}"[:200] for page in sorted(pages)]
-    why += [f"both say {place}" for place in _both(one, other)]
+    why += [f"both say {what}" for what in _both(one, other)]
     conflicts = differences(one, other)
     if conflicts:
         return Comparison("related", (*why, *conflicts), alike)
@@ -146,7 +157,12 @@ def _pages(each: Details) -> set[str]:
 
 
 def _both(one: Details, other: Details) -> list[str]:
-    return sorted(set(one.places) & set(other.places))[:3]
+    """Places and names that both say; where every fourth word has a capital, capitals tell nothing."""
+    found = sorted(set(one.places) & set(other.places))
+    if all(len(each.names) * 4 <= len(each.words) for each in (one, other)):
+        places = set().union(*one.places.values(), *one.countries.values())
+        found += sorted((one.names & other.names) - LIGHT - places)
+    return found[:4]
 
 
 def _holds(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) -> bool:
@@ -291,11 +307,13 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=64)  # a comparison asks twice
 def _pair_up(
     one: tuple[str, ...], other: tuple[str, ...], names: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
     left, right = set(one) - set(other), set(other) - set(one)
+    if len(left) * len(right) > MOST_PAIRS:
+        return frozenset(left), frozenset(right)
     for word in sorted(left):
         twins = [twin for twin in right if is_a_slip(word, twin, names)]
         if twins:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tips.matching.courtesy import ENDINGS, HEADERS, PHRASES
@@ -138,7 +137,6 @@ def words(text: str) -> list[str]:
     return list(_words(text))
 
 
-@lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _WORD.finditer(_without_phrases(LINK.sub(" ", core(text)))):
