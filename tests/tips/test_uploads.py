@@ -17,7 +17,7 @@ from objects.pictures.hashes import perceptual, sha256
 from tests.factories import drawing, encoded, published, referral, staff
 from tips import retention
 from tips.intake import attachments, sealing
-from tips.intake.inspection import compare_with, inspect
+from tips.intake.inspection import compare_with, inspect, recheck
 from tips.matching.claims import match
 from tips.models import Attachment, Tip
 from tips.triage import evidence
@@ -336,6 +336,46 @@ def test_a_flood_of_pictures_fills_no_disk_and_the_words_are_taken(client, monke
     assert send(client, made=made, text="My long story").status_code == 200
     inspect(Attachment.objects.get().pk)  # what is looked at makes room
     sent(client, chosen(photo(2)), made=made)
+
+
+def test_a_list_that_comes_in_while_a_picture_is_looked_at_still_locks_it(client, monkeypatch):
+    data = photo()
+    upload = sent(client, chosen(data)).attachments.get()
+    real = isolated.receive
+
+    def meanwhile(*args, **options):
+        received = real(*args, **options)
+        listed_file(data)
+        compare_with(Step.objects.get(name="hash_list.compare").subject)  # finds nothing clean yet
+        return received
+
+    monkeypatch.setattr(isolated, "receive", meanwhile)
+    inspect(upload.pk)
+    assert Step.objects.filter(name="attachment.recheck", subject=upload.pk).exists()
+    recheck(upload.pk)
+    assert Attachment.objects.get(pk=upload.pk).state == "locked"
+
+
+def test_a_flood_of_unsent_forms_costs_no_sent_tip_its_pictures(client, monkeypatch):
+    made = published(pictures=0)
+    send(client, chosen(photo(1)), made=made, country="Atlantis")
+    monkeypatch.setattr(attachments, "MOST_UNCLAIMED", 1)
+    again = send(client, chosen(photo(2)), made=made, country="Atlantis")
+    assert "Please choose them again" in again.content.decode()
+    assert sent(client, chosen(photo(3)), made=made).attachments.count() == 1
+
+
+def test_a_worker_killed_after_its_look_still_has_the_picture_compared(client, monkeypatch):
+    upload = sent(client, chosen()).attachments.get()
+
+    def killed(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(storages["private"]), "delete", lambda self, name: killed(name))
+    with pytest.raises(KeyboardInterrupt):
+        inspect(upload.pk)
+    assert Attachment.objects.get(pk=upload.pk).state == "clean"
+    assert Step.objects.filter(name="match.pictures", subject=upload.pk).exists()
 
 
 def test_a_request_beyond_the_limit_says_so_and_keeps_the_text(client, settings):

@@ -60,15 +60,14 @@ def _looks_like_a_picture(head: bytes) -> bool:
 
 
 def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
-    """Seal files and keep them without a tip; [] where the site keeps as many as it will already."""
-    files = list(files)
-    if (
-        not files
-        or not has_room(files)
-        or Attachment.objects.filter(tip__isnull=True).count() >= MOST_UNCLAIMED
-    ):
-        return []
+    """Seal files and keep them until a tip claims them; all of them, whatever else waits."""
     return [_keep(file.read(), now) for file in files]
+
+
+def has_room_for_unsent(files: Iterable[UploadedFile]) -> bool:
+    """Tell whether the site keeps these files for a form that comes back with a mistake, as well."""
+    unclaimed = Attachment.objects.filter(tip__isnull=True).count()
+    return unclaimed < MOST_UNCLAIMED and has_room(files)
 
 
 def has_room(files: Iterable[UploadedFile]) -> bool:

@@ -69,8 +69,14 @@ def inspect(attachment_pk: int) -> None:
         taken=sealing.seal(json.dumps(received.taken)) if received.taken else None,
     )
     private.delete(original)
-    with transaction.atomic():
-        queue.put("match.pictures", found.pk)
+
+
+@queue.handles("attachment.recheck", inside=False, lane="slow")
+def recheck(attachment_pk: int) -> None:
+    """Compare a clean picture once more: a list may have come in while it was looked at."""
+    found = Attachment.objects.filter(pk=attachment_pk, state=State.CLEAN).first()
+    if found is not None and (matches := known.listed([found.sha256], _telling(found))):
+        _lock(found, matches)
 
 
 @queue.handles("hash_list.compare", inside=False, lane="slow")
@@ -78,12 +84,12 @@ def compare_with(hash_list_pk: int) -> None:
     """Lock pictures that came in before the list did that has them now. The copy that staff had is kept,
     sealed, as the evidence."""
     for found in Attachment.objects.filter(state=State.CLEAN).iterator(chunk_size=200):
-        telling = (found.pdq_quality or 0) >= PDQ_QUALITY
-        matches = known.listed(
-            [found.sha256], found.pdq_turned if telling else [], hash_list=hash_list_pk
-        )
-        if matches:
+        if matches := known.listed([found.sha256], _telling(found), hash_list=hash_list_pk):
             _lock(found, matches)
+
+
+def _telling(attachment: Attachment) -> list[str]:
+    return attachment.pdq_turned if (attachment.pdq_quality or 0) >= PDQ_QUALITY else []
 
 
 def _note(attachment: Attachment, **values: object) -> None:
@@ -97,6 +103,9 @@ def _note(attachment: Attachment, **values: object) -> None:
                 tip=attachment.tip_id,
                 hour_only=True,
             )
+            if values["state"] == State.CLEAN:
+                queue.put("match.pictures", attachment.pk)
+                queue.put("attachment.recheck", attachment.pk)
 
 
 def _lock(attachment: Attachment, matches: list[known.Match]) -> None:

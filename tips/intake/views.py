@@ -176,12 +176,11 @@ def _keep_chosen(request: HttpRequest, form: PublicForm, now: datetime) -> bool:
     chosen = chosen[: max(0, room)]
     if not chosen:
         return False
-    if limits.wait(limits.PICTURES, request, now):
+    if limits.wait(limits.PICTURES, request, now) or not attachments.has_room_for_unsent(chosen):
         return True
-    kept = attachments.keep(chosen, now)
-    limits.count(limits.PICTURES, request, now, len(kept))
-    form.kept += kept
-    return len(kept) < len(chosen)
+    form.kept += attachments.keep(chosen, now)
+    limits.count(limits.PICTURES, request, now, len(chosen))
+    return False
 
 
 def _pictures(request: HttpRequest, form: PublicForm, now: datetime) -> dict[str, Any]:
