@@ -82,8 +82,8 @@ def alert(attachment_pk: int) -> None:
         EmailMessage(
             subject=f"{settings.SITE_NAME}: a file was locked",
             body=(
-                "A file that came with a tip is on a hash list. It is locked and encrypted; nobody "
-                f"has seen it here.\n\nSign in to deal with it: {link}\n"
+                "A file that came with a tip is on a hash list. It is locked and encrypted.\n\n"
+                f"Sign in to deal with it: {link}\n"
             ),
             to=[address],
             headers={
