@@ -253,9 +253,8 @@ def test_a_page_does_not_jump_while_its_pictures_load(stack, visit):
     page.route("**/pictures/**", lambda route: held.append(route))
     page.goto(made.get_absolute_url(), wait_until="commit")
     # The stylesheet holds up what is shown, but not what a script measures.
-    page.wait_for_function(
-        "document.querySelector('h1') && getComputedStyle(document.body).display === 'flex'"
-    )
+    styled = "document.querySelector('h1') && getComputedStyle(document.body).display === 'flex'"
+    wait_until(lambda: page.evaluate(styled) or page.wait_for_timeout(20))
     before = page.locator("h1").bounding_box()["y"]
     wait_until(lambda: held or page.wait_for_timeout(50))
     for route in held:
