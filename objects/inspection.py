@@ -17,6 +17,7 @@ from objects.models import Override, Picture, Rendition, TraceObject
 from objects.pictures import isolated, persongate
 from objects.pictures.derivatives import ENDINGS
 from objects.pictures.hashes import sha256
+from objects.steps import ObjectStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
@@ -86,7 +87,7 @@ def add_picture(
         picture.save(update_fields=["master"])
         _write_texts(picture, alt if isinstance(alt, dict) else {"en": alt})
         trail.record("object.picture_added", owner, by=by, picture=picture.pk)
-        queue.put("picture.inspect", picture.pk)
+        queue.put(ObjectStep.INSPECT_PICTURE, picture.pk)
     return picture
 
 
@@ -127,7 +128,6 @@ def remove_picture(picture: Picture, *, by: object) -> None:
         trail.record("object.picture_removed", owner, by=by, picture=number)
 
 
-@queue.handles("picture.inspect", inside=False, lane="slow")
 def inspect(picture_pk: int) -> None:
     """Make a picture's sizes, hash it and ask the person gate.
 
@@ -267,5 +267,5 @@ def inspect_again() -> int:
         .values_list("pk", flat=True)
     )
     with transaction.atomic():
-        queue.put("picture.inspect", *outdated)
+        queue.put(ObjectStep.INSPECT_PICTURE, *outdated)
     return len(outdated)

@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.dispatch import Signal
 
 from objects.models import HashList, Picture, TraceObject
 from objects.models.bits import bits
 from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
 from traceobject.audit import trail
-from traceobject.outbox import queue
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 KINDS = ("pdq", "sha256")
+
+# Sent in the importing transaction, with the list's primary key as ``hash_list``: what other apps keep
+# is compared with it by them.
+hash_list_imported = Signal()
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ def import_list(
                 added += _add(into, batch)
                 batch = []
         added += _add(into, batch)
-        queue.put("hash_list.compare", into.pk)  # with what came in before the list did
+        hash_list_imported.send(HashList, hash_list=into.pk)
         trail.record("hash_list.imported", into, by=by, added=added, bad_lines=len(bad))
     return Imported(added, total - added, bad)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from objects import known, purging, stores
 from objects.inspection import NotNow, locked, needed, obstacles
 from objects.models import Campaign, TraceObject
+from objects.steps import ObjectStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
@@ -234,13 +235,12 @@ def withdraw(trace_object: TraceObject, *, by: object, reason: str) -> None:
         found.save()
         if was_public:
             purging.announce(found, "withdrawn")
-            queue.put("stores.take_back", found.pk)
+            queue.put(ObjectStep.TAKE_BACK, found.pk)
             names = stores.names_of(found)
             transaction.on_commit(lambda: stores.take_back(names), robust=True)
         trail.record("object.withdrawn", found, by=by, reason=needed(reason))
 
 
-@queue.handles("stores.take_back", inside=False)
 def take_back(object_pk: int) -> None:
     """Remove the public copies of a withdrawn object, where its withdrawal could not."""
     for trace_object in TraceObject.objects.filter(pk=object_pk):

@@ -24,13 +24,15 @@ from django.utils.translation import override
 
 from objects.feeds import addresses_of_lists
 from objects.models import Purge, TraceObject
+from objects.steps import ObjectStep
 from objects.stores import names_of
+from traceobject.errors import Unreachable
 from traceobject.outbox import queue
 
 SECONDS = 10
 
 
-class NotTaken(OSError):
+class NotTaken(Unreachable):
     """The receiver did not answer 2xx."""
 
 
@@ -44,7 +46,7 @@ def announce(trace_object: TraceObject, event: str) -> None:
         purge = Purge.objects.create(
             object=trace_object, event=event, addresses=public_addresses(trace_object)
         )
-        queue.put("cache.purge", purge.pk)
+        queue.put(ObjectStep.PURGE_CACHES, purge.pk)
 
 
 def public_addresses(trace_object: TraceObject) -> list[str]:
@@ -57,8 +59,7 @@ def public_addresses(trace_object: TraceObject) -> list[str]:
     return [f"{settings.SITE_URL}{path}" for path in paths]
 
 
-@queue.handles("cache.purge", inside=False)
-def tell(purge_pk: int) -> None:
+def send_purge(purge_pk: int) -> None:
     """Send a purge to the webhook.
 
     Raises:
@@ -80,11 +81,20 @@ def tell(purge_pk: int) -> None:
     try:
         with _opener.open(request, timeout=SECONDS) as answer:
             status = answer.status
-    except urllib.error.URLError as error:
-        raise NotTaken(f"the purge webhook failed ({error})") from None
+    except urllib.error.HTTPError as error:
+        raise NotTaken(f"The purge webhook answered {error.code}.") from None
+    except OSError as error:
+        kind = getattr(error, "reason", error)
+        raise NotTaken(f"The purge webhook does not answer ({type(kind).__name__}).") from None
     if not 200 <= status < 300:
-        raise NotTaken(f"the purge webhook answered {status}")
+        raise NotTaken(f"The purge webhook answered {status}.")
     _note(purge, timezone.now())
+
+
+def describe(purge_pk: int) -> str:
+    """Return what a purge is about, as staff read it."""
+    purge = Purge.objects.select_related("object").filter(pk=purge_pk).first()
+    return f"{purge.object.reference} was {purge.event}" if purge else f"number {purge_pk}"
 
 
 def signature_headers(identity: str, body: bytes, timestamp: int) -> dict[str, str]:

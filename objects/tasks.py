@@ -3,24 +3,28 @@
 from celery import shared_task
 
 from objects import inspection, publishing, stores
+from traceobject.outbox.breaker import reaching
 
 
 @shared_task
 def publish_due() -> int:
     """Publish what is approved and whose time has come."""
-    return publishing.publish_due()
+    with reaching("public store"):
+        return publishing.publish_due()
 
 
 @shared_task
 def sweep_public() -> None:
     """Bring the public store in step with the database."""
-    stores.sweep()
+    with reaching("public store"):
+        stores.sweep()
 
 
 @shared_task
 def clear_leavings() -> int:
     """Remove from the private store what no row names."""
-    return stores.clear_leavings()
+    with reaching("private store"):
+        return stores.clear_leavings()
 
 
 @shared_task

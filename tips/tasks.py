@@ -5,17 +5,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tips import retention
-from tips.intake import (
-    attachments,
-    inspection,  # noqa: F401  (registers 'attachment.inspect')
-)
-from tips.matching import (  # noqa: F401  (register 'match', 'match.pictures' and 'mean')
-    claims,
-    pictures,
-    proposals,
-)
-from tips.routing import deliver, route  # noqa: F401  (register 'route' and 'deliver')
-from tips.triage import evidence  # noqa: F401  (registers 'attachment.alert')
+from tips.intake import attachments
+from tips.routing import route
+from traceobject.outbox.breaker import reaching
 
 
 @shared_task
@@ -33,7 +25,8 @@ def forget_contacts() -> int:
 @shared_task
 def forget_unclaimed() -> int:
     """Remove pictures of forms that were never sent."""
-    return attachments.forget_unclaimed(timezone.now())
+    with reaching("private store"):
+        return attachments.forget_unclaimed(timezone.now())
 
 
 @shared_task

@@ -17,6 +17,7 @@ import urllib.request
 from pathlib import Path
 
 from traceobject.embedded import die_with_parent
+from traceobject.outbox.lanes import Lane
 
 WEB_PROCESSES = 2
 STOP_SECONDS = 10
@@ -46,10 +47,15 @@ def web_command(port: int, processes: int = WEB_PROCESSES) -> list[str]:
     ]
 
 
-def worker_command(processes: int = 1) -> list[str]:
-    """Give the command line of a worker; it keeps no account of who else is there."""
+def worker_command(*lanes: Lane, processes: int = 1) -> list[str]:
+    """Return the command line of a worker of these lanes, or of all.
+
+    It keeps no account of who else is there. One worker a lane is what keeps lanes apart.
+    """
+    queues = ",".join(lanes or Lane)
     return _celery(
-        "worker", "--concurrency", str(processes), "--without-gossip", "--without-mingle"
+        *("worker", "--queues", queues, "--concurrency", str(processes)),
+        *("--hostname", f"{'-'.join(lanes) or 'all'}@%h", "--without-gossip", "--without-mingle"),
     )
 
 

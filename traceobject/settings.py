@@ -15,13 +15,16 @@ import json
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from traceobject import embedded, headers
+from traceobject.outbox.lanes import Lane
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -255,45 +258,38 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
+# A queue for each lane; a worker takes all of them, or those that its -Q names.
+CELERY_TASK_QUEUES = [Queue(str(lane)) for lane in Lane]
+CELERY_TASK_DEFAULT_QUEUE = str(Lane.QUICK)
+
+
+def _beat(task: str, lane: Lane, **every: int) -> dict[str, Any]:
+    """Have a task put on a lane's queue again and again; one that is not taken up in time is dropped."""
+    pause = timedelta(**every)
+    return {
+        "task": task,
+        "schedule": pause,
+        "options": {"queue": str(lane), "expires": max(60, pause.total_seconds())},
+    }
+
+
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     **{
         f"sweep the outbox, {lane}": {
-            "task": "traceobject.outbox.tasks.drain",
-            "args": [lane],
-            "schedule": timedelta(seconds=10),
+            **_beat("traceobject.outbox.tasks.drain", lane, seconds=10),
+            "args": [str(lane)],
         }
-        for lane in ("quick", "slow", "later")
+        for lane in Lane
     },
-    "publish what is due": {
-        "task": "objects.tasks.publish_due",
-        "schedule": timedelta(seconds=20),
-    },
-    "sweep the public store": {
-        "task": "objects.tasks.sweep_public",
-        "schedule": timedelta(minutes=1),
-    },
-    "clear the private store": {
-        "task": "objects.tasks.clear_leavings",
-        "schedule": timedelta(hours=1),
-    },
-    "inspect outdated pictures": {
-        "task": "objects.tasks.inspect_again",
-        "schedule": timedelta(minutes=10),
-    },
-    "route what waits for a desk": {
-        "task": "tips.tasks.route_waiting",
-        "schedule": timedelta(minutes=5),
-    },
-    "forget contact details": {
-        "task": "tips.tasks.forget_contacts",
-        "schedule": timedelta(hours=1),
-    },
-    "forget pictures of no tip": {
-        "task": "tips.tasks.forget_unclaimed",
-        "schedule": timedelta(minutes=10),
-    },
-    "forget old sessions": {"task": "tips.tasks.clear_sessions", "schedule": timedelta(days=1)},
+    "publish what is due": _beat("objects.tasks.publish_due", Lane.OUTSIDE, seconds=20),
+    "sweep the public store": _beat("objects.tasks.sweep_public", Lane.OUTSIDE, minutes=1),
+    "clear the private store": _beat("objects.tasks.clear_leavings", Lane.OUTSIDE, hours=1),
+    "inspect outdated pictures": _beat("objects.tasks.inspect_again", Lane.QUICK, minutes=10),
+    "route what waits for a desk": _beat("tips.tasks.route_waiting", Lane.QUICK, minutes=5),
+    "forget contact details": _beat("tips.tasks.forget_contacts", Lane.QUICK, hours=1),
+    "forget pictures of no tip": _beat("tips.tasks.forget_unclaimed", Lane.OUTSIDE, minutes=10),
+    "forget old sessions": _beat("tips.tasks.clear_sessions", Lane.QUICK, days=1),
 }
 
 # --- Files ------------------------------------------------------------------------------------
@@ -369,7 +365,7 @@ if env("EMAIL_URL"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10  # seconds; one mail takes 45 at most (traceobject.outbox.lanes)
 ADMINS: list[tuple[str, str]] = []  # no error mails: a traceback may hold a tip
 
 # --- Staff sign-in ----------------------------------------------------------------------------
@@ -451,7 +447,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez)$"]
     SECURE_HSTS_SECONDS = env("HSTS_SECONDS")
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -12,11 +12,14 @@ from objects.oembed import oembed
 from objects.views import picture_file
 from tips.intake.views import leave
 from traceobject import views
+from traceobject.outbox.views import retry
 
 urlpatterns = [
     path("healthz", views.health, name="health"),
+    path("livez", views.live, name="live"),
     path("robots.txt", views.robots),
     path("staff/", views.staff_home, name="staff_home"),
+    path("staff/retry/", retry, name="retry_steps"),
     path("accounts/", include("traceobject.staff.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("tips.staff_urls")),

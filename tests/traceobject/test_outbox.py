@@ -1,32 +1,60 @@
 """A step that was put is done, exactly once inside the database, whatever fails between."""
 
 import threading
+import time
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from traceobject.outbox import queue
-from traceobject.outbox.models import Step
+from tests.factories import staff
+from traceobject.errors import Unreachable
+from traceobject.outbox import breaker, health, queue, registry
+from traceobject.outbox.deadline import deadline
+from traceobject.outbox.failures import GiveUp, StepFailed
+from traceobject.outbox.lanes import BOUNDS, Lane
+from traceobject.outbox.models import Destination, Step
+from traceobject.staff.roles import Role
 
 
 @pytest.fixture
-def done():
+def steps():
+    """Register steps for the length of a test: ``steps("note", work, lane=...)``."""
+    with ExitStack() as registered:
+        yield lambda name, work, **how: registered.enter_context(
+            registry.registered(name, work, **how)
+        )
+
+
+@pytest.fixture
+def done(steps):
     """What the test's own steps have done: 'note' inside the database, 'reach' outside."""
     seen = []
-    queue.handles("note")(seen.append)
-    queue.handles("reach", inside=False)(seen.append)
-    yield seen
-    queue._handlers.pop("note")
-    queue._handlers.pop("reach")
+    steps("note", seen.append)
+    steps("reach", seen.append, lane=Lane.OUTSIDE, inside=False, destination="harbour")
+    return seen
+
+
+def past_pauses():
+    now = timezone.now()
+    Step.objects.filter(due_at__gt=now).update(due_at=now - timedelta(seconds=1))
+    Destination.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
+
+
+def raising(error):
+    def work(subject):
+        raise error
+
+    return work
 
 
 def test_a_step_is_done_and_leaves_no_row(done):
     queue.put("note", 1, 2)
     assert queue.drain(names=["note"]) == 2
     assert sorted(done) == [1, 2]
-    assert queue.waiting(["note"]) == 0
+    assert health.waiting(["note"]) == 0
 
 
 def test_putting_a_step_twice_is_one_step(done):
@@ -42,54 +70,176 @@ def test_a_step_is_rolled_back_with_what_it_belongs_to(done):
     assert queue.drain(names=["note"]) == 0
 
 
-def test_a_failing_step_waits_longer_each_time_and_keeps_only_the_kind_of_error():
-    def fail(subject):
-        raise ValueError("a tip's text that must not be kept")
+@pytest.mark.parametrize("how", [{}, {"lane": Lane.OUTSIDE, "inside": False}], ids=["in", "out"])
+def test_a_step_that_is_put_while_it_is_worked_on_is_done_once_more(steps, how):
+    seen = []
 
-    queue.handles("fails")(fail)
-    try:
-        queue.put("fails", 1)
-        assert queue.drain(names=["fails"]) == 0
-        step = Step.objects.get(name="fails")
-        assert (step.attempts, step.last_error) == (1, "ValueError")
-        first_wait = step.due_at - timezone.now()
-        Step.objects.update(due_at=timezone.now())
+    def work(subject):
+        seen.append(subject)
+        if len(seen) == 1:
+            queue.put("again", subject)
+
+    steps("again", work, **how)
+    queue.put("again", 1)
+    queue.drain(names=["again"])
+    assert seen == [1, 1]
+    assert not Step.objects.exists()
+
+
+def test_a_long_step_goes_on_where_it_was_and_begins_anew_when_it_is_put_again(steps):
+    seen = []
+
+    def work(subject, cursor):
+        seen.append(cursor)
+        if cursor == 2 and seen.count(2) == 1:
+            queue.put("long", subject)  # something to do was added behind its back
+        return cursor + 1 if cursor < 3 else None
+
+    steps("long", work, in_chunks=True)
+    queue.put("long", 1)
+    queue.drain(names=["long"])
+    assert seen == [0, 1, 2, 0, 1, 2, 3]
+    assert not Step.objects.exists()
+
+
+def test_a_long_step_that_fails_in_the_middle_goes_on_from_there(steps):
+    seen = []
+
+    def work(subject, cursor):
+        seen.append(cursor)
+        if seen == [0, 1]:
+            raise ValueError
+        return cursor + 1 if cursor < 2 else None
+
+    steps("long", work, in_chunks=True)
+    queue.put("long", 1)
+    queue.drain(names=["long"])
+    past_pauses()
+    queue.drain(names=["long"])
+    assert seen == [0, 1, 1, 2]
+
+
+def test_a_failing_step_waits_longer_each_time_and_keeps_nothing_that_was_typed(steps):
+    steps("fails", raising(ValueError("a tip's text that must not be kept")))
+    queue.put("fails", 1)
+    assert queue.drain(names=["fails"]) == 0
+    step = Step.objects.get(name="fails")
+    assert (step.attempts, step.last_error) == (1, "ValueError")
+    assert "text" not in step.reason
+    first_wait = step.due_at - timezone.now()
+    for _ in range(3):
+        past_pauses()
         queue.drain(names=["fails"])
-        step.refresh_from_db()
-        assert step.due_at - timezone.now() > first_wait
-        assert step.attempts == 2
-    finally:
-        queue._handlers.pop("fails")
+    step.refresh_from_db()
+    assert step.due_at - timezone.now() > first_wait
+    assert step.attempts == 4
 
 
-def test_one_failing_step_does_not_hold_up_the_others(done):
-    def fail(subject):
-        raise ValueError
+def test_one_failing_step_does_not_hold_up_the_others(steps, done):
+    steps("fails", raising(ValueError()))
+    queue.put("fails", 1)
+    queue.put("note", 2)
+    queue.drain(names=["fails", "note"])
+    assert done == [2]
 
-    queue.handles("fails")(fail)
-    try:
-        queue.put("fails", 1)
-        queue.put("note", 2)
-        queue.drain(names=["fails", "note"])
-        assert done == [2]
-    finally:
-        queue._handlers.pop("fails")
+
+def test_a_step_that_no_repetition_mends_is_given_up_with_its_reason_and_can_be_retried(steps):
+    steps("refused", raising(GiveUp("The mail server refuses this address for good (550).")))
+    queue.put("refused", 1)
+    queue.drain(names=["refused"])
+    (step,) = health.given_up()
+    assert step.reason == "The mail server refuses this address for good (550)."
+    past_pauses()
+    assert not queue._lease(["refused"], BOUNDS[Lane.QUICK], most=1)
+    assert queue.retry([step], by=staff(Role.ADMINISTRATOR)) == 1
+    assert queue._lease(["refused"], BOUNDS[Lane.QUICK], most=1)
+
+
+def test_a_step_is_given_up_after_its_tries_unless_it_never_may_be(steps):
+    steps("fails", raising(StepFailed("Not yet.")), give_up_after=3)
+    steps("waits", raising(StepFailed("Nobody there.")), give_up_after=None)
+    queue.put("fails", 1)
+    queue.put("waits", 1)
+    for _ in range(5):
+        past_pauses()
+        queue.drain(names=["fails", "waits"])
+    assert [step.name for step in health.given_up()] == ["fails"]
+    assert Step.objects.get(name="waits").attempts == 5
+
+
+def test_putting_a_step_that_was_given_up_tries_it_once_more(steps):
+    steps("fails", raising(GiveUp("No.")))
+    queue.put("fails", 1)
+    queue.drain(names=["fails"])
+    queue.put("fails", 1)
+    assert Step.objects.get().given_up_at is None
+    queue.drain(names=["fails"])
+    assert Step.objects.get().given_up_at is not None
+
+
+# --- workers that die -----------------------------------------------------------------------------
 
 
 def test_a_worker_that_died_leaves_its_step_to_another(done):
     queue.put("note", 1)
-    queue._lease(["note"], queue.LANES["quick"])  # leased, and then the worker is killed
+    queue._lease(["note"], BOUNDS[Lane.QUICK], most=1)  # leased, and then the worker is killed
     assert queue.drain(names=["note"]) == 0
-    Step.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    past_pauses()
     assert queue.drain(names=["note"]) == 1
 
 
-def test_an_outside_step_whose_lease_another_took_over_is_left_alone(done):
-    queue.put("reach", 1)
-    (step,) = queue._lease(["reach"], queue.LANES["quick"])
-    Step.objects.update(due_at=timezone.now() + timedelta(minutes=2))
-    assert queue._do(step) is False
-    assert done == []
+def test_a_step_that_kills_its_worker_each_time_is_given_up_and_holds_up_no_other(steps, done):
+    steps("kills", done.append, give_up_after=3)
+    queue.put("kills", 1)
+    queue.put("note", 2, 3)
+    names = ["kills", "note"]
+    queue._lease(names, BOUNDS[Lane.QUICK], most=3)
+    for _ in range(2):  # all three leased, the worker dies; then the first alone, and it dies again
+        past_pauses()
+        queue._of_dead_workers(["kills"], BOUNDS[Lane.QUICK])
+    past_pauses()
+    queue._of_dead_workers(["kills"], BOUNDS[Lane.QUICK])
+    assert [step.name for step in health.given_up()] == ["kills"]
+    past_pauses()
+    queue.drain(names=names)
+    past_pauses()
+    queue.drain(names=names)
+    assert sorted(done) == [2, 3]
+
+
+def test_two_workers_on_one_step_commit_one_of_them(own_database, steps):
+    """The first is so slow that its lease runs out: what the second finished is not done twice."""
+    began, may_end = threading.Event(), threading.Event()
+    done = []
+    from tips.models import Hotline
+
+    def work(subject):
+        Hotline.objects.create(name=f"line {threading.get_ident()}", telephone="1")
+        if not began.is_set():
+            began.set()
+            may_end.wait(20)
+        done.append(subject)
+
+    before = Hotline.objects.count()
+    steps("slow", work)
+    queue.put("slow", 1)
+
+    def first():
+        try:
+            queue.drain(names=["slow"])
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert began.wait(20)
+    past_pauses()
+    queue.drain(names=["slow"])
+    may_end.set()
+    thread.join()
+    assert done == [1, 1]
+    assert Hotline.objects.count() == before + 1
+    assert not Step.objects.exists()
 
 
 def test_many_workers_do_each_step_once(own_database, done):
@@ -109,9 +259,182 @@ def test_many_workers_do_each_step_once(own_database, done):
     assert sorted(done) == list(range(200))
 
 
+def test_what_hangs_is_interrupted():
+    with pytest.raises(TimeoutError), deadline(0.05):
+        threading.Event().wait(30)
+    with deadline(30):
+        pass
+
+
+def test_a_clock_that_jumped_ahead_and_back_holds_nothing_up(done):
+    queue.put("note", 1)
+    Step.objects.update(due_at=timezone.now() + timedelta(days=1))
+    assert queue.drain(names=["note"]) == 1
+
+
+# --- destinations that do not answer --------------------------------------------------------------
+
+
+def test_a_destination_that_fails_is_left_alone_and_then_tried_with_one_step(steps):
+    calls, answers = [], [Unreachable("The harbour is closed.")]
+
+    def work(subject):
+        calls.append(subject)
+        if answers:
+            raise answers[0]
+
+    steps("sail", work, lane=Lane.OUTSIDE, inside=False, destination="harbour")
+    queue.put("sail", *range(1, 6))
+    queue.drain(names=["sail"])
+    assert len(calls) == 1
+    assert Destination.objects.get().reason == "The harbour is closed."
+    past_pauses()
+    queue.drain(names=["sail"])
+    assert len(calls) == 2  # the probe, another than the first
+    assert calls[0] != calls[1]
+    answers.clear()
+    past_pauses()
+    queue.drain(names=["sail"])
+    assert sorted(calls[2:]) == [1, 2, 3, 4, 5]
+    assert not Destination.objects.exists()
+
+
+def test_an_outage_costs_a_step_none_of_its_tries(steps):
+    steps(
+        "sail", raising(Unreachable("Closed.")), lane=Lane.OUTSIDE, inside=False,
+        destination="harbour", give_up_after=2,
+    )  # fmt: skip
+    queue.put("sail", 1)
+    for _ in range(5):
+        past_pauses()
+        queue.drain(names=["sail"])
+    assert Step.objects.get().attempts == 0
+    assert Step.objects.get().reason == "Closed."
+    assert not health.given_up()
+
+
+def test_a_destination_that_fails_does_not_hold_up_another_of_the_same_lane(steps, done):
+    steps("mute", raising(Unreachable("No.")), lane=Lane.OUTSIDE, inside=False, destination="well")
+    queue.put("mute", 1, 2, 3)
+    queue.put("reach", 4)
+    queue.drain(lane=Lane.OUTSIDE)
+    assert done == [4]
+
+
+def test_a_failed_destination_that_nothing_waits_for_is_open_to_the_next(done):
+    breaker.note_failure("harbour", Unreachable("Closed."))
+    past_pauses()
+    queue.drain(names=["reach"])
+    queue.put("reach", 1)
+    assert queue.drain(names=["reach"]) == 1
+
+
+def test_periodic_work_leaves_a_failed_destination_alone_too():
+    calls = []
+
+    def work():
+        with breaker.reaching("store"):
+            calls.append(1)
+            raise Unreachable("The disk is full.")
+
+    for expected in (Unreachable, breaker.Paused, breaker.Paused):
+        with pytest.raises(expected):
+            work()
+    assert calls == [1]
+    past_pauses()
+    with breaker.reaching("store"):
+        calls.append(2)
+    assert not Destination.objects.exists()
+
+
+# --- registration ---------------------------------------------------------------------------------
+
+
+def test_a_step_has_one_handler(done):
+    with pytest.raises(ValueError, match="two handlers"):
+        registry.register("note", done.append, label="again")
+
+
+def test_a_step_that_reaches_outside_is_leased_alone(done):
+    with pytest.raises(ValueError, match="one at a time"):
+        registry.register("bulk", done.append, label="bulk", lane=Lane.QUICK, inside=False)
+
+
+def test_the_check_finds_steps_without_a_handler_and_handlers_without_a_step(done):
+    found = {error.id for error in registry.every_step_has_a_handler()}
+    assert found == {"outbox.E002"}  # the two of this test are declared nowhere
+
+
+def test_every_step_is_declared_and_handled():
+    assert registry.every_step_has_a_handler() == []
+
+
+def test_the_database_puts_a_step_that_exists():
+    from tips.steps import TipStep
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE prosrc LIKE '%INTO outbox_step%'")
+        sources = [source for (source,) in cursor.fetchall()]
+    assert len(sources) == 1
+    assert f"'{TipStep.MATCH}'" in sources[0]
+
+
+# --- what monitoring and staff see ----------------------------------------------------------------
+
+
+def waits_long():
+    Step.objects.update(waiting_since=timezone.now() - timedelta(hours=1))
+
+
 def test_health_says_when_the_outbox_falls_behind(client, done):
     assert client.get("/healthz").json() == {"status": "ok"}
     queue.put("note", 1)
-    Step.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    waits_long()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (503, {"status": "late"})
+    assert client.get("/livez").status_code == 200
+
+
+def test_health_says_that_a_step_fails_though_each_try_moves_its_time(client, steps):
+    steps("fails", raising(StepFailed("Not yet.")))
+    queue.put("fails", 1)
+    queue.drain(names=["fails"])
+    waits_long()
+    assert client.get("/healthz").json() == {"status": "late"}
+
+
+def test_health_says_that_a_step_was_given_up(client, steps):
+    steps("fails", raising(GiveUp("No.")))
+    queue.put("fails", 1)
+    queue.drain(names=["fails"])
+    assert client.get("/healthz").json() == {"status": "given up"}
+    assert client.get("/livez").status_code == 200
+
+
+def test_an_administrator_sees_why_a_step_was_given_up_and_has_it_retried(client, steps):
+    seen = []
+    steps("refused", raising(GiveUp("The mail server refuses this address for good (550).")))
+    queue.put("refused", 1)
+    queue.drain(names=["refused"])
+    client.force_login(staff(Role.ADMINISTRATOR))
+    page = client.get("/staff/").content.decode()
+    assert "The mail server refuses this address for good (550)." in page
+    step = Step.objects.get()
+    answer = client.post("/staff/retry/", {"step": step.pk}, follow=True)
+    assert "1 step will be tried again now." in answer.content.decode()
+    assert Step.objects.get().given_up_at is None
+    assert not seen
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
+def test_nobody_else_retries_steps(client, role):
+    client.force_login(staff(role))
+    assert client.post("/staff/retry/", {"all": "1"}).status_code == 403
+
+
+def test_a_row_of_the_outbox_tells_no_closer_time_than_five_minutes(done):
+    queue.put("note", 1)
+    step = Step.objects.get()
+    assert step.waiting_since.timestamp() % 300 == 0
+    assert step.due_at.year == 2000
+    assert time.time() - step.waiting_since.timestamp() < 600

@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from objects.models import TraceObject
 from tips.intake import attachments, receipts, sealing
 from tips.models import Attachment, Question, Tip
-from traceobject.outbox import queue
+from traceobject.outbox.lanes import Lane
+from traceobject.outbox.nudge import nudge
 
 
 def accept(
@@ -120,7 +121,7 @@ def _keep(tip: Tip, pictures: Sequence[Attachment], place_wanted: bool) -> None:
             tip.save(force_insert=True)
             if pictures:
                 attachments.claim(pictures, tip, place_wanted=place_wanted)
-        transaction.on_commit(queue.nudge)
+        transaction.on_commit(nudge_matching)
     except IntegrityError:
         if Tip.objects.filter(receipt=tip.receipt).exists():
             return
@@ -128,6 +129,11 @@ def _keep(tip: Tip, pictures: Sequence[Attachment], place_wanted: bool) -> None:
             raise
         tip.answers = None  # answered before: what is said now is an addition
         _keep(tip, pictures, place_wanted)
+
+
+def nudge_matching() -> None:
+    """Have the workers told that a tip waits; the database itself put its step."""
+    nudge(Lane.QUICK)
 
 
 def to_the_hour(moment: datetime) -> datetime:

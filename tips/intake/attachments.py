@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from objects.pictures.hashes import sha256
 from tips.intake import sealing
 from tips.models import Attachment, Tip
+from tips.steps import TipStep
 from traceobject.outbox import queue
 
 MOST = 5
@@ -112,7 +113,7 @@ def claim(attachments: Iterable[Attachment], tip: Tip, *, place_wanted: bool) ->
     Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
         tip=tip, place_wanted=place_wanted
     )
-    queue.put("attachment.inspect", *numbers)
+    queue.put(TipStep.INSPECT_UPLOAD, *numbers)
 
 
 def forget_unclaimed(now: datetime) -> int:

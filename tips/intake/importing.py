@@ -17,11 +17,10 @@ from django_countries import countries
 
 from objects.models import TraceObject
 from tips.intake import sealing
-from tips.intake.accept import to_the_hour
+from tips.intake.accept import nudge_matching, to_the_hour
 from tips.intake.csvfile import Record, records
 from tips.models import Tip
 from traceobject.audit import trail
-from traceobject.outbox import queue
 
 BATCH = 500
 
@@ -104,7 +103,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
             else:
                 report.known += 1
         tips = Tip.objects.bulk_create([tip for _, tip in fresh.values()])
-        transaction.on_commit(queue.nudge)
+        transaction.on_commit(nudge_matching)
     report.added += len(tips)
     report.bad.sort()
 

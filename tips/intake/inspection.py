@@ -9,6 +9,7 @@ those who may see such files are told.
 from __future__ import annotations
 
 import json
+import time
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -20,13 +21,13 @@ from objects.pictures.hashes import PDQ_QUALITY
 from objects.pictures.sanitise import Refusal
 from tips.intake import sealing
 from tips.models import Attachment, Tip
+from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
 State = Attachment.State
 
 
-@queue.handles("attachment.inspect", inside=False, lane="slow")
 def inspect(attachment_pk: int) -> None:
     """Look at one uploaded picture, once; a second call does nothing.
 
@@ -71,7 +72,6 @@ def inspect(attachment_pk: int) -> None:
     private.delete(original)
 
 
-@queue.handles("attachment.recheck", inside=False, lane="slow")
 def recheck(attachment_pk: int) -> None:
     """Compare a clean picture once more: a list may have come in while it was looked at."""
     found = Attachment.objects.filter(pk=attachment_pk, state=State.CLEAN).first()
@@ -79,13 +79,28 @@ def recheck(attachment_pk: int) -> None:
         _lock(found, matches)
 
 
-@queue.handles("hash_list.compare", inside=False, lane="slow")
-def compare_with(hash_list_pk: int) -> None:
-    """Lock pictures that came in before the list did that has them now. The copy that staff had is kept,
-    sealed, as the evidence."""
-    for found in Attachment.objects.filter(state=State.CLEAN).iterator(chunk_size=200):
+CHUNK_SECONDS = 20
+
+
+def compare_with(hash_list_pk: int, cursor: int) -> int | None:
+    """Lock pictures that came in before the list did that has them now; some of them a call.
+
+    The copy that staff had is kept, sealed, as the evidence.
+
+    Args:
+        cursor: the number of the last picture that was compared; 0 begins.
+
+    Returns:
+        Where to go on, or None when all are compared.
+    """
+    until = time.monotonic() + CHUNK_SECONDS
+    rest = Attachment.objects.filter(state=State.CLEAN, pk__gt=cursor).order_by("pk")
+    for found in rest.iterator(chunk_size=200):
         if matches := known.listed([found.sha256], _telling(found), hash_list=hash_list_pk):
             _lock(found, matches)
+        if time.monotonic() >= until:
+            return found.pk
+    return None
 
 
 def _telling(attachment: Attachment) -> list[str]:
@@ -104,8 +119,8 @@ def _note(attachment: Attachment, **values: object) -> None:
                 hour_only=True,
             )
             if values["state"] == State.CLEAN:
-                queue.put("match.pictures", attachment.pk)
-                queue.put("attachment.recheck", attachment.pk)
+                queue.put(TipStep.MATCH_PICTURE, attachment.pk)
+                queue.put(TipStep.RECHECK_UPLOAD, attachment.pk)
 
 
 def _lock(attachment: Attachment, matches: list[known.Match]) -> None:
@@ -126,4 +141,4 @@ def _lock(attachment: Attachment, matches: list[known.Match]) -> None:
             matches=found.matches,
             hour_only=True,
         )
-        queue.put("attachment.alert", found.pk)
+        queue.put(TipStep.ALERT, found.pk)

@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 
 from tips.matching import flood, guard, normalise, ranking, signature
 from tips.models import Attachment, Claim, Tip
+from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
@@ -26,7 +27,6 @@ LOOKED_AT_CLOSELY = 3  # of those that can only be related
 Relation = Tip.Relation
 
 
-@queue.handles("match")
 def match(tip_pk: int) -> None:
     """Relate a received tip to the others on its object, once; a second call does nothing."""
     with transaction.atomic():
@@ -39,7 +39,7 @@ def match(tip_pk: int) -> None:
             return
         place(tip)
         if tip.relation in (Relation.FIRST, Relation.RELATED) and settings.CROSS_LANGUAGE:
-            queue.put("mean", tip.pk)  # the second stage looks for it in other languages
+            queue.put(TipStep.PROPOSE, tip.pk)  # the second stage looks for it in other languages
         trail.record(
             "tip.matched",
             tip,

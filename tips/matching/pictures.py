@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from objects.models.bits import bits
 from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
 from tips.models import Attachment, Claim, Tip
-from traceobject.outbox import queue
+from traceobject.outbox.failures import StepFailed
 
 MOST = 5  # tips that are named
 _ALIKE = """
@@ -20,7 +20,6 @@ _ALIKE = """
 """
 
 
-@queue.handles("match.pictures")
 def relate(attachment_pk: int) -> None:
     """Note on a tip which others about the object came with the same picture; a second call adds nothing.
 
@@ -35,7 +34,7 @@ def relate(attachment_pk: int) -> None:
     with transaction.atomic():
         tip = Tip.objects.select_for_update(of=("self",)).get(pk=attachment.tip_id)
         if tip.state != Tip.State.MATCHED:
-            raise LookupError("its tip is not matched yet")  # the outbox tries again
+            raise StepFailed("Its tip is not matched yet.")
         with connection.cursor() as cursor:
             cursor.execute(_ALIKE, values)
             alike = [number for number, _ in cursor.fetchall()]

@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from tips.matching import across, claims, guard, meaning
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit import trail
-from traceobject.outbox import queue
 
 NEAREST = 8
 
@@ -37,7 +36,6 @@ def _has_vectors() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-@queue.handles("mean", lane="later")
 def propose(tip_pk: int) -> None:
     """Keep what a tip means, and propose the nearest claims that the guard lets through; twice is once."""
     tip = Tip.objects.select_related("claim").get(pk=tip_pk)

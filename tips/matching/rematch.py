@@ -10,6 +10,7 @@ from objects.models import TraceObject
 from tips.matching import guard
 from tips.matching.claims import place, recount, reindex
 from tips.models import BandKey, Claim, Tip
+from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
@@ -86,7 +87,7 @@ def _rematch(trace_object: TraceObject) -> Change:
             claim.state, claim.merged_into_id = State.MERGED, into
             claim.save(update_fields=["state", "merged_into"])
     alone = Tip.objects.filter(pk__in=before, relation__in=["first", "related"])
-    queue.put("mean", *alone.values_list("pk", flat=True))
+    queue.put(TipStep.PROPOSE, *alone.values_list("pk", flat=True))
     return Change(
         trace_object.reference,
         tips=len(before),

@@ -1,5 +1,6 @@
 """The tables of a tip's way. Fields, states and constraints; the steps live in the stages."""
 
+from tips.models.alert import Alert
 from tips.models.attachment import Attachment
 from tips.models.claim import Claim
 from tips.models.desk import Desk
@@ -12,6 +13,7 @@ from tips.models.signature import BandKey
 from tips.models.tip import Tip
 
 __all__ = [
+    "Alert",
     "Attachment",
     "BandKey",
     "Claim",

@@ -7,7 +7,6 @@ the same Message-ID, which mail programs show once. The referral itself exists o
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -15,11 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tips.models import Delivery
+from traceobject import mail
 from traceobject.audit import trail
-from traceobject.outbox import queue
 
 
-@queue.handles("deliver", inside=False)
 def deliver(delivery_pk: int) -> None:
     """Send a delivery that was not sent yet, and note that it was."""
     delivery = Delivery.objects.select_related("referral__lead__object", "officer").get(
@@ -28,7 +26,7 @@ def deliver(delivery_pk: int) -> None:
     if delivery.sent_at is not None:
         return
     Delivery.objects.filter(pk=delivery_pk).update(attempts=F("attempts") + 1)
-    _message(delivery).send()
+    _send(delivery)
     with transaction.atomic():
         noted = Delivery.objects.filter(pk=delivery_pk, sent_at__isnull=True).update(
             sent_at=timezone.now()
@@ -37,9 +35,14 @@ def deliver(delivery_pk: int) -> None:
             trail.record("delivery.sent", delivery.referral, by="routing", delivery=delivery_pk)
 
 
-def _message(delivery: Delivery) -> EmailMessage:
+def describe(delivery_pk: int) -> str:
+    """Return which referral a delivery is about and whom it goes to, as staff read it."""
+    found = Delivery.objects.select_related("referral", "officer").filter(pk=delivery_pk).first()
+    return f"{found.referral} to {found.officer.get_username()}" if found else f"{delivery_pk}"
+
+
+def _send(delivery: Delivery) -> None:
     referral = delivery.referral
-    host = settings.SITE_URL.split("://")[-1].split("/")[0].split(":")[0]
     body = render_to_string(
         "routing/mail.txt",
         {
@@ -50,12 +53,9 @@ def _message(delivery: Delivery) -> EmailMessage:
             "agency_name": settings.AGENCY_NAME,
         },
     )
-    return EmailMessage(
+    mail.send(
+        to=delivery.officer.email,
         subject=f"{settings.SITE_NAME}: referral {referral.reference}",
         body=body,
-        to=[delivery.officer.email],
-        headers={
-            "Message-ID": f"<delivery-{delivery.pk}-referral-{referral.pk}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
+        name=f"delivery-{delivery.pk}-referral-{referral.pk}",
     )

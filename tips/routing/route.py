@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from tips.models import Delivery, Lead, Referral
 from tips.routing.desks import officer_for
+from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
 
-@queue.handles("route")
 def route(lead_pk: int) -> None:
     """Refer a lead to each of its countries; repeating it changes nothing.
 
@@ -36,7 +36,7 @@ def _hand_over(referral: Referral, is_new: bool) -> None:
     referral.officer, referral.sent_at = officer, timezone.now()
     referral.save()
     delivery, _ = Delivery.objects.get_or_create(referral=referral, officer=officer)
-    queue.put("deliver", delivery.pk)
+    queue.put(TipStep.DELIVER, delivery.pk)
     trail.record("referral.sent", referral, by="routing", officer=officer.get_username())
 
 
@@ -46,5 +46,5 @@ def route_waiting() -> int:
         Referral.objects.filter(state=Referral.State.WAITING).values_list("lead_id", flat=True)
     )
     with transaction.atomic():
-        queue.put("route", *leads)
+        queue.put(TipStep.ROUTE, *leads)
     return len(leads)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_countries import countries as known_countries
 
 from tips.models import Claim, Lead, LeadCountry
+from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 
@@ -44,7 +45,7 @@ def vet(claim: Claim, *, by: object, summary: str, countries: dict[str, str]) ->
             LeadCountry(lead=lead, country=code, relation=relation)
             for code, relation in countries.items()
         )
-        queue.put("route", lead.pk)
+        queue.put(TipStep.ROUTE, lead.pk)
         trail.record("claim.vetted", locked, by=by, lead=lead.pk, countries=sorted(countries))
     return lead
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.conf import settings
 from django.core.files.storage import storages
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
 
 from tips.intake import sealing
 from tips.models import Attachment
 from traceobject.audit import trail
-from traceobject.outbox import queue
-from traceobject.staff.models import User
-from traceobject.staff.roles import Role
 
 State = Attachment.State
 
@@ -66,30 +60,3 @@ def place(attachment: Attachment, *, by: object) -> dict[str, Any]:
         noted = json.loads(sealing.unseal(attachment.taken))
         trail.record("attachment.place_seen", attachment, by=by, tip=attachment.tip_id)
     return noted
-
-
-@queue.handles("attachment.alert", inside=False)
-def alert(attachment_pk: int) -> None:
-    """Tell everybody of the safeguarding role by mail that a file was locked; no word of what it is."""
-    attachment = Attachment.objects.get(pk=attachment_pk)
-    people = User.objects.filter(
-        groups__name__in=[Role.SAFEGUARDING, Role.ADMINISTRATOR], is_active=True
-    ).exclude(email="")
-    addresses = sorted(set(people.values_list("email", flat=True)))
-    host = settings.SITE_URL.split("://")[-1].split("/")[0].split(":")[0]
-    link = settings.SITE_URL + reverse("locked")
-    for address in addresses:
-        EmailMessage(
-            subject=f"{settings.SITE_NAME}: a file was locked",
-            body=(
-                "A file that came with a tip is on a hash list. It is locked and encrypted.\n\n"
-                f"Sign in to deal with it: {link}\n"
-            ),
-            to=[address],
-            headers={
-                "Message-ID": f"<attachment-{attachment.pk}@{host}>",
-                "Auto-Submitted": "auto-generated",
-            },
-        ).send()
-    if not addresses:
-        raise RuntimeError("nobody has the safeguarding role: the alert waits")

@@ -1,214 +1,245 @@
-"""Put steps into the outbox, work them off, and tell Celery that there are some.
+"""Put steps into the outbox, and work them off.
 
 A step is put in the same transaction as what it belongs to, so one never exists without the other.
-Celery is only told *that* there is work, never *what*: the broker may lose every message, and a
-sweep by beat finds the rows all the same. Telling happens on a thread of its own after the commit,
-so a broker that is slow or gone costs a visitor nothing.
-
 Workers lease rows (``FOR UPDATE SKIP LOCKED``, due_at moved ahead by the lease). A step that changes
 only the database runs in one transaction with the removal of its row: done exactly once. A step that
 reaches outside (mail) is done at least once, and has to be idempotent. A worker that dies leaves its
-lease to run out.
+lease to run out; that counts as a failed try, so that a step which kills its worker is given up, too.
 
-There are three lanes, so that a picture that takes half a minute holds up no tip: ``quick`` for what is
-done in milliseconds, many at a time; ``slow``, one at a time under a long lease; and ``later`` for what
-only helps (proposals), which may fall behind.
+Putting a step that waits or is being worked on is not lost: it raises the row's generation, and a worker
+removes only the generation that it saw.
+
+All times are the database server's. A new step is due from the year 2000 on, and none is due further
+ahead than the longest pause, so that a clock that jumps holds nothing up.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
+import random
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
+from traceobject.audit import trail
+from traceobject.errors import Unreachable
+from traceobject.outbox import breaker, registry
+from traceobject.outbox.deadline import deadline
+from traceobject.outbox.failures import GiveUp, StepFailed, reason_for
+from traceobject.outbox.lanes import BOUNDS, Bounds, Lane
 from traceobject.outbox.models import Step
+from traceobject.outbox.nudge import nudge
+
+__all__ = ["drain", "put", "retry"]
 
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Lane:
-    """How many steps a worker takes at once, and for how long they are its own."""
-
-    batch: int
-    lease: timedelta
+class _TakenOver(Exception):
+    """Another worker finished the step; what this one did is rolled back."""
 
 
-LANES = {
-    "quick": Lane(batch=20, lease=timedelta(seconds=60)),
-    "slow": Lane(batch=1, lease=timedelta(minutes=10)),
-    "later": Lane(batch=20, lease=timedelta(minutes=2)),
-}
+# --- putting ------------------------------------------------------------------------------------
+
+_PUT = """
+    INSERT INTO outbox_step (name, subject)
+    SELECT %s, subject FROM unnest(%s::bigint[]) AS t(subject) ORDER BY subject
+    ON CONFLICT (name, subject) DO UPDATE SET
+        generation = outbox_step.generation + 1,
+        cursor = 0,
+        given_up_at = NULL,
+        due_at = CASE WHEN outbox_step.is_leased THEN outbox_step.due_at ELSE EXCLUDED.due_at END
+"""
 
 
-@dataclass(frozen=True)
-class Handler:
-    """How a step is done: the function, whether it stays inside the database, and its lane."""
-
-    work: Callable[[int], None]
-    inside: bool
-    lane: str
-
-
-_handlers: dict[str, Handler] = {}
+def put(step: str, *subjects: int) -> None:
+    """Note that a step is to be done for each subject, in the caller's transaction."""
+    if not subjects:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT, [str(step), sorted(set(subjects))])
+    lane = registry.handler(step).lane
+    transaction.on_commit(lambda: nudge(lane))
 
 
-def handles(
-    name: str, *, inside: bool = True, lane: str = "quick"
-) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
-    """Register a function of one primary key as the way to do the steps called ``name``.
-
-    Args:
-        inside: it changes only the database, and runs in one transaction with its row's removal.
-        lane: a key of ``LANES``.
-    """
-
-    def register(work: Callable[[int], None]) -> Callable[[int], None]:
-        _handlers[name] = Handler(work, inside, lane)
-        return work
-
-    return register
+def retry(steps: Iterable[Step], *, by: object) -> int:
+    """Have steps tried again at once, also those that were given up; return how many."""
+    count = 0
+    for step in steps:
+        with transaction.atomic():
+            count += Step.objects.filter(pk=step.pk, is_leased=False).update(
+                given_up_at=None, attempts=0, due_at=Now()
+            )
+            trail.record("step.retried", step, by=by)
+    nudge(*Lane)
+    return count
 
 
-def put(name: str, *subjects: int) -> None:
-    """Note that a step is to be done for each subject, in the caller's transaction; twice is once."""
-    Step.objects.bulk_create(
-        [Step(name=name, subject=subject) for subject in subjects], ignore_conflicts=True
-    )
-    transaction.on_commit(nudge)
+# --- working off --------------------------------------------------------------------------------
 
 
 def drain(
-    *, names: Iterable[str] | None = None, lane: str | None = None, seconds: float = 200
+    *, names: Iterable[str] | None = None, lane: Lane | None = None, seconds: float | None = None
 ) -> int:
     """Work off what is due, batch by batch, until nothing is or the time is up.
 
     Args:
         names: only the steps so called; None takes all.
         lane: only those of a lane; None takes one lane after the other.
+        seconds: after which no further batch is taken; None takes the lane's own bound.
 
     Returns:
         How many steps were done; those that failed wait for their next try and do not count.
     """
-    done = 0
-    until = time.monotonic() + seconds
-    wanted = set(_handlers) if names is None else set(names)
-    for each in LANES if lane is None else [lane]:
-        of_lane = [name for name in wanted if _handlers[name].lane == each]
-        while of_lane and time.monotonic() < until:
-            leased = _lease(of_lane, LANES[each])
-            if not leased:
-                break
-            done += sum(_do(step) for step in leased)
+    wanted = None if names is None else {str(name) for name in names}
+    return sum(_drain(each, wanted, seconds) for each in ([lane] if lane else Lane))
+
+
+def _drain(lane: Lane, wanted: set[str] | None, seconds: float | None) -> int:
+    names = [name for name in registry.steps_of(lane) if wanted is None or name in wanted]
+    bounds = BOUNDS[lane]
+    until = time.monotonic() + (bounds.longest_drain if seconds is None else seconds)
+    done = sum(_do(step, bounds) for step in _of_dead_workers(names, bounds))
+    while names:
+        if time.monotonic() >= until:
+            nudge(lane)
+            break
+        leased = _next(names, bounds)
+        if not leased:
+            break
+        done += sum(_do(step, bounds) for step in leased)
     return done
 
 
-def _lease(names: list[str], lane: Lane) -> list[Step]:
-    now = timezone.now()
-    until = now + lane.lease
-    with transaction.atomic():
-        steps = list(
-            Step.objects.select_for_update(skip_locked=True)
-            .filter(due_at__lte=now, name__in=names)
-            .order_by("due_at", "id")[: lane.batch]
-        )
-        Step.objects.filter(pk__in=[step.pk for step in steps]).update(due_at=until)
-    for step in steps:
-        step.due_at = until
-    return steps
+def _next(names: list[str], bounds: Bounds) -> list[Step]:
+    """Lease what is due, leaving out destinations that do not answer but for one probe of each."""
+    paused = breaker.paused()
+    free = [name for name in names if registry.handler(name).destination not in paused]
+    for destination in sorted(paused):
+        its = [name for name in names if registry.handler(name).destination == destination]
+        if its and breaker.may_probe(destination):
+            if probe := _lease(its, bounds, most=1):
+                return probe
+            breaker.note_success(destination)  # nothing waits for it: the next to come tries it
+    return _lease(free, bounds, most=bounds.batch)
 
 
-def _do(step: Step) -> bool:
-    handler = _handlers[step.name]
+_LEASE = """
+    UPDATE outbox_step SET is_leased = true, attempts = attempts + %s::int,
+        due_at = clock_timestamp() + %s
+    WHERE id IN (
+        SELECT id FROM outbox_step
+        WHERE (due_at <= clock_timestamp() OR due_at > clock_timestamp() + interval '80 minutes')
+        AND name = ANY(%s) AND is_leased = %s
+        AND given_up_at IS NULL
+        ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+    ) RETURNING *
+"""
+
+
+def _lease(names: list[str], bounds: Bounds, *, most: int, expired: bool = False) -> list[Step]:
+    values = [expired, bounds.lease, names, expired, most]
+    return sorted(Step.objects.raw(_LEASE, values), key=lambda step: step.pk) if names else []
+
+
+def _of_dead_workers(names: list[str], bounds: Bounds) -> list[Step]:
+    """Lease one step whose worker died: alone, since it may be what killed it."""
+    leased = _lease(names, bounds, most=1, expired=True)
+    for step in leased:
+        most = registry.handler(step.name).give_up_after
+        if most is not None and step.attempts >= most:
+            _give_up(step, "WorkerLost", "Its worker died or was stopped each time.")
+            return []
+    return leased
+
+
+def _do(step: Step, bounds: Bounds) -> bool:
+    """Do one leased step; return whether it is done."""
+    handler = registry.handler(step.name)
     try:
-        if handler.inside:
-            with transaction.atomic():
-                # Where two leases overlap, the second waits here, and then finds the row gone.
-                if not Step.objects.select_for_update().filter(pk=step.pk).exists():
-                    return False
-                handler.work(step.subject)
-                Step.objects.filter(pk=step.pk).delete()
-        else:
-            # The first steps of a batch may have been slow: take a fresh lease, if it is still ours.
-            fresh = timezone.now() + LANES[handler.lane].lease
-            if not Step.objects.filter(pk=step.pk, due_at=step.due_at).update(due_at=fresh):
-                return False
-            handler.work(step.subject)
-            Step.objects.filter(pk=step.pk).delete()
-        return True
-    except Exception as error:
-        log.exception("step %s %s failed", step.name, step.subject)
-        pause = min(timedelta(seconds=5 * 2 ** min(step.attempts, 12)), LONGEST_PAUSE)
-        Step.objects.filter(pk=step.pk).update(
-            due_at=timezone.now() + pause,
-            attempts=step.attempts + 1,
-            last_error=type(error).__name__,  # its message may quote a tip
-        )
+        with deadline(bounds.longest_step):
+            if handler.inside:
+                with transaction.atomic():
+                    _finish(step, _work(handler, step))
+            else:
+                _finish(step, _work(handler, step))
+    except _TakenOver:
         return False
+    except Exception as error:
+        _note_failure(step, handler, error)
+        return False
+    if handler.destination in breaker.paused():
+        breaker.note_success(handler.destination)
+    return True
 
 
-def waiting(names: Iterable[str]) -> int:
-    """Count the steps of these names that are not done yet."""
-    return Step.objects.filter(name__in=list(names)).count()
+def _work(handler: registry.Handler, step: Step) -> int | None:
+    if handler.in_chunks:
+        return handler.work(step.subject, step.cursor)  # type: ignore[call-arg]
+    handler.work(step.subject)  # type: ignore[call-arg]
+    return None
 
 
-# --- telling Celery -----------------------------------------------------------------------------
+def _finish(step: Step, cursor: int | None) -> None:
+    """Remove a step that is done, or keep where it goes on; one that was put meanwhile is due again.
 
-_there_is_work = threading.Event()
-_teller: threading.Thread | None = None
-_teller_lock = threading.Lock()
-PAUSE_BETWEEN_NUDGES = 0.1
-
-
-def nudge() -> None:
-    """Have Celery told that there is work: at once, at most every tenth of a second, in the background."""
-    global _teller
-    if _teller is None or not _teller.is_alive():  # first use, or first use after a fork
-        with _teller_lock:
-            if _teller is None or not _teller.is_alive():
-                _teller = threading.Thread(target=_tell_forever, daemon=True, name="outbox-teller")
-                _teller.start()
-    _there_is_work.set()
+    Raises:
+        _TakenOver: its row is gone.
+    """
+    seen = Step.objects.filter(pk=step.pk, generation=step.generation)
+    if cursor is None:
+        if seen.delete()[0]:
+            return
+    elif seen.update(cursor=cursor, is_leased=False, attempts=0, due_at=Now()):
+        return
+    again = Step.objects.filter(pk=step.pk)
+    if not again.update(is_leased=False, attempts=0, due_at=Now()):
+        raise _TakenOver
 
 
-def _tell_forever() -> None:
-    from traceobject.celery import app
-
-    while True:
-        _there_is_work.wait()
-        _there_is_work.clear()
-        try:
-            for lane in LANES:
-                app.send_task(
-                    "traceobject.outbox.tasks.drain",
-                    [lane],
-                    expires=60,
-                    retry=False,
-                    ignore_result=True,
-                )
-        except Exception as error:
-            log.warning(
-                "the broker was not told of new work (%s); the sweep finds it", type(error).__name__
-            )
-        time.sleep(PAUSE_BETWEEN_NUDGES)
+def _note_failure(step: Step, handler: registry.Handler, error: Exception) -> None:
+    if isinstance(error, (StepFailed, Unreachable)):
+        log.warning("step %s %s failed: %s", step.name, step.subject, reason_for(error))
+    else:
+        log.exception("step %s %s failed", step.name, step.subject)
+    if handler.destination and isinstance(error, (Unreachable, TimeoutError)):
+        breaker.note_failure(handler.destination, error)
+        # It keeps its tries; but another goes first as the probe, in case it is to blame itself.
+        _wait(step, timedelta(seconds=random.uniform(5, 60)), error, step.attempts)  # noqa: S311
+        return
+    attempts = step.attempts + 1
+    most = handler.give_up_after
+    if isinstance(error, GiveUp) or (most is not None and attempts >= most):
+        step.attempts = attempts
+        _give_up(step, type(error).__name__, reason_for(error))
+        return
+    pause = min(timedelta(seconds=5 * 2 ** min(step.attempts, 12)), LONGEST_PAUSE)
+    _wait(step, pause * random.uniform(0.8, 1.2), error, attempts)  # noqa: S311
 
 
-def oldest_wait() -> float:
-    """Give the age in seconds of the longest overdue step, 0 when none is due."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM now() - min(due_at)) FROM outbox_step")
-        age = cursor.fetchone()[0]
-    return max(0.0, float(age or 0))
+def _wait(step: Step, pause: timedelta, error: Exception, attempts: int) -> None:
+    Step.objects.filter(pk=step.pk).update(
+        is_leased=False,
+        due_at=Now() + pause,
+        attempts=attempts,
+        last_error=type(error).__name__,  # its message may quote a tip
+        reason=reason_for(error),
+    )
 
 
-def failing(name: str) -> int:
-    """Count the steps of a name that failed at least once and wait for their next try."""
-    return Step.objects.filter(name=name, attempts__gt=0).count()
+def _give_up(step: Step, error: str, reason: str) -> None:
+    log.error("step %s %s was given up (%s)", step.name, step.subject, error)
+    Step.objects.filter(pk=step.pk, generation=step.generation).update(
+        is_leased=False,
+        given_up_at=Now(),
+        attempts=step.attempts,
+        last_error=error,
+        reason=reason,
+    )
+    # Put again while it was worked on: it has a try left.
+    Step.objects.filter(pk=step.pk, given_up_at=None).update(is_leased=False, due_at=Now())

@@ -3,9 +3,10 @@
 from celery import shared_task
 
 from traceobject.outbox import queue
+from traceobject.outbox.lanes import Lane
 
 
-@shared_task(soft_time_limit=540, time_limit=570)
+@shared_task(time_limit=600)
 def drain(lane: str) -> int:
     """Do the steps of a lane that are due."""
-    return queue.drain(lane=lane)
+    return queue.drain(lane=Lane(lane))

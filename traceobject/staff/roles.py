@@ -42,6 +42,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         | _all("objects.traceobject", "view")
         | _all("objects.hashlist", "view")
         | _all("outbox.step", "view")
+        | {"outbox.retry_step"}
         | _all("audit.entry", "view")
     ),
     Role.ANALYST: frozenset(

@@ -9,8 +9,9 @@ from tips.intake import mailbox
 from tips.intake.csvfile import BadHeader
 from tips.intake.importing import Report, import_records, import_tips
 from tips.models import Tip
+from tips.steps import TipStep
 from traceobject.commands import SiteCommand
-from traceobject.outbox import queue
+from traceobject.outbox import health, queue
 
 MOST_SHOWN = 1000
 
@@ -69,11 +70,9 @@ class Command(SiteCommand):
 
     def work_off(self) -> None:
         """Match until nothing waits, side by side with any worker that runs."""
-        import tips.tasks  # noqa: F401  (registers what is to be done at each step)
-
         while Tip.objects.filter(state=Tip.State.RECEIVED).exists():
-            if not queue.drain(names=["match"]):
-                failing = queue.failing("match")
+            if not queue.drain(names=[TipStep.MATCH]):
+                failing = health.failing(TipStep.MATCH).count()
                 if failing:
                     raise CommandError(
                         f"{failing} tips could not be matched yet; they stay in the outbox"

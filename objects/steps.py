@@ -1,0 +1,63 @@
+"""What is done behind the scenes for objects, and how: the outbox's steps of this app."""
+
+from enum import StrEnum
+
+from traceobject.outbox.lanes import Lane
+from traceobject.outbox.registry import declare, register
+
+
+class ObjectStep(StrEnum):
+    """Names as they stand in the outbox."""
+
+    INSPECT_PICTURE = "picture.inspect"
+    TAKE_BACK = "stores.take_back"
+    PURGE_CACHES = "cache.purge"
+
+
+def _picture(number: int) -> str:
+    from objects.models import Picture
+
+    found = Picture.objects.select_related("object").filter(pk=number).first()
+    return f"picture {number} of {found.object.reference}" if found else f"picture {number}"
+
+
+def _object(number: int) -> str:
+    from objects.models import TraceObject
+
+    found = TraceObject.objects.filter(pk=number).first()
+    return found.reference if found else f"object {number}"
+
+
+def register_steps() -> None:
+    """Register how each step is done (``AppConfig.ready`` calls this)."""
+    from objects import inspection, publishing, purging
+
+    declare(ObjectStep)
+    register(
+        ObjectStep.INSPECT_PICTURE,
+        inspection.inspect,
+        label="Inspect a picture",
+        lane=Lane.PICTURES,
+        inside=False,
+        destination="private store",
+        describe=_picture,
+    )
+    register(
+        ObjectStep.TAKE_BACK,
+        publishing.take_back,
+        label="Remove the public copies of a withdrawn object",
+        lane=Lane.OUTSIDE,
+        inside=False,
+        destination="public store",
+        give_up_after=None,
+        describe=_object,
+    )
+    register(
+        ObjectStep.PURGE_CACHES,
+        purging.send_purge,
+        label="Tell the caches what to forget",
+        lane=Lane.OUTSIDE,
+        inside=False,
+        destination="purge webhook",
+        describe=purging.describe,
+    )

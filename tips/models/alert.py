@@ -1,0 +1,23 @@
+"""A mail to one person about a file that was locked."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Alert(models.Model):
+    """Whom an alert goes to, and whether it went."""
+
+    attachment = models.ForeignKey(
+        "tips.Attachment", on_delete=models.PROTECT, related_name="alerts"
+    )
+    person = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attachment", "person"], name="alert_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"Alert about {self.attachment} to {self.person}"

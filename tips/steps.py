@@ -1,0 +1,87 @@
+"""What is done behind the scenes for tips, and how: the outbox's steps of this app."""
+
+from enum import StrEnum
+
+from objects.known import hash_list_imported
+from traceobject.outbox import queue
+from traceobject.outbox.lanes import Lane
+from traceobject.outbox.registry import declare, register
+
+
+class TipStep(StrEnum):
+    """Names as they stand in the outbox. A trigger of the database puts MATCH (migration 0012)."""
+
+    INSPECT_UPLOAD = "attachment.inspect"
+    RECHECK_UPLOAD = "attachment.recheck"
+    COMPARE_HASH_LIST = "hash_list.compare"
+    MATCH = "match"
+    MATCH_PICTURE = "match.pictures"
+    PROPOSE = "propose"
+    ALERT = "attachment.alert"
+    SEND_ALERT = "alert.send"
+    ROUTE = "route"
+    DELIVER = "deliver"
+
+
+def register_steps() -> None:
+    """Register how each step is done (``AppConfig.ready`` calls this)."""
+    from tips.intake import inspection
+    from tips.matching import claims, pictures, proposals
+    from tips.routing import deliver, route
+    from tips.triage import alerts
+
+    declare(TipStep)
+    for step, work, label, in_chunks in (
+        (TipStep.INSPECT_UPLOAD, inspection.inspect, "Look at an uploaded picture", False),
+        (TipStep.RECHECK_UPLOAD, inspection.recheck, "Compare a picture with new lists", False),
+        (TipStep.COMPARE_HASH_LIST, inspection.compare_with, "Compare with a hash list", True),
+    ):
+        register(
+            step,
+            work,
+            label=label,
+            lane=Lane.PICTURES,
+            inside=False,
+            in_chunks=in_chunks,
+            destination="private store" if step == TipStep.INSPECT_UPLOAD else "",
+        )
+    register(TipStep.MATCH, claims.match, label="Match a tip")
+    register(TipStep.MATCH_PICTURE, pictures.relate, label="Compare a tip's picture with others")
+    register(
+        TipStep.PROPOSE,
+        proposals.propose,
+        label="Look for the same in other languages",
+        lane=Lane.PROPOSALS,
+    )
+    register(TipStep.ALERT, alerts.alert, label="Alert about a locked file", give_up_after=None)
+    register(
+        TipStep.SEND_ALERT,
+        alerts.send,
+        label="Send an alert about a locked file",
+        lane=Lane.OUTSIDE,
+        inside=False,
+        destination="mail server",
+        describe=alerts.describe,
+    )
+    register(
+        TipStep.ROUTE, route.route, label="Refer a lead", describe=lambda number: f"L-{number}"
+    )
+    register(
+        TipStep.DELIVER,
+        deliver.deliver,
+        label="Mail about a referral",
+        lane=Lane.OUTSIDE,
+        inside=False,
+        destination="mail server",
+        describe=deliver.describe,
+    )
+
+
+def compare_uploads(hash_list: int, **_: object) -> None:
+    """Have uploads that came in before a hash list did compared with it."""
+    queue.put(TipStep.COMPARE_HASH_LIST, hash_list)
+
+
+def connect() -> None:
+    """Listen to what other apps announce (``AppConfig.ready`` calls this)."""
+    hash_list_imported.connect(compare_uploads, dispatch_uid="tips.compare_uploads")

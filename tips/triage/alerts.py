@@ -1,0 +1,72 @@
+"""Tell those who deal with locked files that there is one: a mail each, with no word of what it is."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tips.models import Alert, Attachment
+from tips.steps import TipStep
+from traceobject import mail
+from traceobject.audit import trail
+from traceobject.outbox import queue
+from traceobject.outbox.failures import StepFailed
+from traceobject.staff.models import User
+from traceobject.staff.roles import Role
+
+
+def alert(attachment_pk: int) -> None:
+    """Put a mail into the outbox for each person who may open locked files; repeating adds nobody twice.
+
+    Raises:
+        StepFailed: nobody may, or has an address; the alert waits until somebody does.
+    """
+    people = User.objects.filter(groups__name=Role.SAFEGUARDING, is_active=True).exclude(email="")
+    with transaction.atomic():
+        attachment = Attachment.objects.select_for_update().get(pk=attachment_pk)
+        known = set(attachment.alerts.values_list("person", flat=True))
+        new = Alert.objects.bulk_create(
+            Alert(attachment=attachment, person=person)
+            for person in people.distinct().order_by("pk")
+            if person.pk not in known
+        )
+        if not new and not known:
+            raise StepFailed("Nobody with the role 'safeguarding' has an e-mail address.")
+        queue.put(TipStep.SEND_ALERT, *(each.pk for each in new))
+
+
+def send(alert_pk: int) -> None:
+    """Send an alert that was not sent yet, unless the person may not open such files any more.
+
+    Raises:
+        Unreachable, GiveUp, StepFailed: see :func:`traceobject.mail.send`.
+    """
+    found = Alert.objects.select_related("person", "attachment").get(pk=alert_pk)
+    if found.sent_at is not None or not found.person.has_perm("tips.view_locked"):
+        return
+    mail.send(
+        to=found.person.email,
+        subject=f"{settings.SITE_NAME}: a file was locked",
+        body=(
+            "A file that came with a tip is on a hash list. It is locked and encrypted.\n\n"
+            f"Sign in to deal with it: {settings.SITE_URL}{reverse('locked')}\n"
+        ),
+        name=f"attachment-{found.attachment_id}-alert-{found.pk}",
+    )
+    with transaction.atomic():
+        if Alert.objects.filter(pk=alert_pk, sent_at=None).update(sent_at=timezone.now()):
+            trail.record(
+                "attachment.alert_sent",
+                found.attachment,
+                by="alerts",
+                to=found.person.get_username(),
+                hour_only=True,
+            )
+
+
+def describe(alert_pk: int) -> str:
+    """Return whom an alert goes to, as staff read it."""
+    found = Alert.objects.select_related("person").filter(pk=alert_pk).first()
+    return f"to {found.person.get_username()}" if found else f"number {alert_pk}"

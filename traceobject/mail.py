@@ -1,0 +1,73 @@
+"""Send a mail, and tell apart a server that does not answer from an address that it refuses."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from traceobject.errors import Unreachable
+from traceobject.outbox.failures import GiveUp, StepFailed
+
+
+def message_id(name: str) -> str:
+    """Return a Message-ID that is the same each time a mail is sent again, so that it shows once."""
+    host = settings.SITE_URL.split("://")[-1].split("/")[0].split(":")[0]
+    return f"<{name}@{host}>"
+
+
+def send(*, to: str, subject: str, body: str, name: str) -> None:
+    """Send a plain-text mail to one person.
+
+    Args:
+        name: what the mail is, for its Message-ID; the same mail always has the same.
+
+    Raises:
+        Unreachable: the server does not answer, or turns all mails away.
+        GiveUp: there is no address, or the server refuses it for good.
+        StepFailed: the server refuses this mail for now.
+    """
+    if not parseaddr(to)[1]:
+        raise GiveUp("There is no e-mail address to send to.")
+    message = EmailMessage(
+        subject=subject,
+        body=body,
+        to=[formataddr(parseaddr(to))],
+        headers={"Message-ID": message_id(name), "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        _refused(max(codes, default=500), "this address", error)
+    except smtplib.SMTPSenderRefused as error:
+        raise Unreachable(
+            f"The mail server refuses DEFAULT_FROM_EMAIL as a sender ({error.smtp_code})."
+        ) from None
+    except smtplib.SMTPDataError as error:
+        _refused(error.smtp_code, "the mail", error)
+    except smtplib.SMTPAuthenticationError as error:
+        raise Unreachable(
+            f"The mail server refuses the user or password of EMAIL_URL ({error.smtp_code})."
+        ) from None
+    except smtplib.SMTPException as error:
+        raise Unreachable(f"The mail server broke off ({type(error).__name__}).") from None
+    except ssl.SSLCertVerificationError as error:
+        raise Unreachable(
+            f"The mail server's certificate is not valid ({error.verify_message})."
+        ) from None
+    except TimeoutError:
+        raise Unreachable("The mail server did not answer in time.") from None
+    except OSError as error:
+        raise Unreachable(f"The mail server cannot be reached ({type(error).__name__}).") from None
+
+
+def _refused(code: int, what: str, error: Exception) -> None:
+    if code == 421:
+        raise Unreachable("The mail server is closing down (421).") from error
+    if code >= 500:
+        raise GiveUp(f"The mail server refuses {what} for good ({code}).") from error
+    raise StepFailed(f"The mail server refuses {what} for now ({code}).") from error

@@ -1,0 +1,85 @@
+"""What waits in the outbox, what fails, and what was given up: for /healthz, staff and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+
+from traceobject.outbox import registry
+from traceobject.outbox.lanes import Lane
+from traceobject.outbox.models import Destination, Step
+
+LATE_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class LaneState:
+    """How a lane stands: steps waiting, of these failed at least once, and since when the oldest waits."""
+
+    lane: Lane
+    waiting: int
+    failing: int
+    oldest: datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.oldest is not None and timezone.now() - self.oldest > LATE_AFTER
+
+
+def status() -> str:
+    """Return ``ok``, ``late`` (a step waits too long, whatever its tries) or ``given up``."""
+    found = Step.objects.aggregate(
+        given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
+        oldest=Min("waiting_since", filter=Q(given_up_at__isnull=True)),
+    )
+    if found["oldest"] is not None and timezone.now() - found["oldest"] > LATE_AFTER:
+        return "late"
+    return "given up" if found["given_up"] else "ok"
+
+
+def lanes() -> list[LaneState]:
+    """Return how each lane stands."""
+    return [_state(lane) for lane in Lane]
+
+
+def _state(lane: Lane) -> LaneState:
+    found = Step.objects.filter(name__in=registry.steps_of(lane), given_up_at=None).aggregate(
+        waiting=Count("pk"),
+        failing=Count("pk", filter=Q(attempts__gt=0) | ~Q(last_error="")),
+        oldest=Min("waiting_since"),
+    )
+    return LaneState(lane, **found)
+
+
+def given_up() -> QuerySet[Step]:
+    """Return the steps that nobody tries any more, oldest first."""
+    return Step.objects.filter(given_up_at__isnull=False).order_by("given_up_at", "id")
+
+
+def failing(name: str = "") -> QuerySet[Step]:
+    """Return the steps (of a name) that failed and wait for their next try, oldest first."""
+    found = Step.objects.filter(given_up_at=None).exclude(last_error="")
+    return (found.filter(name=name) if name else found).order_by("waiting_since", "id")
+
+
+def waiting(names: Iterable[str]) -> int:
+    """Count the steps of these names that are not done yet, given up or not."""
+    return Step.objects.filter(name__in=list(names)).count()
+
+
+def paused_destinations() -> list[Destination]:
+    """Return the destinations that do not answer."""
+    return list(Destination.objects.order_by("name"))
+
+
+def describe(step: Step) -> str:
+    """Return what a step does and to what, as staff read it."""
+    found = registry.find(step.name)
+    if found is None:
+        return str(step)
+    what = found.describe(step.subject) if found.describe else f"number {step.subject}"
+    return f"{found.label}: {what}"

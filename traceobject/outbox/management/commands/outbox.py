@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from traceobject.commands import SiteCommand
+from traceobject.outbox import health, queue
+
+
+class Command(SiteCommand):
+    help = "List the background steps that fail or were given up, or have those tried again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("do", nargs="?", choices=["list", "retry"], default="list")
+
+    def handle(self, *, do: str, **options: Any) -> None:
+        if do == "retry":
+            count = queue.retry(health.given_up(), by="operator")
+            self.stdout.write(f"{count} steps will be tried again now")
+            return
+        for lane in health.lanes():
+            self.stdout.write(f"{lane.lane}: {lane.waiting} waiting, {lane.failing} of them failed")
+        for destination in health.paused_destinations():
+            self.stdout.write(f"the {destination} does not answer: {destination.reason}")
+        for step in health.failing():
+            self.stdout.write(f"fails: {health.describe(step)}: {step.reason}")
+        given_up = list(health.given_up())
+        for step in given_up:
+            self.stdout.write(f"given up: {health.describe(step)}: {step.reason}")
+        if given_up:
+            raise CommandError(
+                f"{len(given_up)} steps were given up; 'outbox retry' tries them again"
+            )

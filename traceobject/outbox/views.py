@@ -1,0 +1,43 @@
+"""The administrators' view of what is done behind the scenes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from traceobject.outbox import health, queue
+from traceobject.outbox.models import Step
+from traceobject.staff.roles import requires
+
+MOST_SHOWN = 50
+
+
+def panel() -> dict[str, Any]:
+    """Return what the template ``outbox/panel.html`` shows."""
+    return {
+        "lanes": health.lanes(),
+        "paused": health.paused_destinations(),
+        "given_up": [_row(step) for step in health.given_up()[:MOST_SHOWN]],
+        "failing": [_row(step) for step in health.failing()[:MOST_SHOWN]],
+    }
+
+
+def _row(step: Step) -> dict[str, Any]:
+    return {"step": step, "description": health.describe(step)}
+
+
+@require_POST
+@requires("outbox.retry_step")
+def retry(request: HttpRequest) -> HttpResponse:
+    """Have one step that was given up, or all of them, tried again."""
+    steps = health.given_up()
+    if not request.POST.get("all"):
+        number = request.POST.get("step", "")
+        steps = steps.filter(pk=int(number)) if number.isdecimal() else steps.none()
+    count = queue.retry(steps, by=request.user)
+    messages.success(request, f"{count} step{'' if count == 1 else 's'} will be tried again now.")
+    return redirect("staff_home")
