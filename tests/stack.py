@@ -7,6 +7,8 @@ import shutil
 import socket
 import sys
 import time
+import urllib.parse
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from traceobject import embedded, serve
+from traceobject.outbox.lanes import Lane
 
 
 def find_browser() -> str | None:
@@ -100,23 +103,41 @@ class Stack:
             import redis
 
             redis.Redis.from_url(self.environment["REDIS_URL"]).flushdb()
-        self.site = serve.Site(folder / "log", self.environment)
+        self.folder = folder
+        self.site = serve.Site(folder / "log")
+
+    def start(self, name: str, command: list[str]) -> None:
+        self.site.environment = {**os.environ, **self.environment}
+        self.site.start(name, command)
 
     def web(self) -> None:
-        self.site.start("web", serve.web_command(self.port, processes=1))
+        self.start("web", serve.web_command(self.port, processes=1))
         self.site.wait_for_web(self.port)
 
-    def worker(self) -> None:
-        self.site.start("worker", serve.worker_command())
+    def worker(self, *lanes: Lane) -> None:
+        """Start a worker of these lanes, or one of all of them, which is called ``worker``."""
+        name = f"worker-{'-'.join(lanes)}" if lanes else "worker"
+        self.start(name, serve.worker_command(*lanes))
 
     def beat(self) -> None:
-        self.site.start("beat", serve.beat_command())
+        self.start("beat", serve.beat_command())
 
     def stop(self) -> None:
         self.site.stop()
 
     def log(self, name: str) -> str:
         return (self.site.log_folder / f"{name}.log").read_text()
+
+
+def post_tip(stack: Stack, reference: str, text: str, nonce: str) -> tuple[int, str, float]:
+    """Send the form over HTTP; gives status, page and seconds."""
+    body = urllib.parse.urlencode({"text": text, "nonce": nonce}).encode()
+    begun = time.monotonic()
+    with urllib.request.urlopen(
+        f"{stack.url}/objects/{reference}/tip/", body, timeout=20
+    ) as answer:
+        page = answer.read().decode()
+        return answer.status, page, time.monotonic() - begun
 
 
 def manage(

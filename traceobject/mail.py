@@ -13,6 +13,9 @@ from traceobject.errors import Unreachable
 from traceobject.outbox.failures import GiveUp, StepFailed
 
 
+_IN_TIME = "The mail server did not answer in time."
+
+
 def message_id(name: str) -> str:
     """Return a Message-ID that is the same each time a mail is sent again, so that it shows once."""
     host = settings.SITE_URL.split("://")[-1].split("/")[0].split(":")[0]
@@ -54,13 +57,15 @@ def send(*, to: str, subject: str, body: str, name: str) -> None:
             f"The mail server refuses the user or password of EMAIL_URL ({error.smtp_code})."
         ) from None
     except smtplib.SMTPException as error:
+        if isinstance(error.__context__, TimeoutError):  # smtplib takes it for a broken connection
+            raise Unreachable(_IN_TIME) from None
         raise Unreachable(f"The mail server broke off ({type(error).__name__}).") from None
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(
             f"The mail server's certificate is not valid ({error.verify_message})."
         ) from None
     except TimeoutError:
-        raise Unreachable("The mail server did not answer in time.") from None
+        raise Unreachable(_IN_TIME) from None
     except OSError as error:
         raise Unreachable(f"The mail server cannot be reached ({type(error).__name__}).") from None
 

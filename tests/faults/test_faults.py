@@ -1,31 +1,18 @@
 """Kill things, and see that no accepted tip and no referral is lost."""
 
 import re
-import time
 import urllib.error
-import urllib.parse
 import urllib.request
 
 import pytest
 
 from tests.factories import lead, published, staff
-from tests.stack import Stack, free_port, wait_until
+from tests.stack import Stack, free_port, post_tip, wait_until
 from tips.models import Claim, Referral, Tip
 from traceobject.outbox.models import Step
 from traceobject.staff.roles import Role
 
 pytestmark = [pytest.mark.stack]
-
-
-def post_tip(stack, reference, text, nonce):
-    """Send the form over HTTP; gives status, body and seconds."""
-    body = urllib.parse.urlencode({"text": text, "nonce": nonce}).encode()
-    begun = time.monotonic()
-    with urllib.request.urlopen(
-        f"{stack.url}/objects/{reference}/tip/", body, timeout=20
-    ) as answer:
-        page = answer.read().decode()
-        return answer.status, page, time.monotonic() - begun
 
 
 def test_with_the_broker_down_the_visitor_is_thanked_at_once_and_the_sweep_finds_the_tip(

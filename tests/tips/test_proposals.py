@@ -96,7 +96,7 @@ def test_decided_claims_are_proposed_to_nobody():
 
 def test_the_first_stage_waits_for_nothing_and_leaves_the_second_in_the_outbox():
     tip = send(published(pictures=0), ENGLISH)
-    assert Step.objects.filter(name="mean", subject=tip.pk).exists()
+    assert Step.objects.filter(name="propose", subject=tip.pk).exists()
     assert tip.state == Tip.State.MATCHED
 
 

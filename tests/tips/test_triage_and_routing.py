@@ -220,4 +220,5 @@ class TestRouting:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
         assert outbox.drain(names=["deliver"]) == 0
         step = Step.objects.get(name="deliver")
-        assert (step.subject, step.attempts) == (made.deliveries.get().pk, 1)
+        assert (step.subject, step.attempts) == (made.deliveries.get().pk, 0)
+        assert step.reason == "The mail server cannot be reached (ConnectionRefusedError)."

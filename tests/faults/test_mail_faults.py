@@ -1,0 +1,108 @@
+"""A mail server that hangs, refuses or is gone: nothing is lost, nobody else waits."""
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import lead, published, referral, send, staff
+from tests.mailserver import mail_server, silent_server
+from tips.models import Alert, Attachment
+from tips.steps import TipStep
+from tips.triage import alerts
+from traceobject.outbox import health, queue
+from traceobject.outbox.models import Destination, Step
+from traceobject.staff.models import User
+from traceobject.staff.roles import Role
+
+
+@pytest.fixture
+def mailbox(settings):
+    with mail_server() as (mailbox, url):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = int(url.rpartition(":")[2])
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield mailbox
+
+
+def locked_file():
+    tip = send(published(pictures=0), "Seen in Sevilla")
+    return Attachment.objects.create(
+        tip=tip, state="locked", original="uploads/x", sha256="0" * 64, received_at=timezone.now()
+    )
+
+
+def past_pauses():
+    now = timezone.now()
+    Step.objects.filter(due_at__gt=now).update(due_at=now)
+    Destination.objects.update(next_try_at=now)
+
+
+def test_one_bad_address_silences_the_alert_for_nobody_else(mailbox):
+    people = [staff(Role.SAFEGUARDING, name=name) for name in ("anna", "bert", "cleo")]
+    mailbox.refused[people[0].email] = "550 No such person"
+    alerts.alert(locked_file().pk)
+    for _ in range(4):
+        queue.drain(names=[TipStep.SEND_ALERT])
+        past_pauses()
+    assert sorted(mailbox.addresses) == [people[1].email, people[2].email]  # and once each
+    (step,) = health.given_up()
+    assert step.reason == "The mail server refuses this address for good (550)."
+    assert "anna" in health.describe(step)
+    people[0].email = "anna@elsewhere.example"
+    people[0].save()
+    queue.retry([step], by="test")
+    queue.drain(names=[TipStep.SEND_ALERT])
+    assert sorted(mailbox.addresses)[0] == "anna@elsewhere.example"
+    assert Alert.objects.filter(sent_at__isnull=False).count() == 3
+
+
+def test_an_address_that_is_refused_for_now_is_tried_again(mailbox):
+    officer = staff(Role.CASE_OFFICER, "ES")
+    mailbox.refused[officer.email] = "450 Mailbox busy"
+    referral("ES")
+    queue.drain(names=[TipStep.DELIVER])
+    assert health.failing(TipStep.DELIVER).get().reason.endswith("refuses this address for now (450).")
+    mailbox.refused.clear()
+    past_pauses()
+    queue.drain(names=[TipStep.DELIVER])
+    assert mailbox.addresses == [officer.email]
+
+
+def test_an_alert_waits_until_somebody_may_open_the_file(mailbox):
+    staff(Role.ADMINISTRATOR)  # cannot open it, and is not told
+    attachment = locked_file()
+    queue.put(TipStep.ALERT, attachment.pk)
+    queue.drain(names=[TipStep.ALERT, TipStep.SEND_ALERT])
+    assert mailbox.addresses == []
+    assert health.failing(TipStep.ALERT).get().reason.startswith("Nobody with the role")
+    guardian = staff(Role.SAFEGUARDING)
+    past_pauses()
+    queue.drain(names=[TipStep.ALERT, TipStep.SEND_ALERT])
+    assert mailbox.addresses == [guardian.email]
+
+
+def test_who_lost_the_role_before_the_alert_went_is_not_told(mailbox):
+    guardian = staff(Role.SAFEGUARDING)
+    alerts.alert(locked_file().pk)
+    User.objects.filter(pk=guardian.pk).update(is_active=False)
+    queue.drain(names=[TipStep.SEND_ALERT])
+    assert mailbox.addresses == []
+    assert not Step.objects.filter(name=TipStep.SEND_ALERT).exists()
+
+
+def test_a_mail_server_that_hangs_is_tried_once_and_then_left_alone(settings, mailbox):
+    staff(Role.CASE_OFFICER, "ES", "FR", "PT")
+    with silent_server() as (port, connected):
+        good, settings.EMAIL_PORT = settings.EMAIL_PORT, port
+        settings.EMAIL_TIMEOUT = 0.2
+        lead_ = lead("ES", "FR", "PT")
+        queue.drain(names=[TipStep.ROUTE, TipStep.DELIVER])
+        assert connected.is_set()
+    failed = [step.reason for step in health.failing(TipStep.DELIVER)]
+    assert failed == ["The mail server did not answer in time."]
+    assert Step.objects.filter(name=TipStep.DELIVER, attempts=0).count() == 3
+    settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = good, 10
+    past_pauses()
+    queue.drain(names=[TipStep.DELIVER])
+    assert len(mailbox.received) == 3
+    assert lead_.referrals.filter(deliveries__sent_at__isnull=False).count() == 3

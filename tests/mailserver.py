@@ -1,0 +1,76 @@
+"""A real mail server in the test's own process, which refuses or hangs as the test says."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import Message
+
+from aiosmtpd.controller import Controller
+
+from tests.stack import free_port
+
+
+class Mailbox:
+    """What came in, in order, and the addresses that are refused with which code."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, Message]] = []
+        self.refused: dict[str, str] = {}
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        message = message_from_bytes(envelope.content)
+        self.received += [(address, message) for address in envelope.rcpt_tos]
+        return "250 OK"
+
+    @property
+    def addresses(self) -> list[str]:
+        return [address for address, _ in self.received]
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[Mailbox, str]]:
+    """Run a mail server; gives what it receives, and its EMAIL_URL."""
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield mailbox, f"smtp://127.0.0.1:{controller.port}"
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def silent_server() -> Iterator[tuple[int, threading.Event]]:
+    """Take connections and never answer; gives the port, and an event set at the first connection."""
+    connected, closed = threading.Event(), threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    listener.settimeout(0.1)
+    held: list[socket.socket] = []
+
+    def accept() -> None:
+        while not closed.is_set():
+            try:
+                held.append(listener.accept()[0])
+                connected.set()
+            except TimeoutError:
+                continue
+
+    thread = threading.Thread(target=accept)
+    thread.start()
+    try:
+        yield listener.getsockname()[1], connected
+    finally:
+        closed.set()
+        thread.join()
+        for each in (*held, listener):
+            each.close()
