@@ -96,7 +96,7 @@ def sweep() -> Swept:
     """
     with transaction.atomic():
         _lock(shared=False)
-        wanted, there = _wanted(), set(_files(storages["public"], ""))
+        wanted, there = _wanted(), set(list_files(storages["public"], ""))
         for name in there - wanted:
             storages["public"].delete(name)
         missing = wanted - there
@@ -113,8 +113,8 @@ def clear_leavings(now: datetime | None = None) -> int:
     """Remove from the private store what no row has named for ``UNNAMED_FOR``; gives how many files."""
     now = now or timezone.now()
     private = storages["private"]
-    masters = {f"pictures/{name}" for name in _files(private, "pictures")}
-    renditions = {f"renditions/{name}" for name in _files(private, "renditions")}
+    masters = {f"pictures/{name}" for name in list_files(private, "pictures")}
+    renditions = {f"renditions/{name}" for name in list_files(private, "renditions")}
     named = set(Picture.objects.values_list("master", flat=True))
     named |= {f"renditions/{name}" for name in Rendition.objects.values_list("name", flat=True)}
     cleared = 0
@@ -151,7 +151,8 @@ def _copy(name: str) -> bool:
     return True
 
 
-def _files(store: Storage, folder: str) -> list[str]:
+def list_files(store: Storage, folder: str) -> list[str]:
+    """Return the names of the files in a folder of a store; none where there is no such folder."""
     try:
         return store.listdir(folder)[1]
     except FileNotFoundError:

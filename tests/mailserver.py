@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -20,14 +21,19 @@ class Mailbox:
     def __init__(self) -> None:
         self.received: list[tuple[str, Message]] = []
         self.refused: dict[str, str] = {}
+        self.mode = ""  # 'hang' answers nothing for a long time, 'refuse' turns all away for now
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.mode == "hang":
+            await asyncio.sleep(30)
+        if self.mode in ("hang", "refuse"):
+            return "451 Try again later"
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         message = message_from_bytes(envelope.content)
         self.received += [(address, message) for address in envelope.rcpt_tos]
         return "250 OK"

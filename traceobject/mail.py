@@ -12,7 +12,6 @@ from django.core.mail import EmailMessage
 from traceobject.errors import Unreachable
 from traceobject.outbox.failures import GiveUp, StepFailed
 
-
 _IN_TIME = "The mail server did not answer in time."
 
 

@@ -61,7 +61,9 @@ def test_an_address_that_is_refused_for_now_is_tried_again(mailbox):
     mailbox.refused[officer.email] = "450 Mailbox busy"
     referral("ES")
     queue.drain(names=[TipStep.DELIVER])
-    assert health.failing(TipStep.DELIVER).get().reason.endswith("refuses this address for now (450).")
+    assert (
+        health.failing(TipStep.DELIVER).get().reason.endswith("refuses this address for now (450).")
+    )
     mailbox.refused.clear()
     past_pauses()
     queue.drain(names=[TipStep.DELIVER])

@@ -20,8 +20,8 @@ from tips.intake import attachments, sealing
 from tips.intake.inspection import compare_with, inspect, recheck
 from tips.matching.claims import match
 from tips.models import Attachment, Tip
-from tips.triage import alerts, evidence
 from tips.steps import TipStep
+from tips.triage import alerts, evidence
 from traceobject.audit.models import Entry
 from traceobject.outbox import queue
 from traceobject.outbox.models import Step
@@ -349,7 +349,9 @@ def test_a_list_that_comes_in_while_a_picture_is_looked_at_still_locks_it(client
     def meanwhile(*args, **options):
         received = real(*args, **options)
         listed_file(data)
-        compare_with(Step.objects.get(name="hash_list.compare").subject, 0)  # finds nothing clean yet
+        compare_with(
+            Step.objects.get(name="hash_list.compare").subject, 0
+        )  # finds nothing clean yet
         return received
 
     monkeypatch.setattr(isolated, "receive", meanwhile)

@@ -18,7 +18,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-import tips.tasks  # noqa: F401  (registers the steps)
 from objects import inspection, publishing
 from objects.models import Category, Picture, TraceObject
 from objects.sample.pictures import DRAWINGS
