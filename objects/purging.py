@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -84,8 +85,11 @@ def send_purge(purge_pk: int) -> None:
     except urllib.error.HTTPError as error:
         raise NotTaken(f"The purge webhook answered {error.code}.") from None
     except OSError as error:
-        kind = getattr(error, "reason", error)
-        raise NotTaken(f"The purge webhook does not answer ({type(kind).__name__}).") from None
+        cause = getattr(error, "reason", error)
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = f"The purge webhook's certificate is not valid ({cause.verify_message})."
+            raise NotTaken(why) from None
+        raise NotTaken(f"The purge webhook does not answer ({type(cause).__name__}).") from None
     if not 200 <= status < 300:
         raise NotTaken(f"The purge webhook answered {status}.")
     _note(purge, timezone.now())

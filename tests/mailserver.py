@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,13 +45,13 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[Mailbox, str]]:
+def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[tuple[Mailbox, str]]:
     """Run a mail server; gives what it receives, and its EMAIL_URL."""
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), tls_context=tls)
     controller.start()
     try:
-        yield mailbox, f"smtp://127.0.0.1:{controller.port}"
+        yield mailbox, f"smtp{'+tls' if tls else ''}://127.0.0.1:{controller.port}"
     finally:
         controller.stop()
 

@@ -273,6 +273,7 @@ def _beat(task: str, lane: Lane, **every: int) -> dict[str, Any]:
     }
 
 
+CELERY_BEAT_SCHEDULER = "traceobject.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     **{

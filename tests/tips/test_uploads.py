@@ -16,7 +16,7 @@ from objects.pictures import isolated, structure
 from objects.pictures.hashes import perceptual, sha256
 from tests.factories import drawing, encoded, published, referral, staff
 from tips import retention
-from tips.intake import attachments, sealing
+from tips.intake import attachments, inspection, sealing
 from tips.intake.inspection import compare_with, inspect, recheck
 from tips.matching.claims import match
 from tips.models import Attachment, Tip
@@ -233,6 +233,53 @@ def test_a_list_that_comes_later_locks_what_is_here_already(client, kind):
         evidence.view(upload, by=staff(Role.MODERATOR))
     assert structure.check(evidence.original(upload, by=staff(Role.SAFEGUARDING)))[0] == "JPEG"
     assert Attachment.objects.get(pk=other.pk).state == "clean"
+
+
+def test_the_second_part_of_a_list_that_comes_in_during_the_comparison_locks_too(
+    client, monkeypatch
+):
+    uploads = [sent(client, chosen(photo(seed))).attachments.get() for seed in (1, 2)]
+    for each in uploads:
+        inspect(each.pk)
+    real, parts = known.listed, [photo(1)]
+
+    def meanwhile(*args, **options):
+        found = real(*args, **options)
+        while parts:  # after the first picture was found to be on no list
+            listed_file(parts.pop())
+        return found
+
+    listed_file(b"another file")
+    monkeypatch.setattr(known, "listed", meanwhile)
+    queue.drain(names=[TipStep.COMPARE_HASH_LIST])
+    states = dict(Attachment.objects.values_list("sha256", "state"))
+    assert states == {sha256(photo(1)): "locked", sha256(photo(2)): "clean"}
+    assert not Step.objects.filter(name=TipStep.COMPARE_HASH_LIST).exists()
+
+
+def test_a_long_comparison_is_done_in_parts_and_never_from_the_first_picture_again(
+    client, monkeypatch
+):
+    uploads = [sent(client, chosen(photo(seed))).attachments.get() for seed in (1, 2, 3)]
+    for each in uploads:
+        inspect(each.pk)
+    real, compared = known.listed, []
+
+    def slow(exact, *args, **options):
+        compared.append(exact[0])
+        if len(compared) == 2:
+            raise TimeoutError  # interrupted in the middle
+        return real(exact, *args, **options)
+
+    listed_file(photo(3))
+    monkeypatch.setattr(inspection, "CHUNK_SECONDS", 0)
+    monkeypatch.setattr(known, "listed", slow)
+    queue.drain(names=[TipStep.COMPARE_HASH_LIST])
+    Step.objects.update(due_at=timezone.now())
+    queue.drain(names=[TipStep.COMPARE_HASH_LIST])
+    hashes = [sha256(photo(seed)) for seed in (1, 2, 2, 3)]
+    assert compared == hashes
+    assert Attachment.objects.get(pk=uploads[2].pk).state == "locked"
 
 
 def test_nothing_that_staff_see_tells_the_minute_of_a_tip(client):

@@ -24,6 +24,7 @@ from objects.models import TraceObject
 from tips.intake import attachments, countries, follow_up, limits, nonces, proof, receipts
 from tips.intake.accept import accept, add, code_for
 from tips.intake.forms import AddForm, PublicForm, ReceiptForm, TipForm
+from tips.intake.unsaved import gives_words_back
 from tips.models import Hotline, Tip
 
 
@@ -52,6 +53,7 @@ def _try_again(minutes: int) -> str:
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@gives_words_back
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the tip form, and accept what it sends."""
     found = TraceObject.objects.filter(
@@ -227,6 +229,7 @@ def _form(
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@gives_words_back
 def receipt(request: HttpRequest) -> HttpResponse:
     """Say in plain words what became of a tip, to whoever holds its code, and nothing to others.
 

@@ -1,0 +1,186 @@
+"""PostgreSQL is gone, frozen or has a full disk: no thanked tip is lost, no word that was typed either."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.stack import free_port, wait_until
+from traceobject import serve
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("database")]
+
+SETUP = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from tests.factories import published
+print(published(pictures=0).reference)
+"""
+COUNT = """
+import django; django.setup()
+from tips.models import Tip
+print(sorted(Tip.objects.values_list("text", flat=True)))
+"""
+
+
+class OwnServers:
+    """The site on an embedded PostgreSQL of its own, which may be broken."""
+
+    def __init__(self, var: Path):
+        self.var, self.port = var, free_port()
+        self.environment = {
+            **os.environ,
+            "TRACEOBJECT_PROFILE": "test",
+            "VAR_DIR": str(var),
+            "DJANGO_SETTINGS_MODULE": "traceobject.settings",
+            "EMBEDDED_POSTGRES_OPTIONS": "-c max_wal_size=64MB -c min_wal_size=32MB",
+        }
+        self.site = serve.Site(var / "log", self.environment)
+        self.reference = self.run(SETUP)
+
+    def run(self, code: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip().splitlines()[-1]
+
+    def web(self) -> None:
+        self.site.start("web", serve.web_command(self.port, processes=1))
+        self.site.wait_for_web(self.port, 60)
+
+    def send(self, fields: dict[str, str], seconds: float = 60) -> tuple[int, str]:
+        url = f"http://127.0.0.1:{self.port}/objects/{self.reference}/tip/"
+        body = urllib.parse.urlencode(fields).encode()
+        try:
+            with urllib.request.urlopen(url, body, timeout=seconds) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def postgres(self) -> list[psutil.Process]:
+        """PostgreSQL's processes, the main one first."""
+        number = int((self.var / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+        main = psutil.Process(number)
+        return [main, *main.children()]
+
+
+@pytest.fixture
+def house(django_db_blocker):
+    with tempfile.TemporaryDirectory(prefix="db") as folder:
+        made = OwnServers(Path(folder).resolve())
+        yield made
+        made.site.stop()
+        wait_until(lambda: not (made.var / "run" / "servers.json").exists(), 30)
+
+
+def resent(page: str) -> dict[str, str]:
+    """What the form that came back would send."""
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    (text,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    return {**{name: html.unescape(value) for name, value in fields}, "text": html.unescape(text)}
+
+
+def test_a_visitor_whose_message_meets_a_dead_database_has_it_back_and_sends_it_again(house):
+    house.web()
+    assert house.send({"text": "warm up", "nonce": "n0"})[0] == 200
+    keeper = house.postgres()[0].parent()
+    keeper.suspend()  # so that it does not start PostgreSQL anew yet
+    try:
+        house.postgres()[0].send_signal(signal.SIGKILL)
+        wait_until(lambda: house.send({"text": "x", "nonce": "nx"})[0] != 200)
+        said = {"text": 'Sold in "Lyon" <b>', "nonce": "n1", "country": "FR", "why": "I live there"}
+        status, page = house.send(said)
+        assert status == 503
+        assert "Your message has not been sent yet" in page
+        assert resent(page) == said
+    finally:
+        keeper.resume()
+    wait_until(lambda: house.send(resent(page))[0] == 200, 60)
+    assert house.run(COUNT).count('Sold in "Lyon" <b>') == 1
+
+
+def test_a_frozen_database_keeps_a_tip_waiting_and_takes_it(house):
+    house.web()
+    assert house.send({"text": "warm up", "nonce": "n0"})[0] == 200
+    frozen = house.postgres()
+    for process in frozen:
+        process.suspend()
+    answers = []
+    sender = threading.Thread(
+        target=lambda: answers.append(house.send({"text": "Seen in Lyon", "nonce": "n1"}))
+    )
+    sender.start()
+    sender.join(2)
+    assert not answers  # it waits
+    for process in frozen:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.resume()
+    sender.join(30)
+    assert answers[0][0] == 200
+    assert "Seen in Lyon" in house.run(COUNT)
+
+
+@pytest.fixture
+def small_disk():
+    """A folder on a disk of its own, which can be filled; needs root."""
+    with tempfile.TemporaryDirectory(prefix="disk") as folder:
+        size = "size=220m,mode=755"
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder])
+        if done.returncode:
+            if os.environ.get("CI"):
+                pytest.fail("mounting a small disk needs root")
+            pytest.skip("mounting a small disk needs root")
+        try:
+            yield Path(folder).resolve()
+        finally:
+            subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_database_whose_disk_is_full_loses_no_thanked_tip_and_no_word(small_disk):
+    house = OwnServers(small_disk)
+    try:
+        house.web()
+        assert house.send({"text": "warm up", "nonce": "n0"})[0] == 200
+        filler = small_disk / "filler"
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+            while file.write(b"x" * 65536):
+                pass
+        thanked, returned = [], ""
+        for number in range(400):
+            said = {"text": f"tip {number} " + "y" * 15_000, "nonce": f"f{number}"}
+            status, page = house.send(said)
+            if status == 200:
+                thanked.append(f"tip {number} ")
+                continue
+            returned = resent(page)["text"]
+            assert returned == said["text"]
+            break
+        assert returned, "the disk never got full"
+        filler.unlink()
+        wait_until(lambda: house.send({"text": returned, "nonce": "again"})[0] == 200, 90)
+        there = house.run(COUNT)
+        assert all(text in there for text in thanked)
+        assert returned in there
+    finally:
+        house.site.stop()
+        wait_until(lambda: not (small_disk / "run" / "servers.json").exists(), 30)

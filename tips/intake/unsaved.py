@@ -1,0 +1,57 @@
+"""When a message could not be taken: give its words back, in a form that sends them again.
+
+Whatever fails between the visitor's button and the database's commit (the database is gone, its disk is
+full, a mistake of ours), the page that comes back has all that was typed. It needs no database. Sent
+again, the same form is the same tip: if the first try was kept after all, there is still one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+log = logging.getLogger(__name__)
+
+View = Callable[..., HttpResponse]
+RETRY_SECONDS = 60
+
+
+def gives_words_back(view: View) -> View:
+    """Answer a message that could not be taken with a page that holds it, and can send it again."""
+
+    @wraps(view)
+    def handle(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except DatabaseError as error:
+            log.error("a message was not taken: %s", type(error).__name__)
+            connection.close()
+            return _page(request, 503)
+        except Exception:
+            log.exception("a message was not taken")
+            return _page(request, 500)
+
+    return handle
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    others = [
+        (name, value) for name, values in request.POST.lists() for value in values if name != "text"
+    ]
+    context = {
+        "text": request.POST.get("text", ""),
+        "others": others,
+        "had_pictures": bool(request.FILES),
+        "leaves_through": True,
+    }
+    response = render(request, "tips/unsaved.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
