@@ -52,6 +52,33 @@ def test_the_same_in_other_words_is_a_duplicate(text):
     assert guard.compare(guard.details(BASE), guard.details(text)).relation == "duplicate"
 
 
+UKRAINIAN = (
+    "Я бачив цей рушник у готелі біля вокзалу в місті Чернівці, "
+    "там такі висять у кожному номері ще з минулої зими."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        UKRAINIAN.replace("й", "и").replace("ї", "і"),
+        UKRAINIAN + " I am quite sure of this, we stayed there for weeks.",
+        "I am quite sure of this. " + UKRAINIAN,
+        UKRAINIAN.replace("о", "o").replace("і", "i"),  # Latin letters that look alike
+    ],
+    ids=["without marks", "English behind it", "English before it", "look-alikes"],
+)
+def test_ukrainian_is_the_same_without_its_marks_and_beside_another_language(text):
+    assert guard.compare(guard.details(UKRAINIAN), guard.details(text)).relation == "duplicate"
+
+
+def test_a_word_keeps_its_script_where_the_text_really_uses_it():
+    mixed = "в місті Чернівці I saw this at the hotel and in many other places of that kind"
+    assert "місті" in normalise.plain(mixed)
+    spoofed = "I saw this сар in Lyon"  # all Cyrillic, and the text has no other Cyrillic word
+    assert "cap" in normalise.plain(spoofed)
+
+
 @pytest.mark.parametrize("text", DIFFERENT)
 def test_a_difference_that_matters_is_never_a_duplicate_and_is_named(text):
     compared = guard.compare(guard.details(BASE), guard.details(text))

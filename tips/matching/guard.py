@@ -23,7 +23,7 @@ from tips.places.gazetteer import fold, is_unspaced
 from tips.places.words import DENIALS as PLACE_DENIALS
 from tips.places.words import LIGHT as PLACE_LIGHT
 
-VERSION = 2  # of what decides; ``manage.py rematch`` brings older tips up to it
+VERSION = 3  # of what decides; ``manage.py rematch`` brings older tips up to it
 POSSIBLE = 74.0  # per cent: below, one text cannot hold the other (see MORE)
 ALIKE = 60.0  # per cent of rapidfuzz's token sort ratio, from where two texts have to do with one another
 REMEMBERED = 2000  # letters: longer texts are read anew each time, so that memory has an end

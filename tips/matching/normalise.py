@@ -55,10 +55,25 @@ def _script(char: str) -> str:
     return ""
 
 
+_INTO = {"latin": _LATIN, "cyrillic": _CYRILLIC, "greek": _GREEK}
+
+
+def _scripts(text: str) -> set[str]:
+    return {script for char in text if (script := _script(char))}
+
+
+def _written_in(word: str, script: str) -> str | None:
+    """Return a word in a script, its look-alikes replaced; None where a letter has none there."""
+    turned = word.translate(_INTO[script])
+    return turned if _scripts(turned) == {script} else None
+
+
 def _one_script_a_word(text: str) -> str:
     """Write each word in one script: a letter that only looks like one of it becomes one of it.
 
-    A word that is of look-alikes alone becomes one of the script that most of the text is in.
+    Each word is decided by itself. One that is whole in a script which the text really uses stays as it
+    is: somewhere in the text a word of that script has a letter that no other script has. Else a word of
+    look-alikes alone becomes one of the scripts that are used, the one with most letters first.
     """
     counts: dict[str, int] = {}
     for char in text:
@@ -66,20 +81,22 @@ def _one_script_a_word(text: str) -> str:
             counts[script] = counts.get(script, 0) + 1
     if len(counts) < 2:
         return text
-    main = max(counts, key=lambda script: counts[script])
+    by_use = sorted(counts, key=lambda script: -counts[script])
+    used = {by_use[0]}
+    for word in _WORD.findall(text):
+        scripts = _scripts(word)
+        if len(scripts) == 1 and not any(
+            _written_in(word, other) for other in counts if other not in scripts
+        ):
+            used |= scripts
 
     def whole(match: re.Match[str]) -> str:
         word = match.group()
-        scripts = {script for char in word if (script := _script(char))}
-        if len(scripts) < 2 and main in scripts:
+        scripts = _scripts(word)
+        if len(scripts) == 1 and scripts <= used:
             return word
-        for target in (main, "latin", "cyrillic", "greek"):
-            turned = word.translate(
-                {"latin": _LATIN, "cyrillic": _CYRILLIC, "greek": _GREEK}[target]
-            )
-            if {script for char in turned if (script := _script(char))} == {target} and (
-                len(scripts) > 1 or target == main
-            ):
+        for target in (*by_use, "latin", "cyrillic", "greek"):
+            if (len(scripts) > 1 or target in used) and (turned := _written_in(word, target)):
                 return turned
         return word
 
@@ -140,7 +157,7 @@ def words(text: str) -> list[str]:
 def _words(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _WORD.finditer(_without_phrases(LINK.sub(" ", core(text)))):
-        word = fold(match.group())
+        word = fold(match.group()).translate(_BARE)
         if any(is_unspaced(char) for char in word):
             found.extend(_letters(word))
         else:
@@ -148,6 +165,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+# Cyrillic as it is typed without its marks: they tell no two words apart that a tip would turn on.
+_BARE = str.maketrans("йїёґ", "иіег")
 _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|nell|all|sull|un)['’](\w{2,})")
 
 
