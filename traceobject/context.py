@@ -11,6 +11,8 @@ from django.urls import LocalePrefixPattern, get_resolver
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
 
+from traceobject.rooms import Room, room_of, rooms_for
+
 
 @dataclass(frozen=True)
 class InLanguage:
@@ -49,6 +51,10 @@ def in_languages(request: HttpRequest) -> list[InLanguage]:
     return found
 
 
+def _rooms(request: HttpRequest) -> list[Room]:
+    return rooms_for(request.user) if request.user.is_authenticated else []
+
+
 def site(request: HttpRequest) -> dict[str, object]:
     """Give the site's and the agency's name, and the page in other languages."""
     return {
@@ -58,4 +64,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "leave_url": settings.LEAVE_URL,
         "in_languages": SimpleLazyObject(lambda: in_languages(request)),
         "demo": settings.PROFILE == "demo",
+        "staff_rooms": SimpleLazyObject(lambda: _rooms(request)),
+        "staff_room": SimpleLazyObject(lambda: room_of(request.path)),
     }

@@ -8,6 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path, override
 
 from traceobject.headers import ISOLATION
+from traceobject.rooms import staff_paths
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -22,7 +23,7 @@ def _is_onion(request: HttpRequest) -> bool:
 
 def onion_service(get_response: Handler) -> Handler:
     """Name the onion address on the pages of the public; on it, the staff's pages do not exist."""
-    staff = _staff_paths()
+    staff = staff_paths()
 
     def handle(request: HttpRequest) -> HttpResponse:
         if _is_onion(request):
@@ -41,14 +42,9 @@ def onion_service(get_response: Handler) -> Handler:
     return handle
 
 
-def _staff_paths() -> tuple[str, ...]:
-    paths = (settings.ADMIN_PATH, "accounts/", "desk/", "leads/", "locked/", "staff/")
-    return tuple(f"/{path}" for path in paths)
-
-
 def protective_headers(get_response: Handler) -> Handler:
     """Deny sensors and cross-origin use everywhere; let no cache keep a staff page."""
-    staff = _staff_paths()
+    staff = staff_paths()
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -195,7 +195,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "traceobject.staff.middleware.second_factor",
+    "traceobject.rooms.Doors",
 ]
 
 TEMPLATES = [

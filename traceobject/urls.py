@@ -17,7 +17,7 @@ from traceobject.outbox.views import retry
 urlpatterns = [
     path("healthz", views.health, name="health"),
     path("livez", views.live, name="live"),
-    path("robots.txt", views.robots),
+    path("robots.txt", views.robots, name="robots"),
     path("staff/", views.staff_home, name="staff_home"),
     path("staff/retry/", retry, name="retry_steps"),
     path("accounts/", include("traceobject.staff.urls")),

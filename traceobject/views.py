@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from traceobject.outbox import health as outbox
 from traceobject.outbox.views import panel
-from traceobject.staff.roles import Role, roles_of
+from traceobject.rooms import ENTRANCE, HOMES, ROOMS
+from traceobject.staff.roles import roles_of
 
 
 @require_safe
@@ -49,7 +49,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Keep search engines off the staff's pages and the forms; the admin's path is not given away."""
     lines = [
         "User-agent: *",
-        "Disallow: /accounts/",
+        f"Disallow: /{ENTRANCE}",
+        *(f"Disallow: /{room.prefix}" for room in ROOMS if room.is_named),
         "Disallow: /receipt/",
         "Disallow: /objects/*/tip/",
         "Disallow: /*/receipt/",
@@ -75,25 +76,17 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
 def staff_home(request: HttpRequest) -> HttpResponse:
     """Send each member of staff to where their work is; with several roles, let them choose.
 
     An administrator stays: here is what fails behind the scenes.
     """
-    rooms = {
-        Role.MODERATOR: "admin:tips_claim_changelist",
-        Role.ANALYST: "admin:objects_traceobject_changelist",
-        Role.ADMINISTRATOR: "admin:index",
-        Role.CASE_OFFICER: "desk",
-        Role.INVESTIGATOR: "leads",
-        Role.SAFEGUARDING: "locked",
-    }
-    mine = [room for role, room in rooms.items() if role in roles_of(request.user)]
+    roles = roles_of(request.user)
+    mine = [home for role, home in HOMES.items() if role in roles]
     may_retry = request.user.has_perm("outbox.retry_step")
     if len(mine) == 1 and not may_retry:
-        return redirect(mine[0])
-    context = {"rooms": mine, "work": panel() if may_retry else None}
+        return redirect(mine[0][0])
+    context = {"homes": mine, "work": panel() if may_retry else None}
     return render(request, "staff_home.html", context, status=200 if mine else 403)
 
 

@@ -1,0 +1,123 @@
+"""Every area of the site that staff reach, declared once; and everything that the public reaches.
+
+The second-factor check, the onion service, cache headers, robots.txt, the menu and the tests read this.
+What is neither public nor in a room is answered by nothing: the default is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from traceobject.staff.roles import Role, works_in_admin
+
+
+@dataclass(frozen=True)
+class Room:
+    """An area of staff.
+
+    Attributes:
+        prefix: how its addresses begin, without the first slash.
+        permission: who may enter; '' is every member of staff.
+        label: what the menu calls it; '' is not in the menu.
+        home: the name of its first page.
+        is_named: whether robots.txt may name it.
+    """
+
+    prefix: str
+    permission: str
+    label: str
+    home: str
+    is_named: bool = True
+
+    def admits(self, user: object) -> bool:
+        """Tell whether a signed-in member of staff may enter."""
+        if self.home == "admin:index":
+            return works_in_admin(user)
+        return not self.permission or user.has_perm(self.permission)  # type: ignore[attr-defined]
+
+
+ENTRANCE = "accounts/"  # sign-in and the second factor: open to whoever has neither yet
+
+ROOMS = (
+    Room("staff/", "", "", "staff_home"),
+    Room("desk/", "tips.work_referral", "Desk", "desk"),
+    Room("leads/", "tips.export_lead", "Leads", "leads"),
+    Room("locked/", "tips.view_locked", "Locked files", "locked"),
+    Room(settings.ADMIN_PATH, "", "Admin", "admin:index", is_named=False),
+)
+
+HOMES = {
+    Role.MODERATOR: ("admin:tips_claim_changelist", "The queue of claims"),
+    Role.ANALYST: ("admin:objects_traceobject_changelist", "Objects"),
+    Role.ADMINISTRATOR: ("admin:index", "Staff, desks and the audit trail"),
+    Role.CASE_OFFICER: ("desk", "The desk: referrals to your countries"),
+    Role.INVESTIGATOR: ("leads", "Leads and their export"),
+    Role.SAFEGUARDING: ("locked", "Locked files"),
+}
+
+# The names of all addresses that anybody may open.
+PUBLIC = frozenset(
+    {
+        *("gallery", "object", "feed", "feed_of_category", "listing", "oembed", "sitemap"),
+        *("picture", "tip", "receipt", "results", "hotlines", "leave"),
+        *("health", "live", "robots", "security_txt"),
+    }
+)
+
+
+def staff_paths() -> tuple[str, ...]:
+    """Return how the addresses of all areas of staff begin, the entrance among them."""
+    return tuple(f"/{prefix}" for prefix in (ENTRANCE, *(room.prefix for room in ROOMS)))
+
+
+def room_of(path: str) -> Room | None:
+    """Return the room that an address is in."""
+    return next((room for room in ROOMS if path.startswith(f"/{room.prefix}")), None)
+
+
+def rooms_for(user: object) -> list[Room]:
+    """Return the rooms that stand in a member of staff's menu."""
+    return [room for room in ROOMS if room.label and room.admits(user)]
+
+
+class Doors:
+    """Middleware: lets nobody into a room who may not be there, and opens nothing that is not declared.
+
+    The views check again what they need: a room's door is the first lock, not the only one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or match.view_name in PUBLIC:
+            return None
+        path = request.path_info
+        if path.startswith(f"/{ENTRANCE}"):
+            return None
+        room = room_of(path)
+        if room is None:
+            raise PermissionDenied
+        return _stopped(request, room)
+
+
+def _stopped(request: HttpRequest, room: Room) -> HttpResponse | None:
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if settings.MFA_REQUIRED and not is_mfa_enabled(request.user):
+        return redirect("mfa_activate_totp")
+    if not room.admits(request.user):
+        raise PermissionDenied
+    return None
