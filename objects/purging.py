@@ -95,10 +95,10 @@ def send_purge(purge_pk: int) -> None:
     _note(purge, timezone.now())
 
 
-def describe(purge_pk: int) -> str:
-    """Return what a purge is about, as staff read it."""
-    purge = Purge.objects.select_related("object").filter(pk=purge_pk).first()
-    return f"{purge.object.reference} was {purge.event}" if purge else f"number {purge_pk}"
+def describe(numbers: list[int]) -> dict[int, str]:
+    """Return what each of some purges is about, as staff read it."""
+    found = Purge.objects.filter(pk__in=numbers).values_list("pk", "object__reference", "event")
+    return {number: f"{reference} was {event}" for number, reference, event in found}
 
 
 def signature_headers(identity: str, body: bytes, timestamp: int) -> dict[str, str]:

@@ -14,18 +14,17 @@ class ObjectStep(StrEnum):
     PURGE_CACHES = "cache.purge"
 
 
-def _picture(number: int) -> str:
+def _pictures(numbers: list[int]) -> dict[int, str]:
     from objects.models import Picture
 
-    found = Picture.objects.select_related("object").filter(pk=number).first()
-    return f"picture {number} of {found.object.reference}" if found else f"picture {number}"
+    found = Picture.objects.filter(pk__in=numbers).values_list("pk", "object__reference")
+    return {number: f"picture {number} of {reference}" for number, reference in found}
 
 
-def _object(number: int) -> str:
+def _objects(numbers: list[int]) -> dict[int, str]:
     from objects.models import TraceObject
 
-    found = TraceObject.objects.filter(pk=number).first()
-    return found.reference if found else f"object {number}"
+    return dict(TraceObject.objects.filter(pk__in=numbers).values_list("pk", "reference"))
 
 
 def register_steps() -> None:
@@ -40,7 +39,7 @@ def register_steps() -> None:
         lane=Lane.PICTURES,
         inside=False,
         destination="private store",
-        describe=_picture,
+        describe=_pictures,
     )
     register(
         ObjectStep.TAKE_BACK,
@@ -50,7 +49,7 @@ def register_steps() -> None:
         inside=False,
         destination="public store",
         give_up_after=None,
-        describe=_object,
+        describe=_objects,
     )
     register(
         ObjectStep.PURGE_CACHES,

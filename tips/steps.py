@@ -63,9 +63,7 @@ def register_steps() -> None:
         destination="mail server",
         describe=alerts.describe,
     )
-    register(
-        TipStep.ROUTE, route.route, label="Refer a lead", describe=lambda number: f"L-{number}"
-    )
+    register(TipStep.ROUTE, route.route, label="Refer a lead", describe=route.describe)
     register(
         TipStep.DELIVER,
         deliver.deliver,

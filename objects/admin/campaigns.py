@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -19,6 +20,9 @@ class CampaignAdmin(admin.ModelAdmin):
     list_display = ["name", "publish_at", "ready", "launched_at"]
     fields = ["name", "publish_at"]
     change_form_template = "admin/objects/campaign.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
+        return super().get_queryset(request).prefetch_related("trace_objects")
 
     @admin.display(description="approved")
     def ready(self, campaign: Campaign) -> str:

@@ -14,6 +14,7 @@ def referrals_for(officer: object) -> QuerySet[Referral]:
         Referral.objects.filter(country__in=countries_of(officer))
         .exclude(state=Referral.State.WAITING)
         .select_related("lead__object", "lead__claim", "officer", "acknowledged_by", "closed_by")
+        .prefetch_related("lead__object__translations")
         .annotate(tip_count=Count("lead__claim__tips"))
         .order_by("-sent_at", "-id")
     )

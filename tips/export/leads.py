@@ -21,6 +21,7 @@ COLUMNS = (
 def chosen(*, country: str = "", since: date | None = None) -> QuerySet[LeadCountry]:
     """Select leads by country and by the day they were vetted; one row for each country of each."""
     rows = LeadCountry.objects.select_related("lead__object", "lead__claim", "lead__vetted_by")
+    rows = rows.prefetch_related("lead__object__translations")
     if country:
         rows = rows.filter(country=country)
     if since:

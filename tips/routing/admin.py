@@ -1,9 +1,11 @@
 """Desks and who is on duty, kept by administrators."""
 
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet
+from django.http import HttpRequest
 
 from tips.models import Desk
-from tips.routing.desks import officers_of
+from tips.routing.desks import officer_names
 from traceobject.audit import trail
 
 
@@ -17,11 +19,14 @@ class DeskAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Desk]:
+        return (
+            super().get_queryset(request).annotate(officer_names=officer_names(OuterRef("country")))
+        )
+
     @admin.display(description="case officers")
     def officers(self, desk: Desk) -> str:
-        return (
-            ", ".join(user.get_username() for user in officers_of(desk.country.code)) or "none yet"
-        )
+        return ", ".join(desk.officer_names) or "none yet"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "on_duty":

@@ -35,10 +35,10 @@ def deliver(delivery_pk: int) -> None:
             trail.record("delivery.sent", delivery.referral, by="routing", delivery=delivery_pk)
 
 
-def describe(delivery_pk: int) -> str:
-    """Return which referral a delivery is about and whom it goes to, as staff read it."""
-    found = Delivery.objects.select_related("referral", "officer").filter(pk=delivery_pk).first()
-    return f"{found.referral} to {found.officer.get_username()}" if found else f"{delivery_pk}"
+def describe(numbers: list[int]) -> dict[int, str]:
+    """Return which referral each of some deliveries is about, and whom it goes to, as staff read it."""
+    found = Delivery.objects.select_related("referral", "officer").filter(pk__in=numbers)
+    return {each.pk: f"{each.referral} to {each.officer.get_username()}" for each in found}
 
 
 def _send(delivery: Delivery) -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
 from traceobject.staff.models import User
 from traceobject.staff.roles import Role
 
 
+def _officers(country: str | OuterRef) -> QuerySet[User]:
+    return User.objects.filter(
+        is_active=True, groups__name=Role.CASE_OFFICER, officer_countries__country=country
+    ).order_by("id")
+
+
 def officers_of(country: str) -> list[User]:
-    """List the active case officers of a country, longest-serving first."""
-    return list(
-        User.objects.filter(
-            is_active=True, groups__name=Role.CASE_OFFICER, officer_countries__country=country
-        ).order_by("id")
-    )
+    """Return the active case officers of a country, longest-serving first."""
+    return list(_officers(country))
+
+
+def officer_names(country: OuterRef) -> ArraySubquery:
+    """Return the names of the active case officers of another query's country, as an expression."""
+    return ArraySubquery(_officers(country).values("username"))
 
 
 def officer_for(country: str) -> User | None:

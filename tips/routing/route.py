@@ -40,6 +40,11 @@ def _hand_over(referral: Referral, is_new: bool) -> None:
     trail.record("referral.sent", referral, by="routing", officer=officer.get_username())
 
 
+def describe(numbers: list[int]) -> dict[int, str]:
+    """Return the references of some leads."""
+    return {number: f"L-{number}" for number in numbers}
+
+
 def route_waiting() -> int:
     """Put leads with a waiting referral into the outbox again; gives their number."""
     leads = set(

@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 from django_countries import countries
 
+from objects.admin.filters import ObjectFilter
 from tips.models import Attachment, Claim, LeadCountry, Proposal, Tip
 from tips.places import mentions
 from tips.triage import arrange, decisions, evidence, queue
@@ -105,7 +106,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     list_display = ["claim", "said", "tips", "countries", "about", "points", "opened"]
     list_display_links = ["claim", "said"]
-    list_filter = [Undecided, "is_flood", "object"]
+    list_filter = [Undecided, "is_flood", ObjectFilter]
     show_full_result_count = False
     search_fields = ["tips__text", "object__reference"]
     list_per_page = 50

@@ -66,7 +66,7 @@ def send(alert_pk: int) -> None:
             )
 
 
-def describe(alert_pk: int) -> str:
-    """Return whom an alert goes to, as staff read it."""
-    found = Alert.objects.select_related("person").filter(pk=alert_pk).first()
-    return f"to {found.person.get_username()}" if found else f"number {alert_pk}"
+def describe(numbers: list[int]) -> dict[int, str]:
+    """Return whom each of some alerts goes to, as staff read it."""
+    found = Alert.objects.filter(pk__in=numbers).values_list("pk", "person__username")
+    return {number: f"to {name}" for number, name in found}

@@ -45,6 +45,7 @@ def claims() -> QuerySet[Claim]:
     )
     return (
         Claim.objects.select_related("object")
+        .prefetch_related("object__translations")
         .annotate(
             rank=rank,
             first_text=Subquery(first.values("text")[:1]),

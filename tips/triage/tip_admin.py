@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
+from objects.admin.filters import ObjectFilter
 from tips.models import Attachment, Hotline, Tip
 from tips.triage import decisions, questions, withdrawal
 from tips.triage.contact import reveal
@@ -32,7 +34,7 @@ class TipAdmin(ReadOnlyAdmin):
     """Every tip, readable, with the reason that tied it to its claim."""
 
     list_display = ["id", "object", "excerpt", "relation", "claim_link", "source", "received_at"]
-    list_filter = ["state", "relation", "source", "trust", "is_flagged", "language", "object"]
+    list_filter = ["state", "relation", "source", "trust", "is_flagged", "language", ObjectFilter]
     search_fields = ["text", "place", "why", "external_id"]
     list_select_related = ["object", "claim"]
     show_full_result_count = False
@@ -43,6 +45,9 @@ class TipAdmin(ReadOnlyAdmin):
         *("state", "claim_link", "relation", "reasons_given", "countries", "follows_link"),
     ]
     readonly_fields = ["claim_link", "reasons_given", "follows_link"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tip]:
+        return super().get_queryset(request).prefetch_related("object__translations")
 
     @admin.display(description="text")
     def excerpt(self, tip: Tip) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,8 +78,19 @@ def paused_destinations() -> list[Destination]:
 
 def describe(step: Step) -> str:
     """Return what a step does and to what, as staff read it."""
-    found = registry.find(step.name)
-    if found is None:
-        return str(step)
-    what = found.describe(step.subject) if found.describe else f"number {step.subject}"
-    return f"{found.label}: {what}"
+    return describe_all([step])[step.pk]
+
+
+def describe_all(steps: Sequence[Step]) -> dict[int, str]:
+    """Return what each step does and to what, by its primary key; a few queries however many there are."""
+    subjects: dict[str, list[int]] = {}
+    for step in steps:
+        subjects.setdefault(step.name, []).append(step.subject)
+    known: dict[str, dict[int, str]] = {}
+    for name, numbers in subjects.items():
+        found = registry.find(name)
+        known[name] = found.describe(numbers) if found and found.describe else {}
+    return {
+        step.pk: f"{registry.label(step.name)}: {known[step.name].get(step.subject, f'number {step.subject}')}"
+        for step in steps
+    }

@@ -17,6 +17,7 @@ from traceobject.outbox.lanes import BOUNDS, Lane
 
 Work = Callable[[int], None]
 Chunk = Callable[[int, int], "int | None"]
+Describe = Callable[[list[int]], dict[int, str]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Handler:
         inside: it changes only the database, and runs in one transaction with its row's removal.
         destination: what it needs outside (``mail server``), for the circuit breaker.
         give_up_after: failed tries after which a person has to look; None never gives up.
-        describe: returns what a subject is, as staff read it.
+        describe: returns what each of some subjects is, as staff read it.
     """
 
     work: Work | Chunk
@@ -41,7 +42,7 @@ class Handler:
     in_chunks: bool
     destination: str
     give_up_after: int | None
-    describe: Callable[[int], str] | None
+    describe: Describe | None
 
 
 GIVE_UP_AFTER = 80  # about three days, as the pauses between tries grow to an hour
@@ -66,7 +67,7 @@ def register(
     in_chunks: bool = False,
     destination: str = "",
     give_up_after: int | None = GIVE_UP_AFTER,
-    describe: Callable[[int], str] | None = None,
+    describe: Describe | None = None,
 ) -> None:
     """Register how a step is done; see :class:`Handler` for the arguments.
 
@@ -95,6 +96,11 @@ def find(step: str) -> Handler | None:
 def steps_of(lane: Lane | None = None) -> list[str]:
     """Return the names of the registered steps, of one lane or of all."""
     return [name for name, each in _handlers.items() if lane is None or each.lane == lane]
+
+
+def label(step: str) -> str:
+    """Return what a step does, as staff read it; the name of one that nobody knows any more."""
+    return _handlers[step].label if step in _handlers else step
 
 
 @contextmanager

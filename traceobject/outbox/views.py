@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -21,13 +22,15 @@ def panel() -> dict[str, Any]:
     return {
         "lanes": health.lanes(),
         "paused": health.paused_destinations(),
-        "given_up": [_row(step) for step in health.given_up()[:MOST_SHOWN]],
-        "failing": [_row(step) for step in health.failing()[:MOST_SHOWN]],
+        "given_up": _rows(health.given_up()),
+        "failing": _rows(health.failing()),
     }
 
 
-def _row(step: Step) -> dict[str, Any]:
-    return {"step": step, "description": health.describe(step)}
+def _rows(steps: QuerySet[Step]) -> list[dict[str, Any]]:
+    shown = list(steps[:MOST_SHOWN])
+    descriptions = health.describe_all(shown)
+    return [{"step": step, "description": descriptions[step.pk]} for step in shown]
 
 
 @require_POST

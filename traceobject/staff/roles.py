@@ -97,9 +97,15 @@ class RoleBackend(ModelBackend):
 
 
 def roles_of(user: Any) -> set[Role]:
-    """Give the roles of a user: those of their groups whose names are roles."""
-    known = {role.value for role in Role}
-    return {Role(name) for name in user.groups.values_list("name", flat=True) if name in known}
+    """Return the roles of a user: those of their groups whose names are roles.
+
+    They are read once for each instance, that is once a request.
+    """
+    if not hasattr(user, "_roles"):
+        known = {role.value for role in Role}
+        names = user.groups.values_list("name", flat=True)
+        user._roles = {Role(name) for name in names if name in known}
+    return user._roles
 
 
 def works_in_admin(user: Any) -> bool:

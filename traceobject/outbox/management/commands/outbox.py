@@ -21,11 +21,11 @@ class Command(SiteCommand):
             self.stdout.write(f"{lane.lane}: {lane.waiting} waiting, {lane.failing} of them failed")
         for destination in health.paused_destinations():
             self.stdout.write(f"the {destination} does not answer: {destination.reason}")
-        for step in health.failing():
-            self.stdout.write(f"fails: {health.describe(step)}: {step.reason}")
-        given_up = list(health.given_up())
-        for step in given_up:
-            self.stdout.write(f"given up: {health.describe(step)}: {step.reason}")
+        failing, given_up = list(health.failing()), list(health.given_up())
+        descriptions = health.describe_all([*failing, *given_up])
+        for what, steps in (("fails", failing), ("given up", given_up)):
+            for step in steps:
+                self.stdout.write(f"{what}: {descriptions[step.pk]}: {step.reason}")
         if given_up:
             raise CommandError(
                 f"{len(given_up)} steps were given up; 'outbox retry' tries them again"

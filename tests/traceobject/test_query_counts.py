@@ -1,0 +1,78 @@
+"""No page of staff asks the database more the more rows it shows: fifteen questions at most."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from objects.models import Campaign, HashList
+from tests.factories import published, referral, send, staff
+from tips.models import Claim, Desk, Referral, Tip
+from traceobject.outbox.models import Step
+from traceobject.staff.models import User
+from traceobject.staff.roles import Role
+
+ROWS, MOST = 60, 15
+
+
+@pytest.fixture
+def full():
+    """A site with sixty rows of everything that a list shows."""
+    officer = staff(Role.CASE_OFFICER, "ES")
+    staff(Role.SAFEGUARDING)
+    for number in range(ROWS):
+        made = published(pictures=0, title=f"A bag {number}")
+        tip = send(made, f"Sold at stall {number} in Sevilla")
+        referral("ES", claim=tip.claim)
+        send(made, f"Another thing, seen at {number} places in Porto")
+        staff(Role.MODERATOR)
+        HashList.objects.create(source=f"List {number}", dated="2026-01-01")
+        Campaign.objects.create(name=f"Campaign {number}")
+    for country in [code for code, _ in Desk._meta.get_field("country").choices][:ROWS]:
+        Desk.objects.get_or_create(country=country, defaults={"name": "Desk", "on_duty": officer})
+    return officer
+
+
+def counted(client, path):
+    client.get(path)  # what is read once a process is read
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    return len(asked), asked.captured_queries
+
+
+def most_repeated(queries):
+    texts = [query["sql"][:200] for query in queries]
+    return max(((texts.count(text), text) for text in texts), default=(0, ""))
+
+
+def test_every_list_and_page_of_staff_with_sixty_rows(full, client):
+    moderator, analyst = staff(Role.MODERATOR), staff(Role.ANALYST)
+    chief, investigator = staff(Role.ADMINISTRATOR), staff(Role.INVESTIGATOR)
+    guardian = User.objects.get(groups__name=Role.SAFEGUARDING)
+    claim = Claim.objects.filter(state="open").first()
+    pages = {
+        reverse("admin:tips_claim_change", args=[claim.pk]): moderator,
+        reverse("admin:tips_tip_change", args=[Tip.objects.first().pk]): moderator,
+        "/admin/": moderator,
+        "/desk/": full,
+        f"/desk/{Referral.objects.first().pk}/": full,
+        "/leads/": investigator,
+        "/locked/": guardian,
+        "/staff/": chief,
+    }
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        for person in (moderator, analyst, chief):
+            if person.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
+                pages[reverse(f"admin:{name}_changelist")] = person
+                break
+    assert Step.objects.count() >= ROWS
+    too_many = {}
+    for path, person in pages.items():
+        client.force_login(person)
+        number, queries = counted(client, path)
+        if number > MOST:
+            too_many[path] = (number, *most_repeated(queries))
+    assert not too_many, "\n".join(f"{path}: {what}" for path, what in too_many.items())
