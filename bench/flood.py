@@ -34,7 +34,6 @@ def main() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    import tips.tasks  # noqa: F401  (registers the steps)
     from objects.models import TraceObject
     from tips.intake.accept import accept
     from tips.models import Claim, Tip

@@ -129,7 +129,7 @@ def timed(objects: list[int], number: int, boilerplate: str = "", copies: int = 
     """Match new tips one by one; gives the seconds of each."""
     from django.utils import timezone
 
-    from tips.matching.claims import match
+    from tips.claims.match import match
     from tips.models import Tip
 
     rng, took = random.Random(99), []
@@ -192,7 +192,6 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    import tips.tasks  # noqa: F401
     from objects.models import TraceObject
     from tips.places import gazetteer
 

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 from objects import inspection, publishing
 from objects.models import Picture, TraceObject
 from objects.pictures import isolated
+from tips.claims.match import match
 from tips.intake.accept import accept
-from tips.matching.claims import match
 from tips.models import Claim, Lead, Referral, Tip
 from tips.routing.route import route
 from tips.triage import decisions

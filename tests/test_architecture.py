@@ -10,6 +10,7 @@ STAGES = [
     "models",
     "intake",
     "matching",
+    "claims",
     "triage",
     "routing",
     "desk",
@@ -18,9 +19,7 @@ STAGES = [
 ]
 PURE = [
     "tips/places/*.py",
-    "tips/matching/normalise.py",
-    "tips/matching/signature.py",
-    "tips/matching/guard.py",
+    "tips/matching/*.py",
 ]
 PURE += ["objects/pictures/*.py", "tips/export/csvfile.py", "tips/intake/csvfile.py"]
 
@@ -58,3 +57,37 @@ def test_objects_never_imports_tips_and_the_project_knows_of_neither():
 def test_pure_modules_know_no_framework(pattern):
     for path in Path().glob(pattern):
         assert not any(name.split(".")[0] == "django" for name in imports(path)), path
+
+
+# Which claim a tip belongs to, why, and what a claim counts.
+OWNED = {"claim", "relation", "related_to", "reasons", "names_place", "gives_link"}
+OWNED |= {"facts", "tip_count", "score", "merged_into", "is_by_hand", "is_flood"}
+OWNER = Path("tips/claims/membership.py")
+
+
+def written(tree):
+    """The owned fields that a module writes: as attributes, in update() and in bulk, and new claims."""
+    for node in ast.walk(tree):
+        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            for target in targets:
+                parts = target.elts if isinstance(target, ast.Tuple) else [target]
+                yield from (
+                    part.attr.removesuffix("_id")
+                    for part in parts
+                    if isinstance(part, ast.Attribute)
+                )
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "update":
+                yield from (word.arg.removesuffix("_id") for word in node.keywords if word.arg)
+            if ast.unparse(node.func) == "Claim.objects.create":
+                yield "claim"
+
+
+def test_what_belongs_to_what_has_one_writer():
+    assert OWNED <= set(written(ast.parse(OWNER.read_text()))) | {"is_flood"}
+    for path in Path("tips").rglob("*.py"):
+        if path == OWNER or "migrations" in path.parts or "models" in path.parts:
+            continue
+        others = set(written(ast.parse(path.read_text()))) & OWNED
+        assert not others, f"{path} writes {others}"

@@ -25,8 +25,8 @@ class TipStep(StrEnum):
 
 def register_steps() -> None:
     """Register how each step is done (``AppConfig.ready`` calls this)."""
+    from tips.claims import match, pictures, proposals
     from tips.intake import inspection
-    from tips.matching import claims, pictures, proposals
     from tips.routing import deliver, route
     from tips.triage import alerts
 
@@ -45,7 +45,7 @@ def register_steps() -> None:
             in_chunks=in_chunks,
             destination="private store" if step == TipStep.INSPECT_UPLOAD else "",
         )
-    register(TipStep.MATCH, claims.match, label="Match a tip")
+    register(TipStep.MATCH, match.match, label="Match a tip")
     register(TipStep.MATCH_PICTURE, pictures.relate, label="Compare a tip's picture with others")
     register(
         TipStep.PROPOSE,

@@ -15,8 +15,8 @@ from objects import stores
 from objects.models import Rendition, TraceObject
 from objects.pictures.hashes import sha256
 from tests.mailserver import Mailbox
+from tips.claims.membership import recount
 from tips.intake import receipts, sealing
-from tips.matching.claims import recount
 from tips.models import Attachment, Claim, Delivery, Lead, Referral, Tip
 from traceobject.audit import trail
 from traceobject.outbox import health

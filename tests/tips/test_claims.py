@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from tests.factories import drawing, encoded, published, send, staff
 from tests.tips.test_uploads import chosen
 from tests.tips.test_uploads import send as send_form
+from tips.claims import membership, pictures
+from tips.claims.match import match
 from tips.intake.accept import accept
 from tips.intake.inspection import inspect
-from tips.matching import claims, pictures, ranking
+from tips.matching import ranking
 from tips.models import BandKey, Claim, Tip
 from tips.triage import arrange, decisions, queue, withdrawal
 from traceobject.audit.models import Entry
@@ -129,7 +131,7 @@ def test_concurrent_workers_make_one_claim_of_what_says_the_same(own_database):
             for pk in mine:
                 for _ in range(5):
                     try:
-                        claims.match(pk)
+                        match(pk)
                         break
                     except Exception:  # a deadlock is tried again, as the outbox does
                         connections.close_all()
@@ -300,7 +302,7 @@ def test_a_picture_counts(client):
     made = published(pictures=0)
     assert send_form(client, chosen(), made=made).status_code == 200
     tip = Tip.objects.get()
-    claims.match(tip.pk)
+    match(tip.pk)
     tip.refresh_from_db()
     assert dict(queue.explained(Claim.objects.get(), timezone.now()))["has a picture"] == 2
 
@@ -315,7 +317,7 @@ def test_the_same_picture_relates_two_tips_and_joins_nothing(client):
         data = encoded(picture, "JPEG", quality=80)
         assert send_form(client, chosen(data), made=made, text=text).status_code == 200
         tip = Tip.objects.latest("id")
-        claims.match(tip.pk)
+        match(tip.pk)
         inspect(tip.attachments.get().pk)
         for _ in range(2):
             pictures.relate(tip.attachments.get().pk)
@@ -353,5 +355,5 @@ def test_counting_as_tips_come_and_counting_anew_agree():
         send(made, text, sender=f"{number % 5:032}", sureness="certain" if number % 3 else "")
     for claim in Claim.objects.filter(state="open"):
         kept = claim.facts
-        claims.recount(claim)
+        membership.recount(claim)
         assert claim.facts == kept

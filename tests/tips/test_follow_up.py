@@ -8,8 +8,8 @@ from django.utils import timezone
 from tests.factories import open_claim, published, staff
 from tests.factories import send as send_tip
 from tests.tips.test_uploads import chosen
+from tips.claims.match import match
 from tips.intake.accept import accept, add
-from tips.matching.claims import match
 from tips.models import Claim, Tip
 from tips.triage import decisions, questions
 from traceobject.audit.models import Entry

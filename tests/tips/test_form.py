@@ -214,7 +214,7 @@ def test_a_receipt_tells_that_a_message_waits_and_later_that_it_was_read_and_no_
     code = code_in(post(client, f"{trace_object.get_absolute_url()}tip/"))
     waits = client.post("/receipt/", {"code": code.lower().replace("-", " ")}).content.decode()
     assert "waits to be read" in waits
-    from tips.matching.claims import match
+    from tips.claims.match import match
 
     match(Tip.objects.get().pk)
     pages = set()

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import published, send
+from tips.claims.match import match
 from tips.intake.accept import accept
 from tips.matching import guard, normalise, signature
-from tips.matching.claims import match
 from tips.models import Claim, Tip
 from traceobject.audit.models import Entry
 

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from tests.factories import published, send, staff
-from tips.matching import across, meaning, proposals
+from tips.claims import proposals
+from tips.matching import across, meaning
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit.models import Entry
 from traceobject.outbox.models import Step

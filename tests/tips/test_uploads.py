@@ -16,9 +16,9 @@ from objects.pictures import isolated, structure
 from objects.pictures.hashes import perceptual, sha256
 from tests.factories import drawing, encoded, published, referral, staff
 from tips import retention
+from tips.claims.match import match
 from tips.intake import attachments, inspection, sealing
 from tips.intake.inspection import compare_with, inspect, recheck
-from tips.matching.claims import match
 from tips.models import Attachment, Tip
 from tips.steps import TipStep
 from tips.triage import alerts, evidence

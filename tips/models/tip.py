@@ -101,6 +101,9 @@ class Tip(models.Model):
         models.CharField(max_length=2), default=list, help_text="Countries that the tip names."
     )
 
+    names_place = models.BooleanField(default=False, db_default=False)
+    gives_link = models.BooleanField(default=False, db_default=False)
+
     class Meta:
         ordering = ["-id"]
         permissions = [

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
-from tips.matching.claims import merge, recount
+from tips.claims import membership
 from tips.models import Claim, Proposal, Tip
 from tips.triage.decisions import NotNow
 from traceobject.audit import trail
@@ -29,9 +29,9 @@ def join(claim: Claim, into: Claim, *, by: object) -> None:
         locked = _open(claim.pk, into.pk)
         if locked[claim.pk].object_id != locked[into.pk].object_id:
             raise NotNow("These claims are about two objects.")
-        locked[into.pk].is_by_hand = True
-        locked[into.pk].save(update_fields=["is_by_hand"])
-        merge(locked[claim.pk], locked[into.pk], why=f"joined by hand, from C-{claim.pk}")
+        membership.keep_by_hand(locked[into.pk])
+        why = f"joined by hand, from C-{claim.pk}"
+        membership.merge([locked[claim.pk]], locked[into.pk], why=why)
         trail.record("claim.joined", locked[into.pk], by=by, joined=claim.pk)
 
 
@@ -46,21 +46,14 @@ def split(claim: Claim, tips: Collection[int], *, by: object) -> Claim:
         raise PermissionDenied
     with transaction.atomic():
         locked = _open(claim.pk)[claim.pk]
-        chosen = list(Tip.objects.filter(claim=locked, pk__in=tips).order_by("pk"))
+        of_claim = Tip.objects.filter(claim=locked, pk__in=tips).order_by("pk")
+        chosen = list(of_claim.values_list("pk", flat=True))
         if not chosen:
             raise NotNow("Tick the tips that are to be split off.")
         if len(chosen) == locked.tip_count:
             raise NotNow("One tip at least has to stay.")
-        made = Claim.objects.create(object_id=locked.object_id, is_by_hand=True)
-        for tip in chosen:
-            tip.claim = made
-            tip.reasons = [*tip.reasons, f"split off by hand, from C-{locked.pk}"]
-            tip.save(update_fields=["claim", "reasons"])
-        locked.is_by_hand = True
-        locked.save(update_fields=["is_by_hand"])
-        recount(made)
-        recount(locked)
-        trail.record("claim.split", locked, by=by, into=made.pk, tips=[tip.pk for tip in chosen])
+        made = membership.split(locked, chosen, why=f"split off by hand, from C-{locked.pk}")
+        trail.record("claim.split", locked, by=by, into=made.pk, tips=chosen)
     return made
 
 

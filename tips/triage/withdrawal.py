@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Q
 
-from tips.matching.claims import recount, reindex
-from tips.models import BandKey, Claim, Proposal, Tip
+from tips.claims import index, membership
+from tips.models import Claim, Proposal, Tip
 from tips.triage.decisions import NotNow
 from traceobject.audit import trail
 
@@ -33,27 +33,16 @@ def withdraw(tip: Tip, *, by: object, reason: str) -> None:
         locked = Tip.objects.select_for_update(of=("self",)).get(pk=tip.pk)
         if locked.state != Tip.State.MATCHED or claim is None or locked.claim_id != claim.pk:
             raise NotNow(f"Tip {tip.pk} is {locked.get_state_display().lower()}.")
-        BandKey.objects.filter(tip=locked).delete()
-        Proposal.objects.filter(tip=locked).delete()
-        Proposal.objects.filter(other=locked).delete()
-        locked.state, locked.claim, locked.relation = Tip.State.WITHDRAWN, None, ""
-        locked.reasons = [*locked.reasons, f"withdrawn from C-{claim.pk}: {reason}"[:200]]
-        locked.save(update_fields=["state", "claim", "relation", "reasons"])
+        index.remove([locked.pk])
+        Proposal.objects.filter(Q(tip=locked) | Q(other=locked)).delete()
+        membership.detach(locked, why=f"withdrawn from C-{claim.pk}: {reason}")
         _leave_whole(claim, by)
         trail.record("tip.withdrawn", locked, by=by, claim=claim.pk, reason=reason[:500])
 
 
 def _leave_whole(claim: Claim, by: object) -> None:
     oldest = Tip.objects.filter(claim=claim).order_by("pk").first()
-    if oldest is None:
-        if claim.state == Claim.State.OPEN:
-            claim.state, claim.reason = Claim.State.REJECTED, "Its only tip was withdrawn."
-            claim.decided_at, claim.decided_by = timezone.now(), by
-            claim.save()
-        recount(claim)
-        return
-    reindex(oldest)
-    if oldest.relation in (Tip.Relation.DUPLICATE, Tip.Relation.SAME_SENDER):
-        oldest.relation, oldest.related_to = Tip.Relation.FIRST, None
-        oldest.save(update_fields=["relation", "related_to"])
-    recount(claim)
+    if oldest is not None:
+        index.add_anew(oldest)
+    elif claim.state == Claim.State.OPEN:
+        membership.set_aside_empty(claim, by=by, reason="Its only tip was withdrawn.")

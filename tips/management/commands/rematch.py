@@ -4,10 +4,10 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
-import tips.tasks  # noqa: F401  (registers the steps)
 from objects.models import TraceObject
-from tips.matching import guard, proposals
-from tips.matching.rematch import rematch
+from tips.claims import proposals
+from tips.claims.rematch import rematch
+from tips.matching import guard
 
 
 class Command(BaseCommand):

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from objects.models.bits import bits
 from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
+from tips.claims import membership
 from tips.models import Attachment, Claim, Tip
 from traceobject.outbox.failures import StepFailed
 
@@ -41,9 +42,6 @@ def relate(attachment_pk: int) -> None:
         if not alike:
             return
         reasons = [f"same picture as tip {number}" for number in alike]
-        tip.reasons = [*tip.reasons, *(each for each in reasons if each not in tip.reasons)]
         other = Tip.objects.filter(pk__in=alike, claim__isnull=False).exclude(claim=tip.claim)
         nearest = other.exclude(claim__state=Claim.State.MERGED).order_by("pk").first()
-        if tip.relation == Tip.Relation.FIRST and nearest is not None:
-            tip.relation, tip.related_to = Tip.Relation.RELATED, nearest
-        tip.save(update_fields=["reasons", "relation", "related_to"])
+        membership.relate(tip, reasons, to=nearest)

@@ -11,7 +11,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import connection, transaction
 
-from tips.matching import across, claims, guard, meaning
+from tips.claims import membership
+from tips.matching import across, guard, meaning
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit import trail
 
@@ -90,7 +91,7 @@ def _join(tip: Tip, other: Tip, why: str) -> None:
         if claim.state == Claim.State.OPEN and not claim.is_by_hand
     ]
     if len(free) == 2:
-        claims.merge(free[1], free[0], why=why)
+        membership.merge([free[1]], free[0], why=why)
         trail.record(
             "claim.joined", free[0], by="matching", joined=free[1].pk, version=guard.VERSION
         )

@@ -6,13 +6,12 @@ somebody else's tip joins that tip's claim as ever. Counted is only what would o
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from tips.matching import ranking
-from tips.models import BandKey, Claim, Tip
+from tips.claims import index, membership
+from tips.models import Claim, Tip
 
 # Claims on one object: of one sender in a day, by trust (a volunteer who spends a night on it stays below).
 FROM_ONE_SENDER = {Tip.Trust.PROVEN: 50, Tip.Trust.PLAIN: 12, Tip.Trust.DOUBTFUL: 6}
@@ -21,7 +20,7 @@ WITHOUT_A_SENDER = 40
 
 
 def begun_by(tip: Tip) -> str:
-    """Say why a tip that would open a claim is one of a flood; '' where it is none."""
+    """Return why a tip that would open a claim is one of a flood; '' where it is none."""
     opened = _like(tip)
     most = FROM_ONE_SENDER[tip.trust] if tip.sender else WITHOUT_A_SENDER
     if opened is None or opened[: most + 1].count() < most:
@@ -34,34 +33,33 @@ def begun_by(tip: Tip) -> str:
 
 
 def claim_of(tip: Tip) -> Claim:
-    """Give the object's open claim for floods; the first time, what the flooder opened before joins it.
+    """Return the object's open claim for floods, locked; what the flooder opened before joins it.
 
     Claims on which somebody else said something, or that somebody decided on, stay as they are.
     """
-    found = Claim.objects.filter(object_id=tip.object_id, is_flood=True, state=Claim.State.OPEN)
-    into = found.first() or Claim.objects.create(object_id=tip.object_id, is_flood=True)
+    floods = Claim.objects.select_for_update().filter(
+        object_id=tip.object_id, is_flood=True, state=Claim.State.OPEN
+    )
+    into = floods.first() or membership.open_claim(tip.object_id, is_flood=True)
     earlier = _like(tip)
     if earlier is None:
         return into
-    claims = Claim.objects.filter(
-        pk__in=earlier.values("claim"), state=Claim.State.OPEN, is_flood=False, is_by_hand=False
+    others = Tip.objects.filter(claim=OuterRef("pk")).exclude(pk__in=earlier.values("pk"))
+    claims = list(
+        Claim.objects.select_for_update()
+        .filter(
+            ~Exists(others),
+            pk__in=earlier.values("claim"),
+            state=Claim.State.OPEN,
+            is_flood=False,
+            is_by_hand=False,
+        )
+        .order_by("pk")
     )
-    moved = 0
-    for claim in claims:
-        said = Tip.objects.filter(claim=claim)
-        if said.exclude(pk__in=earlier.values("pk")).exists():
-            continue
-        BandKey.objects.filter(tip__in=said).delete()
-        moved += said.count()
-        said.update(claim=into, relation=Tip.Relation.FLOOD)
-        claim.state, claim.merged_into = Claim.State.MERGED, into
-        claim.facts, claim.tip_count, claim.score = {}, 0, 0
-        claim.save(update_fields=["state", "merged_into", "facts", "tip_count", "score"])
-    if moved:
-        facts = ranking.Facts(**into.facts).plus(ranking.Facts(tips=moved))
-        into.facts, into.tip_count = asdict(facts), facts.tips
-        into.score = ranking.score(facts, is_flood=True)
-        into.save(update_fields=["facts", "tip_count", "score"])
+    if claims:
+        index.remove(Tip.objects.filter(claim__in=claims).values_list("pk", flat=True))
+        why = f"moved to the flood that tip {tip.pk} is part of"
+        membership.merge(claims, into, why=why, as_flood=True)
     return into
 
 

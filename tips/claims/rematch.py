@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from objects.models import TraceObject
+from tips.claims import index, membership
+from tips.claims.match import place, read
 from tips.matching import guard
-from tips.matching.claims import place, recount, reindex
-from tips.models import BandKey, Claim, Tip
+from tips.models import Attachment, BandKey, Claim, Tip
 from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
@@ -58,34 +59,19 @@ def rematch(trace_object: TraceObject, *, by: object, dry_run: bool) -> Change:
 
 
 def _rematch(trace_object: TraceObject) -> Change:
-    with connection.cursor() as cursor:  # no worker matches on the object meanwhile
-        cursor.execute("LOCK TABLE tips_bandkey IN SHARE ROW EXCLUSIVE MODE")
-    of_object = Tip.objects.filter(object=trace_object, state=Tip.State.MATCHED)
+    index.lock_object(trace_object.pk)  # its new tips wait in the outbox; other objects' go on
     free_claims = Claim.objects.select_for_update().filter(
         object=trace_object, state=State.OPEN, is_by_hand=False, is_flood=False
     )
     free = {claim.pk: claim for claim in free_claims.order_by("pk")}
-    before = dict(of_object.filter(claim__in=free).order_by("pk").values_list("pk", "claim_id"))
+    before = membership.release(free)
     BandKey.objects.filter(tip__object=trace_object).delete()
-    of_object.filter(pk__in=before).update(
-        state=Tip.State.RECEIVED, claim=None, relation="", related_to=None, reasons=[]
-    )
-    Claim.objects.filter(pk__in=free).update(facts={}, tip_count=0, score=0)
-    _index_what_stays(of_object.exclude(pk__in=before))
-    empty = {number: Claim.objects.get(pk=number) for number in free}
-    after: dict[int, int] = {}
-    for number, old in before.items():
-        tip = Tip.objects.get(pk=number)
-        tip.has_picture = tip.attachments.exists()
-        place(tip, empty=empty.get(old))
-        after[number] = tip.claim_id
-        empty.pop(tip.claim_id, None)
-    after = dict(Tip.objects.filter(pk__in=before).values_list("pk", "claim_id"))
-    for number, claim in empty.items():
+    _index_what_stays(trace_object)
+    after, empty = _place_anew(before, free)
+    for number in empty:
         into = next((after[tip] for tip, old in before.items() if old == number), None)
         if into is not None:
-            claim.state, claim.merged_into_id = State.MERGED, into
-            claim.save(update_fields=["state", "merged_into"])
+            membership.merge_empty([number], into)
     alone = Tip.objects.filter(pk__in=before, relation__in=["first", "related"])
     queue.put(TipStep.PROPOSE, *alone.values_list("pk", flat=True))
     return Change(
@@ -97,9 +83,35 @@ def _rematch(trace_object: TraceObject) -> Change:
     )
 
 
-def _index_what_stays(tips) -> None:
-    for tip in tips.exclude(relation=Tip.Relation.FLOOD).iterator(chunk_size=500):
-        reindex(tip)
-    for claim in Claim.objects.filter(pk__in=set(tips.values_list("claim", flat=True))):
-        recount(claim)
-    tips.update(matched_by=guard.VERSION)
+def _place_anew(before: dict[int, int], free: dict[int, Claim]) -> tuple[dict[int, int], set[int]]:
+    """Match tips in the order in which they came, each into its old claim where that has no other tip yet.
+
+    Returns:
+        The claim of each tip now, and the claims that none is in.
+    """
+    empty = set(free)
+    with_pictures = set(
+        Attachment.objects.filter(tip__in=before).values_list("tip_id", flat=True).distinct()
+    )
+    for number, old in before.items():
+        tip = Tip.objects.get(pk=number)
+        reading = read(tip, has_picture=number in with_pictures)
+        own = Claim(pk=old, object_id=tip.object_id) if old in empty else None
+        if own is not None:
+            own.refresh_from_db()
+        empty.discard(place(tip, reading, empty=own).pk)
+    after = dict(Tip.objects.filter(pk__in=before).values_list("pk", "claim_id"))
+    return after, empty - set(after.values())
+
+
+def _index_what_stays(trace_object: TraceObject) -> None:
+    """Index the tips of decided and arranged claims, and bring what they count up to date."""
+    stays = Tip.objects.filter(object=trace_object, state=Tip.State.MATCHED)
+    claims = set(stays.values_list("claim", flat=True))
+    for tip in stays.exclude(relation=Tip.Relation.FLOOD).iterator(chunk_size=500):
+        reading = read(tip, has_picture=False)
+        index.add(tip, reading.keys)
+        membership.note_content(tip, reading.content)
+    stays.update(matched_by=guard.VERSION)
+    for claim in Claim.objects.filter(pk__in=claims):
+        membership.recount(claim)

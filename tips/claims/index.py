@@ -1,0 +1,98 @@
+"""The index of wordings: which tips share a key with another, and may say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from tips.matching import guard, normalise, signature
+from tips.models import BandKey, Tip
+
+MOST_OF_A_KEY = 24  # tips looked at of one key: boilerplate is shared by thousands
+MOST_CANDIDATES = 24
+_SHARED = """
+    SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
+    CROSS JOIN LATERAL (
+        SELECT tip_id FROM tips_bandkey WHERE key = k.key ORDER BY tip_id LIMIT %s
+    ) b
+    WHERE b.tip_id <> %s GROUP BY b.tip_id ORDER BY count(*) DESC, b.tip_id LIMIT %s
+"""
+
+
+def details(tip: Tip) -> guard.Details:
+    """Return what a tip says where it matters."""
+    return guard.details(tip.told, country=str(tip.country or ""), url=tip.url)
+
+
+def keys(tip: Tip, mine: guard.Details) -> list[int]:
+    """Return the keys under which a tip's wording is found, sorted."""
+    pages = {normalise.page(link) or link for link in mine.links}
+    return signature.keys(mine.heavy, pages, space=tip.object_id)
+
+
+def candidates(tip: Tip, of: list[int]) -> list[Tip]:
+    """Return the tips that share a key with this one, as far as comparing needs them."""
+    shared = RawSQL(_SHARED, [of, MOST_OF_A_KEY, tip.pk, MOST_CANDIDATES])  # noqa: S611 (no part of it is a visitor's)
+    return list(
+        Tip.objects.filter(pk__in=shared, claim__isnull=False).only(
+            "text", "place", "why", "country", "url", "claim", "sender"
+        )
+    )
+
+
+def add(tip: Tip, own: list[int]) -> None:
+    """Have a tip found under its keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tips_bandkey (key, tip_id) SELECT key, %s FROM unnest(%s::bigint[]) key "
+            "ON CONFLICT DO NOTHING",
+            [tip.pk, own],
+        )
+
+
+def add_anew(tip: Tip) -> None:
+    """Index a tip's wording, for instance because the one that it repeats is gone."""
+    add(tip, keys(tip, details(tip)))
+
+
+def remove(tips: Collection[int]) -> None:
+    """Have tips found no more."""
+    BandKey.objects.filter(tip__in=tips).delete()
+
+
+# --- locks ----------------------------------------------------------------------------------------
+
+_OBJECT = 0x6F626A  # 'obj': the space of locks on an object's matching
+
+
+def lock(object_pk: int, own: list[int]) -> bool:
+    """Let one worker at a time decide on what shares a key, so that two cannot make two claims of one.
+
+    The keys are sorted, so that two workers wait for each other in one order.
+
+    Returns:
+        False where the whole object is being matched anew: nothing is locked, and the tip has to wait.
+    """
+    with connection.cursor() as cursor:
+        # What a crash takes back here is done over by the outbox, whole: nobody waits for the disk.
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'off', true); "
+            "SELECT pg_try_advisory_xact_lock_shared(%s, %s)",
+            [_OBJECT, _as_int4(object_pk)],
+        )
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [own])
+    return True
+
+
+def lock_object(object_pk: int) -> None:
+    """Keep all matching off an object till the transaction ends; one lock, however many tips it has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OBJECT, _as_int4(object_pk)])
+
+
+def _as_int4(number: int) -> int:
+    return (number + 2**31) % 2**32 - 2**31

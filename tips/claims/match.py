@@ -1,0 +1,201 @@
+"""Match one tip: find what it may repeat, compare, and give it a claim.
+
+Tips that say the same are tied, each to each; a claim is what hangs together. So a tip that says the same
+as the tips of two claims joins the two, and the order in which tips come does not matter. Claims that
+people decided on, or arranged by hand, are left as they are: a tip may join them, and they join nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from rapidfuzz import fuzz
+
+from tips.claims import flood, index, membership
+from tips.claims.membership import Content, Found
+from tips.matching import guard
+from tips.models import Attachment, Claim, Tip
+from tips.steps import TipStep
+from traceobject.audit import trail
+from traceobject.outbox import queue
+from traceobject.outbox.failures import StepFailed
+
+LOOKED_AT_CLOSELY = 3  # of those that can only be related
+Relation = Tip.Relation
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is read of a tip before it is compared: details, the keys it is found under, its content."""
+
+    details: guard.Details
+    keys: list[int]
+    content: Content
+
+
+def match(tip_pk: int) -> None:
+    """Relate a received tip to the others on its object, once; a second call does nothing.
+
+    Raises:
+        StepFailed: the object's tips are being matched anew; the tip waits.
+    """
+    with transaction.atomic():
+        has_picture = Exists(Attachment.objects.filter(tip=OuterRef("pk")))
+        tip = (
+            Tip.objects.select_for_update(of=("self",))
+            .annotate(has_picture=has_picture)
+            .get(pk=tip_pk)
+        )
+        if tip.state != Tip.State.RECEIVED:
+            return
+        reading = read(tip, has_picture=tip.has_picture)
+        if not index.lock(tip.object_id, reading.keys):
+            raise StepFailed("The tips of its object are being matched anew.")
+        place(tip, reading)
+        if tip.relation in (Relation.FIRST, Relation.RELATED) and settings.CROSS_LANGUAGE:
+            queue.put(TipStep.PROPOSE, tip.pk)  # the second stage looks for it in other languages
+        trail.record(
+            "tip.matched",
+            tip,
+            by="matching",
+            hour_only=True,
+            claim=tip.claim_id,
+            relation=tip.relation,
+            to=tip.related_to_id,
+        )
+
+
+def read(tip: Tip, *, has_picture: bool) -> Reading:
+    """Read what matters of a tip."""
+    details = index.details(tip)
+    content = Content(
+        countries=list(details.suggested),
+        names_place=bool(details.places or tip.place),
+        gives_link=bool(details.links),
+        has_picture=has_picture,
+    )
+    return Reading(details, index.keys(tip, details), content)
+
+
+def place(tip: Tip, reading: Reading, empty: Claim | None = None) -> Claim:
+    """Give a tip its claim, in the caller's transaction, which has locked the tip's keys or its object.
+
+    Args:
+        empty: a claim without tips that is taken before a new one is opened (``rematch``).
+    """
+    found = _by_what_it_follows(tip, reading) or _by_its_words(tip, reading)
+    return membership.attach(tip, found, reading.content, empty=empty)
+
+
+def _by_what_it_follows(tip: Tip, reading: Reading) -> Found | None:
+    """Put what somebody adds with their receipt beside what they said first, while that is undecided.
+
+    Where the first is decided, or the two differ where it matters, it makes a claim of its own, so that
+    somebody reads it.
+    """
+    first = tip.follows
+    if first is None or first.claim is None:
+        return None
+    what = "answers a question about" if tip.answers_id else "adds to"
+    reason = f"its sender {what} tip {first.pk}"
+    contrary = guard.contrary(reading.details, index.details(first))
+    if first.claim.state == Claim.State.OPEN and not contrary:
+        return Found(Relation.SAME_SENDER, [reason], first, first.claim)
+    why = contrary or [f"C-{first.claim_id} has already been decided"]
+    return Found(Relation.RELATED, [reason, *why], first)
+
+
+@dataclass(frozen=True)
+class _Tie:
+    tip: Tip
+    details: guard.Details
+    compared: guard.Comparison
+
+
+def _by_its_words(tip: Tip, reading: Reading) -> Found:
+    ties = _ties(tip, reading)
+    same = [tie for tie in ties if tie.compared.relation == "duplicate"]
+    if same:
+        if not any(guard.same_words(reading.details, tie.details) for tie in same):
+            index.add(tip, reading.keys)
+        return _joined(tip, same)
+    relation, related_to, reasons = Relation.FIRST, None, ["nothing like it on this object before"]
+    if ties:
+        relation, related_to, reasons = Relation.RELATED, ties[0].tip, _said(ties[0])
+    if earlier := _of_the_same_sender(tip):
+        reasons = [*reasons, f"same sender as tip {earlier.pk}"]
+    if why := flood.begun_by(tip):
+        return Found(Relation.FLOOD, [why, *reasons], related_to, flood.claim_of(tip))
+    index.add(tip, reading.keys)
+    return Found(relation, reasons, related_to)
+
+
+def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
+    """Compare a tip with those that share a key; what has nothing to do with it is left out."""
+    mine = reading.details
+    nearest = sorted(
+        (
+            (-fuzz.ratio(mine.sorted_heavy, guard.sketch(other.told)[2]), other.pk, other)
+            for other in index.candidates(tip, reading.keys)
+        ),
+        key=lambda each: each[:2],
+    )
+    found = []
+    for number, (alike, _, other) in enumerate(nearest):
+        # Reading all of a text is what costs: below a likeness it cannot say the same, and a few will do.
+        if -alike < guard.POSSIBLE and number >= LOOKED_AT_CLOSELY and not mine.links:
+            break
+        theirs = index.details(other)
+        compared = guard.compare(mine, theirs)
+        if compared.relation != "new":
+            found.append(_Tie(other, theirs, compared))
+    rank = {"duplicate": 0, "related": 1}
+    return sorted(
+        found, key=lambda tie: (rank[tie.compared.relation], -tie.compared.likeness, tie.tip.pk)
+    )
+
+
+def _said(tie: _Tie) -> list[str]:
+    return [f"tip {tie.tip.pk}: {reason}" for reason in tie.compared.reasons]
+
+
+def _joined(tip: Tip, same: list[_Tie]) -> Found:
+    """Put a tip into the claim of what says the same; open claims that it ties together become one."""
+    claim_of, locked = _locked_claims([tie.tip.pk for tie in same])
+    still_open = [claim for claim in locked if claim.state == Claim.State.OPEN]
+    nearest = next(claim for claim in locked if claim.pk == claim_of[same[0].tip.pk])
+    into = still_open[0] if still_open else nearest
+    if nearest in still_open and nearest.is_by_hand:
+        into = nearest
+    best = next(tie for tie in same if claim_of[tie.tip.pk] == into.pk)
+    relation, reasons = Relation.DUPLICATE, _said(best)
+    if earlier := _of_the_same_sender(tip, into):
+        relation, reasons = Relation.SAME_SENDER, [f"same sender as tip {earlier.pk}", *reasons]
+    free = [claim for claim in still_open if not claim.is_by_hand and not claim.is_flood]
+    if into in free:
+        others = [claim for claim in free if claim != into]
+        membership.merge(others, into, why=f"tip {tip.pk} says the same as both")
+    return Found(relation, reasons, best.tip, into)
+
+
+def _locked_claims(tips: list[int]) -> tuple[dict[int, int], list[Claim]]:
+    """Lock the claims of tips, oldest first; where one was merged meanwhile, the one it is in now."""
+    while True:
+        claim_of = dict(Tip.objects.filter(pk__in=tips).values_list("pk", "claim_id"))
+        claims = Claim.objects.select_for_update().filter(pk__in=set(claim_of.values()))
+        locked = list(claims.order_by("pk"))
+        if all(claim.state != Claim.State.MERGED for claim in locked):
+            return claim_of, locked
+
+
+def _of_the_same_sender(tip: Tip, claim: Claim | None = None) -> Tip | None:
+    """Find an earlier tip of the same sender on the object (or in a claim), on the same day."""
+    if not tip.sender:
+        return None
+    found = Tip.objects.filter(object_id=tip.object_id, sender=tip.sender).exclude(pk=tip.pk)
+    if claim is not None:
+        found = found.filter(claim=claim)
+    return found.order_by("pk").first()

@@ -1,0 +1,241 @@
+"""The one module that writes which claim a tip belongs to, why, and what each claim counts.
+
+A test fails on any other writer. Every function works in the caller's transaction, which has locked the
+claims it names. Where there may be many rows, one statement moves them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, field
+
+from django.db import connection
+from django.db.models import Case, F, Func, Value, When
+from django.utils import timezone
+
+from tips.matching import guard, ranking
+from tips.models import Claim, Tip
+
+Relation = Tip.Relation
+REASON = 200  # characters of one reason
+# Tips that repeat their sender or belong to a flood corroborate nothing.
+DEPENDENT = (Relation.SAME_SENDER, Relation.FLOOD)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What matching found of a tip.
+
+    Attributes:
+        relation: how the tip relates to what was said before.
+        reasons: why, as moderators read it.
+        related_to: the tip that it is most like.
+        claim: the claim it joins; None opens one.
+    """
+
+    relation: str
+    reasons: list[str]
+    related_to: Tip | None = None
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a tip's words and files hold, as far as a claim counts it."""
+
+    countries: list[str] = field(default_factory=list)
+    names_place: bool = False
+    gives_link: bool = False
+    has_picture: bool = False
+
+
+# --- one tip --------------------------------------------------------------------------------------
+
+
+def attach(tip: Tip, found: Found, content: Content, *, empty: Claim | None = None) -> Claim:
+    """Write what was found of a tip, and count it in its claim.
+
+    Args:
+        empty: a claim without tips, taken before a new one is opened.
+    """
+    own = _facts(tip, content, found.relation)
+    claim = found.claim
+    if claim is None:
+        claim = empty or Claim(object_id=tip.object_id)
+        _count(claim, own)
+        claim.save()
+    tip.claim, tip.relation, tip.related_to = claim, found.relation, found.related_to
+    tip.reasons = [reason[:REASON] for reason in found.reasons]
+    tip.countries = content.countries
+    tip.names_place, tip.gives_link = content.names_place, content.gives_link
+    tip.state, tip.matched_by = Tip.State.MATCHED, guard.VERSION
+    tip.save(
+        update_fields=[
+            *("claim", "relation", "related_to", "reasons", "countries"),
+            *("names_place", "gives_link", "state", "matched_by"),
+        ]
+    )
+    if found.claim is not None:
+        counted = Claim.objects.select_for_update().get(pk=claim.pk)
+        _count(counted, ranking.Facts(**counted.facts).plus(own))
+        counted.save(update_fields=["facts", "tip_count", "score"])
+    return claim
+
+
+def relate(tip: Tip, reasons: Iterable[str], *, to: Tip | None) -> None:
+    """Note on a matched tip what else it has to do with; one that stood alone is related to ``to``."""
+    tip.reasons = [*tip.reasons, *(each for each in reasons if each not in tip.reasons)]
+    if tip.relation == Relation.FIRST and to is not None:
+        tip.relation, tip.related_to = Relation.RELATED, to
+    tip.save(update_fields=["reasons", "relation", "related_to"])
+
+
+def note_content(tip: Tip, content: Content) -> None:
+    """Note what a tip's words hold, as the matcher reads them now; its claim is counted anew afterwards."""
+    Tip.objects.filter(pk=tip.pk).update(
+        countries=content.countries,
+        names_place=content.names_place,
+        gives_link=content.gives_link,
+    )
+
+
+def detach(tip: Tip, *, why: str) -> None:
+    """Take a tip out of its claim for good; it stays readable.
+
+    Where it was the first, the oldest of what is left is the first now.
+    """
+    claim = Claim.objects.select_for_update().get(pk=tip.claim_id)
+    tip.state, tip.claim, tip.relation = Tip.State.WITHDRAWN, None, ""
+    tip.reasons = [*tip.reasons, why[:REASON]]
+    tip.save(update_fields=["state", "claim", "relation", "reasons"])
+    oldest = Tip.objects.filter(claim=claim).order_by("pk").first()
+    if oldest is not None and oldest.relation in (Relation.DUPLICATE, Relation.SAME_SENDER):
+        oldest.relation, oldest.related_to = Relation.FIRST, None
+        oldest.save(update_fields=["relation", "related_to"])
+    recount(claim)
+
+
+# --- many tips ------------------------------------------------------------------------------------
+
+
+def open_claim(object_pk: int, *, is_flood: bool = False, is_by_hand: bool = False) -> Claim:
+    """Open a claim that has no tips yet."""
+    return Claim.objects.create(object_id=object_pk, is_flood=is_flood, is_by_hand=is_by_hand)
+
+
+def merge(claims: Collection[Claim], into: Claim, *, why: str, as_flood: bool = False) -> None:
+    """Move all tips of open claims into another, each with the reason; the emptied ones say where.
+
+    Args:
+        as_flood: the tips become a flood's; else a first tip becomes a duplicate.
+    """
+    if not claims:
+        return
+    pks = [claim.pk for claim in claims]
+    relation = (
+        Value(Relation.FLOOD)
+        if as_flood
+        else Case(
+            When(relation=Relation.FIRST, then=Value(Relation.DUPLICATE)), default=F("relation")
+        )
+    )
+    Tip.objects.filter(claim__in=pks).update(
+        claim=into, relation=relation, reasons=_with_reason(why)
+    )
+    merge_empty(pks, into.pk)
+    recount(into)
+
+
+def merge_empty(claims: Collection[int], into: int) -> None:
+    """Mark claims without tips as merged into another, and what was merged into them likewise."""
+    Claim.objects.filter(merged_into__in=claims).update(merged_into=into)
+    Claim.objects.filter(pk__in=claims).update(
+        state=Claim.State.MERGED, merged_into=into, facts={}, tip_count=0, score=0
+    )
+
+
+def split(claim: Claim, tips: Collection[int], *, why: str) -> Claim:
+    """Move some of a claim's tips into a claim of their own, and keep matching off both."""
+    made = open_claim(claim.object_id, is_by_hand=True)
+    Tip.objects.filter(claim=claim, pk__in=tips).update(claim=made, reasons=_with_reason(why))
+    keep_by_hand(claim)
+    recount(made)
+    recount(claim)
+    return made
+
+
+def keep_by_hand(claim: Claim) -> None:
+    """Note that people arranged a claim: matching keeps off it."""
+    claim.is_by_hand = True
+    claim.save(update_fields=["is_by_hand"])
+
+
+def set_aside_empty(claim: Claim, *, by: object, reason: str) -> None:
+    """Reject an open claim that has no tip left."""
+    claim.state, claim.reason = Claim.State.REJECTED, reason
+    claim.decided_at, claim.decided_by = timezone.now(), by
+    claim.save(update_fields=["state", "reason", "decided_at", "decided_by"])
+
+
+def release(claims: Collection[int]) -> dict[int, int]:
+    """Take all tips out of claims, to be matched anew; return the claim that each was in."""
+    tips = Tip.objects.filter(claim__in=claims, state=Tip.State.MATCHED)
+    before = dict(tips.order_by("pk").values_list("pk", "claim_id"))
+    tips.update(state=Tip.State.RECEIVED, claim=None, relation="", related_to=None, reasons=[])
+    Claim.objects.filter(pk__in=claims).update(facts={}, tip_count=0, score=0)
+    return before
+
+
+def _with_reason(why: str) -> Func:
+    field = Tip._meta.get_field("reasons")
+    return Func(F("reasons"), Value(why[:REASON]), function="array_append", output_field=field)
+
+
+# --- what a claim counts --------------------------------------------------------------------------
+
+# A sender's first tip counts as one voice, if it does not repeat another of the same sender.
+_RECOUNT = """
+    SELECT count(*),
+        count(*) FILTER (WHERE is_independent AND (sender = '' OR of_sender = 1)),
+        count(*) FILTER (WHERE cardinality(countries) > 0),
+        count(*) FILTER (WHERE names_place),
+        count(*) FILTER (WHERE gives_link),
+        count(*) FILTER (WHERE EXISTS (SELECT FROM tips_attachment a WHERE a.tip_id = t.id)),
+        count(*) FILTER (WHERE sureness = 'certain'),
+        count(*) FILTER (WHERE why <> ''),
+        count(*) FILTER (WHERE trust = 'proven'),
+        count(*) FILTER (WHERE trust = 'doubtful')
+    FROM (
+        SELECT *, relation <> ALL(%s) AS is_independent,
+            row_number() OVER (PARTITION BY sender ORDER BY id) AS of_sender
+        FROM tips_tip WHERE claim_id = %s
+    ) t
+"""
+
+
+def recount(claim: Claim) -> None:
+    """Count a claim's tips anew, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, [list(DEPENDENT), claim.pk])
+        _count(claim, ranking.Facts(*cursor.fetchone()))
+    claim.save(update_fields=["facts", "tip_count", "score"])
+
+
+def _facts(tip: Tip, content: Content, relation: str) -> ranking.Facts:
+    return ranking.Facts(
+        tips=1,
+        senders=int(relation not in DEPENDENT),
+        countries=int(bool(content.countries)),
+        places=int(content.names_place),
+        links=int(content.gives_link),
+        pictures=int(content.has_picture),
+        certain=int(tip.sureness == Tip.Sureness.CERTAIN),
+        explained=int(bool(tip.why)),
+        proven=int(tip.trust == Tip.Trust.PROVEN),
+        doubtful=int(tip.trust == Tip.Trust.DOUBTFUL),
+    )
+
+
+def _count(claim: Claim, facts: ranking.Facts) -> None:
+    claim.facts, claim.tip_count = asdict(facts), facts.tips
+    claim.score = ranking.score(facts, is_flood=claim.is_flood)
