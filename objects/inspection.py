@@ -20,6 +20,7 @@ from objects.pictures.hashes import sha256
 from objects.steps import ObjectStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
+from traceobject.storage import StoreUnavailable
 
 OVERRIDES_NEEDED = 2
 State = TraceObject.State
@@ -68,6 +69,7 @@ def add_picture(
     Raises:
         Refusal: the sanitiser does not take it.
         NotNow: the object is no draft any more.
+        StoreUnavailable: the private store is full or does not work; nothing is kept.
     """
     master = isolated.sanitise(data, output="PNG")
     with transaction.atomic():
@@ -133,22 +135,28 @@ def inspect(picture_pk: int) -> None:
 
     Raises:
         Unavailable: something of this cannot run; it is noted on the picture, and tried again.
+        Missing, StoreUnavailable: so is that the original is not there, or the store full or failing.
     """
+    try:
+        _inspect(picture_pk)
+    except (isolated.Unavailable, stores.Missing, StoreUnavailable) as why:
+        Picture.objects.filter(pk=picture_pk).update(inspection_error=str(why)[:400])
+        raise
+
+
+def _inspect(picture_pk: int) -> None:
     picture = Picture.objects.filter(pk=picture_pk).select_related("object").first()
     if picture is None:
         return
     master = stores.read_master(picture)
-    try:
-        made, placeholder, hashes = isolated.derive(master)
-        findings = isolated.look_for_people(master)
-    except isolated.Unavailable as why:
-        Picture.objects.filter(pk=picture_pk).update(inspection_error=str(why)[:400])
-        raise
+    made, placeholder, hashes = isolated.derive(master)
+    findings = isolated.look_for_people(master)
     with transaction.atomic():
         picture = Picture.objects.select_for_update(of=("self",)).filter(pk=picture_pk).first()
         if picture is None:
             return
-        if not picture.renditions.filter(kind=ENDINGS["AVIF"]).exists():
+        has_avif = picture.renditions.filter(kind=ENDINGS["AVIF"]).exists()
+        if not has_avif or not stores.has_all_sizes(picture):
             stores.keep_renditions((each.name, each.picture.data) for each in made)
             picture.renditions.all().delete()
             Rendition.objects.bulk_create(

@@ -11,6 +11,7 @@ class ObjectStep(StrEnum):
 
     INSPECT_PICTURE = "picture.inspect"
     TAKE_BACK = "stores.take_back"
+    REPAIR = "stores.repair"
     PURGE_CACHES = "cache.purge"
 
 
@@ -29,7 +30,7 @@ def _objects(numbers: list[int]) -> dict[int, str]:
 
 def register_steps() -> None:
     """Register how each step is done (``AppConfig.ready`` calls this)."""
-    from objects import inspection, publishing, purging
+    from objects import inspection, publishing, purging, stores
 
     declare(ObjectStep)
     register(
@@ -50,6 +51,14 @@ def register_steps() -> None:
         destination="public store",
         give_up_after=None,
         describe=_objects,
+    )
+    register(
+        ObjectStep.REPAIR,
+        stores.repair,
+        label="Put a public picture right",
+        lane=Lane.OUTSIDE,
+        inside=False,
+        destination="public store",
     )
     register(
         ObjectStep.PURGE_CACHES,

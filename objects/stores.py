@@ -2,8 +2,11 @@
 
 The database decides what is public; the public store follows. Files are copied there inside the
 publishing transaction and taken back right after the commit of a withdrawal. Whatever dies in between,
-:func:`sweep` puts right: it removes what no public object bears and restores what is missing; and
-:func:`clear_leavings` clears the private store of files that no row names.
+:func:`sweep` puts right: it removes what no public object bears and restores what is missing or harmed;
+and :func:`clear_leavings` clears the private store of files that no row names.
+
+That a name exists says nothing: a file is there if its bytes match its name, the first 40 hexadecimal
+digits of their SHA-256. Nothing else is published, served or left in the public store.
 
 Publishing holds a shared lock, taking back and sweeping an exclusive one, so that a sweep never
 removes what a publication is just putting there.
@@ -12,6 +15,7 @@ removes what a publication is just putting there.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,16 +28,26 @@ from django.utils import timezone
 from objects.models import Picture, Rendition, TraceObject
 from objects.pictures import structure
 from objects.pictures.hashes import sha256
+from objects.steps import ObjectStep
+from traceobject.errors import ForStaff
+from traceobject.outbox import queue
 
 log = logging.getLogger(__name__)
 
 
-class Missing(OSError):
-    """A file that is to be public is not in the private store, or is not what it was."""
+class Missing(ForStaff, OSError):
+    """A file is not in its store, or is not what it was; the message says which, for staff."""
 
 
 _LOCK = 0x73746F72  # 'stor'
 UNNAMED_FOR = timedelta(hours=1)  # a picture being added has its files before its row
+SWEEP_READS_FOR = 20  # seconds: other work of the lane waits for it
+ASKS_EVERY = 60  # seconds
+
+# The public files that this process has read and found whole, each with its mark of then.
+_found_whole: dict[str, str] = {}
+# When this process last asked for the repair of a rendition (its primary key), by the monotonic clock.
+_asked_at: dict[int, float] = {}
 
 
 def keep_master(picture: Picture, data: bytes) -> str:
@@ -42,9 +56,36 @@ def keep_master(picture: Picture, data: bytes) -> str:
 
 
 def read_master(picture: Picture) -> bytes:
-    """Read the clean original of a picture (PNG)."""
-    with storages["private"].open(picture.master) as file:
-        return file.read()
+    """Return the clean original of a picture (PNG).
+
+    Raises:
+        Missing: it is not there, or not what it was.
+        StoreUnavailable: the private store does not work.
+    """
+    data = _read(storages["private"], picture.master)
+    if data is None or picture.master_sha256 not in ("", sha256(data)):
+        raise Missing("The original of a picture is missing in the private store, or was changed.")
+    return data
+
+
+def read_rendition(name: str) -> bytes:
+    """Return a size of a picture from the private store.
+
+    Raises:
+        Missing: it is not there, or not what it was.
+        StoreUnavailable: the private store does not work.
+    """
+    return _read_whole(storages["private"], f"renditions/{name}")
+
+
+def read_public(name: str) -> bytes:
+    """Return a public file, never one whose bytes do not match its name.
+
+    Raises:
+        Missing: it is not there, or not what it was.
+        StoreUnavailable: the public store does not work.
+    """
+    return _read_whole(storages["public"], name)
 
 
 def keep_renditions(files: Iterable[tuple[str, bytes]]) -> None:
@@ -53,15 +94,26 @@ def keep_renditions(files: Iterable[tuple[str, bytes]]) -> None:
         storages["private"].save(f"renditions/{name}", ContentFile(data))
 
 
+def has_all_sizes(picture: Picture) -> bool:
+    """Return whether the private store has each size of a picture whole."""
+    return all(
+        _is_whole(storages["private"], f"renditions/{each.name}")
+        for each in picture.renditions.all()
+    )
+
+
 def copy_out(trace_object: TraceObject) -> None:
     """Copy all sizes of an object's pictures into the public store, in the publishing transaction.
 
     Raises:
-        Missing: one cannot be copied.
+        Missing: one cannot be copied, or an original is not there.
+        StoreUnavailable: a store is full or does not work.
     """
     _lock(shared=True)
+    for picture in trace_object.pictures.all():
+        read_master(picture)
     for name in names_of(trace_object):
-        if not _copy(name):
+        if not _put_right(name):
             raise Missing(f"The file {name} is missing in the private store, or was changed there.")
 
 
@@ -82,39 +134,83 @@ def names_of(trace_object: TraceObject) -> list[str]:
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep of the public store had to put right: numbers of files."""
+    """What a sweep of the public store found: numbers of files.
+
+    ``lost`` ones are whole in neither store; ``failed`` ones wait for a store that works.
+    """
 
     removed: int
     restored: int
+    lost: int = 0
+    failed: int = 0
 
 
 def sweep() -> Swept:
     """Bring the public store in step with the database.
 
-    Returns:
-        How many files were removed from it and restored to it.
+    Raises:
+        StoreUnavailable: the public store does not work at all.
     """
+    public = storages["public"]
+    harmed = _harmed()  # read before the lock is taken, which holds up publications
     with transaction.atomic():
         _lock(shared=False)
-        wanted, there = _wanted(), set(list_files(storages["public"], ""))
+        wanted, there = _wanted(), set(public.marks(""))
         for name in there - wanted:
-            storages["public"].delete(name)
-        missing = wanted - there
-        restored = sum(_copy(name) for name in missing)
-    found = Swept(len(there - wanted), restored)
+            public.delete(name)
+        outcomes = [_restore(name) for name in sorted((wanted - there) | (wanted & harmed))]
+    found = Swept(
+        removed=len(there - wanted),
+        restored=outcomes.count("restored"),
+        lost=outcomes.count("lost"),
+        failed=outcomes.count("failed"),
+    )
     if found != Swept(0, 0):
         log.warning("the public store was out of step and is put right: %s", found)
-    if restored < len(missing):
-        log.error("%s public pictures are in neither store", len(missing) - restored)
+    if found.lost:
+        log.error("%s public pictures are whole in neither store", found.lost)
+    if found.failed:
+        log.error(
+            "%s public pictures could not be restored: a store is full or fails", found.failed
+        )
     return found
 
 
+def ask_for_repair(rendition_pk: int) -> None:
+    """Have a worker look at a public file, found missing or harmed, before the next sweep does.
+
+    However many visitors ask for the file, a process asks once in ``ASKS_EVERY``.
+    """
+    now = time.monotonic()
+    if now - _asked_at.get(rendition_pk, -ASKS_EVERY) >= ASKS_EVERY:
+        _asked_at[rendition_pk] = now
+        queue.put(ObjectStep.REPAIR, rendition_pk)
+
+
+def repair(rendition_pk: int) -> None:
+    """Put one public file right, whatever an earlier sweep found.
+
+    Raises:
+        StoreUnavailable: a store is full or does not work; it is tried again.
+    """
+    name = Rendition.objects.filter(pk=rendition_pk).values_list("name", flat=True).first()
+    with transaction.atomic():
+        _lock(shared=False)
+        if name in _wanted() and not _put_right(name):
+            log.error("a public picture is whole in neither store")
+
+
 def clear_leavings(now: datetime | None = None) -> int:
-    """Remove from the private store what no row has named for ``UNNAMED_FOR``; gives how many files."""
+    """Remove from the private store what no row has named for ``UNNAMED_FOR``; return how many files.
+
+    What writers that died left in either store goes after the same time.
+    """
     now = now or timezone.now()
     private = storages["private"]
-    masters = {f"pictures/{name}" for name in list_files(private, "pictures")}
-    renditions = {f"renditions/{name}" for name in list_files(private, "renditions")}
+    for store in (private, storages["public"]):
+        store.clear_unfinished(now - UNNAMED_FOR)
+    masters = {f"pictures/{name}" for name in private.marks("pictures")}
+    renditions = {f"renditions/{name}" for name in private.marks("renditions")}
     named = set(Picture.objects.values_list("master", flat=True))
     named |= {f"renditions/{name}" for name in Rendition.objects.values_list("name", flat=True)}
     cleared = 0
@@ -133,30 +229,82 @@ def _wanted() -> set[str]:
     )
 
 
-def _copy(name: str) -> bool:
-    private, public = storages["private"], storages["public"]
-    if public.exists(name):
-        return True
-    if not private.exists(f"renditions/{name}"):
-        return False
-    with private.open(f"renditions/{name}") as file:
-        data = file.read()
+def _harmed() -> set[str]:
+    """Return public files whose bytes do not match their names, or cannot be read.
+
+    Only what is new, or was changed since this process found it whole, is read, and for
+    ``SWEEP_READS_FOR`` at most: the next sweep goes on from there.
+    """
+    until = time.monotonic() + SWEEP_READS_FOR
+    public, wanted, harmed = storages["public"], _wanted(), set()
+    marks = {name: mark for name, mark in public.marks("").items() if name in wanted}
+    for name in _found_whole.keys() - marks:
+        del _found_whole[name]
+    for name, mark in marks.items():
+        if _found_whole.get(name) == mark:
+            continue
+        if time.monotonic() > until:
+            break
+        try:
+            is_whole = _is_whole(public, name)
+        except OSError:
+            is_whole = False
+        if is_whole:
+            _found_whole[name] = mark
+        else:
+            harmed.add(name)
+    return harmed
+
+
+def _restore(name: str) -> str:
     try:
-        structure.check(data)
-    except structure.Impure:
-        return False
-    if not name.startswith(sha256(data)[:40]):
-        return False
-    public.save(name, ContentFile(data))
+        return "restored" if _put_right(name) else "lost"
+    except OSError:  # one file that cannot be had must not keep the others from being restored
+        return "failed"
+
+
+def _put_right(name: str) -> bool:
+    """Make the public store hold a file whole; where there is no good copy, hold none, and return False."""
+    public = storages["public"]
+    try:
+        _read_whole(public, name)
+    except Missing:
+        public.delete(name)  # a stump is worse than nothing, and takes room
+        return _copy(name)
     return True
 
 
-def list_files(store: Storage, folder: str) -> list[str]:
-    """Return the names of the files in a folder of a store; none where there is no such folder."""
+def _copy(name: str) -> bool:
     try:
-        return store.listdir(folder)[1]
+        data = read_rendition(name)
+        structure.check(data)
+    except (Missing, structure.Impure):
+        return False
+    storages["public"].save(name, ContentFile(data))
+    return True
+
+
+def _is_whole(store: Storage, name: str) -> bool:
+    try:
+        _read_whole(store, name)
+    except Missing:
+        return False
+    return True
+
+
+def _read_whole(store: Storage, name: str) -> bytes:
+    data = _read(store, name)
+    if data is None or sha256(data)[:40] != name.rpartition("/")[2].partition(".")[0]:
+        raise Missing(f"The file {name} is missing, or was changed.")
+    return data
+
+
+def _read(store: Storage, name: str) -> bytes | None:
+    try:
+        with store.open(name) as file:
+            return file.read()
     except FileNotFoundError:
-        return []
+        return None
 
 
 def _lock(*, shared: bool) -> None:

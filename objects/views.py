@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from csp.decorators import csp_update
-from django.core.files.storage import storages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page, require_safe
 
+from objects import stores
 from objects.caching import public
 from objects.gallery import Choice, categories, select
 from objects.models import Rendition, TraceObject
 from objects.pictures.derivatives import CONTENT_TYPES
+from traceobject.storage import StoreUnavailable
 
 PAGE = 24
 
@@ -69,12 +70,22 @@ def trace_object(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def picture_file(request: HttpRequest, name: str) -> FileResponse:
-    """Serve a public picture, while a published object bears it; the database decides, not the store."""
+def picture_file(request: HttpRequest, name: str) -> HttpResponse:
+    """Serve a public picture, while a published object bears it; the database decides, not the store.
+
+    It is read whole and compared with its name first: a stump is answered with 503, never with 200.
+    """
     borne = Rendition.objects.filter(name=name, picture__object__in=TraceObject.objects.public())
-    store = storages["public"]
-    if not borne.exists() or not store.exists(name):
+    number = borne.order_by("pk").values_list("pk", flat=True).first()
+    if number is None:
         raise Http404
-    content_type = CONTENT_TYPES[name.rpartition(".")[2]]
-    response = FileResponse(store.open(name), content_type=content_type)
-    return public(response)
+    try:
+        data = stores.read_public(name)
+    except stores.Missing:
+        stores.ask_for_repair(number)
+    except StoreUnavailable:
+        pass
+    else:
+        return public(HttpResponse(data, content_type=CONTENT_TYPES[name.rpartition(".")[2]]))
+    headers = {"Cache-Control": "no-store", "Retry-After": "60"}
+    return HttpResponse(status=503, content_type="text/plain", headers=headers)

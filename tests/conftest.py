@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
+import sys
 
+import boto3
 import pytest
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
-from tests.stack import Stack, find_browser
+from tests.stack import Stack, find_browser, free_port, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +30,75 @@ def own_files(tmp_path, settings):
     yield
     storages._storages = {}
     storages.__dict__.pop("backends", None)
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """A real S3 endpoint (moto's server) in a process of its own."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"},
+    )
+    address = f"http://127.0.0.1:{port}"
+    client = boto3.client(
+        "s3",
+        endpoint_url=address,
+        region_name="eu-west-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+
+    def answers():
+        with contextlib.suppress(Exception):
+            client.list_buckets()
+            return True
+
+    wait_until(answers, seconds=30)
+    yield client, address
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture
+def use_buckets(s3, settings):
+    """Have the site keep its files in two new buckets; takes the address to reach them by."""
+    client, real = s3
+
+    def use(address=real):
+        kept = dict(settings.STORAGES)
+        for name in ("private", "public"):
+            bucket = f"{name}-{os.urandom(6).hex()}"
+            client.create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            )
+            kept[name] = {
+                "BACKEND": "traceobject.storage.bucket.BucketStorage",
+                "OPTIONS": {
+                    "bucket_name": bucket,
+                    "endpoint_url": address,
+                    "region_name": "eu-west-1",
+                    "access_key": "x",
+                    "secret_key": "x",
+                    "default_acl": None,
+                    "file_overwrite": True,
+                },
+            }
+        settings.STORAGES = kept
+        storages._storages = {}
+        storages.__dict__.pop("backends", None)
+
+    return use
+
+
+@pytest.fixture(params=["folders", "buckets"])
+def store(request, own_files):
+    """Both kinds of stores, empty."""
+    if request.param == "buckets":
+        request.getfixturevalue("use_buckets")()
+    return request.param
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,9 @@
 """Errors that every part of the site shares."""
 
 
-class Unreachable(OSError):
-    """Something outside the site (a mail server, a store, a webhook) does not answer as it should.
+class ForStaff:
+    """An error whose message is one plain sentence for staff, and never quotes a tip or a contact."""
 
-    The message is one plain sentence for staff. It never quotes a tip, a contact or an address.
-    """
+
+class Unreachable(ForStaff, OSError):
+    """Something outside the site (a mail server, a store, a webhook) does not answer as it should."""

@@ -300,7 +300,7 @@ def _bucket(name: str, variable: str) -> dict[str, object]:
     """Give the store called ``name``: an S3 bucket where ``variable`` names one, else var/name."""
     if not env(variable):
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "traceobject.storage.folder.FolderStorage",
             "OPTIONS": {
                 "location": VAR_DIR / name,
                 "base_url": None,
@@ -310,7 +310,7 @@ def _bucket(name: str, variable: str) -> dict[str, object]:
             },
         }
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "traceobject.storage.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": env(variable),
             "endpoint_url": env("S3_ENDPOINT_URL") or None,

@@ -7,17 +7,17 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import storages
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from objects import inspection
+from objects import inspection, stores
 from objects.models import Picture, TraceObject
 from objects.pictures.isolated import Unavailable
 from objects.pictures.sanitise import Refusal
 from traceobject.staff.roles import requires
+from traceobject.storage import StoreUnavailable
 
 PARTS = "JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF, up to 40 MB and 50 megapixels."
 
@@ -68,6 +68,7 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
     form = PictureForm(request.POST or None, request.FILES or None, trace_object=trace_object)
     if request.method == "POST" and not _from_script(request) and "cropped" not in request.POST:
         form.add_error("picture", "Say that the file is already cropped; it is sent as it is.")
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
             inspection.add_picture(
@@ -78,17 +79,23 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except (Refusal, Unavailable, inspection.NotNow) as why:
             form.add_error("picture", str(why))
+        except StoreUnavailable as why:
+            status = 503
+            form.add_error(
+                "picture", f"{why} The picture was not kept; tell whoever runs the site."
+            )
         else:
             where = reverse("admin:objects_traceobject_change", args=[pk])
             if _from_script(request):
                 return JsonResponse({"location": where})
             return redirect(where)
     if request.method == "POST" and _from_script(request):
-        return JsonResponse({"errors": form.errors}, status=422)
+        return JsonResponse({"errors": form.errors}, status=status)
     return render(
         request,
         "admin/objects/crop.html",
         {"object": trace_object, "form": form, "title": f"A picture for {trace_object.reference}"},
+        status=status if form.errors else 200,
     )
 
 
@@ -98,15 +105,16 @@ def _from_script(request: HttpRequest) -> bool:
 
 @require_safe
 @requires("objects.view_traceobject")
-def preview(request: HttpRequest, pk: int) -> FileResponse:
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a picture of any object to staff, from the private store; ``?small`` a size for lists."""
     picture = get_object_or_404(Picture.objects.prefetch_related("renditions"), pk=pk)
     small = next((each for each in picture.renditions.all() if each.kind == "jpg"), None)
-    if "small" in request.GET and small:
-        return FileResponse(
-            storages["private"].open(f"renditions/{small.name}"), content_type="image/jpeg"
-        )
-    return FileResponse(storages["private"].open(picture.master), content_type="image/png")
+    try:
+        if "small" in request.GET and small:
+            return HttpResponse(stores.read_rendition(small.name), content_type="image/jpeg")
+        return HttpResponse(stores.read_master(picture), content_type="image/png")
+    except (stores.Missing, StoreUnavailable) as why:
+        return HttpResponse(str(why), content_type="text/plain", status=503)
 
 
 @require_safe

@@ -5,11 +5,12 @@ from django.utils import timezone
 
 from tests.factories import lead, published, referral, send, staff
 from tests.mailserver import mail_server, silent_server
+from tests.waiting import past_pauses
 from tips.models import Alert, Attachment
 from tips.steps import TipStep
 from tips.triage import alerts
 from traceobject.outbox import health, queue
-from traceobject.outbox.models import Destination, Step
+from traceobject.outbox.models import Step
 from traceobject.staff.models import User
 from traceobject.staff.roles import Role
 
@@ -29,12 +30,6 @@ def locked_file():
     return Attachment.objects.create(
         tip=tip, state="locked", original="uploads/x", sha256="0" * 64, received_at=timezone.now()
     )
-
-
-def past_pauses():
-    now = timezone.now()
-    Step.objects.filter(due_at__gt=now).update(due_at=now)
-    Destination.objects.update(next_try_at=now)
 
 
 def test_one_bad_address_silences_the_alert_for_nobody_else(mailbox):

@@ -9,13 +9,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from objects import publishing, purging
 from objects.models import Purge
 from tests.factories import ALL_CHECKED, published, staff, submitted
+from tests.waiting import past_pauses
 from traceobject.outbox import health, queue
-from traceobject.outbox.models import Destination, Step
 from traceobject.staff.roles import Role
 
 KEY = "k" * 40
@@ -86,8 +85,7 @@ def test_a_cdn_that_does_not_take_it_is_told_again_under_the_same_id(cdn, answer
     assert health.failing("cache.purge").count() == 1
     assert Purge.objects.get().told_at is None
     cdn.handler.answers = 204
-    Step.objects.update(due_at=timezone.now())
-    Destination.objects.update(next_try_at=timezone.now())  # the pause after a failure is over
+    past_pauses()
     heard = told(cdn)
     assert [headers["Webhook-id"] for headers, _ in heard] == [f"purge-{made.purges.get().pk}"] * 2
     assert Purge.objects.get().told_at

@@ -1,6 +1,5 @@
 """The two stores follow the database, as folders and as buckets, whatever dies between."""
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -8,7 +7,6 @@ import sys
 import textwrap
 from datetime import timedelta
 
-import boto3
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -18,74 +16,14 @@ from django.utils import timezone
 from objects import inspection, publishing, stores
 from objects.models import Rendition, TraceObject
 from tests.factories import ALL_CHECKED, draft, drawing, encoded, published, staff, submitted
-from tests.stack import Stack, free_port, manage, wait_until
+from tests.stack import Stack, manage
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
 
 
-@pytest.fixture(scope="session")
-def s3():
-    """A real S3 endpoint (moto's server) in a process of its own."""
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"},
-    )
-    address = f"http://127.0.0.1:{port}"
-    client = boto3.client(
-        "s3",
-        endpoint_url=address,
-        region_name="eu-west-1",
-        aws_access_key_id="x",
-        aws_secret_access_key="x",
-    )
-
-    def answers():
-        with contextlib.suppress(Exception):
-            client.list_buckets()
-            return True
-
-    wait_until(answers, seconds=30)
-    yield client, address
-    server.terminate()
-    server.wait()
-
-
-@pytest.fixture(params=["folders", "buckets"])
-def store(request, own_files, settings):
-    """Both kinds of stores, empty."""
-    if request.param == "folders":
-        return "folders"
-    client, address = request.getfixturevalue("s3")
-    kept = dict(settings.STORAGES)
-    for name in ("private", "public"):
-        bucket = f"{name}-{os.urandom(6).hex()}"
-        client.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
-        kept[name] = {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": bucket,
-                "endpoint_url": address,
-                "region_name": "eu-west-1",
-                "access_key": "x",
-                "secret_key": "x",
-                "default_acl": None,
-                "file_overwrite": True,
-            },
-        }
-    settings.STORAGES = kept
-    storages._storages = {}
-    storages.__dict__.pop("backends", None)
-    return "buckets"
-
-
 def public_files():
-    return set(stores._files(storages["public"], ""))
+    return set(storages["public"].marks(""))
 
 
 def test_public_files_appear_with_publication_and_go_with_withdrawal(
@@ -99,7 +37,7 @@ def test_public_files_appear_with_publication_and_go_with_withdrawal(
     assert public_files() == names
     assert len(names) == 9
     for name in names:
-        assert b"".join(client.get(f"/pictures/{name}").streaming_content)
+        assert client.get(f"/pictures/{name}").content
     with django_capture_on_commit_callbacks(execute=True):
         publishing.withdraw(made, by=staff(Role.ANALYST), reason="x")
     assert public_files() == set()
@@ -305,5 +243,5 @@ def test_a_removed_picture_leaves_no_file_behind():
     picture = with_picture(made)
     inspection.remove_picture(picture, by=made.author)
     stores.clear_leavings(timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1))
-    assert stores._files(storages["private"], "pictures") == []
-    assert stores._files(storages["private"], "renditions") == []
+    assert storages["private"].marks("pictures") == {}
+    assert storages["private"].marks("renditions") == {}

@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from tests.factories import staff
+from tests.waiting import past_pauses
 from traceobject.errors import Unreachable
 from traceobject.outbox import breaker, health, queue, registry
 from traceobject.outbox.deadline import deadline
@@ -35,12 +36,6 @@ def done(steps):
     steps("note", seen.append)
     steps("reach", seen.append, lane=Lane.OUTSIDE, inside=False, destination="harbour")
     return seen
-
-
-def past_pauses():
-    now = timezone.now()
-    Step.objects.filter(due_at__gt=now).update(due_at=now - timedelta(seconds=1))
-    Destination.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
 
 
 def raising(error):

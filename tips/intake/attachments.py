@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -24,6 +25,7 @@ from tips.intake import sealing
 from tips.models import Attachment, Tip
 from tips.steps import TipStep
 from traceobject.outbox import queue
+from traceobject.storage import StoreUnavailable
 
 MOST = 5
 LARGEST = 15 * 1024 * 1024
@@ -61,8 +63,20 @@ def _looks_like_a_picture(head: bytes) -> bool:
 
 
 def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
-    """Seal files and keep them until a tip claims them; all of them, whatever else waits."""
-    return [_keep(file.read(), now) for file in files]
+    """Seal files and keep them until a tip claims them; all of them, whatever else waits.
+
+    Raises:
+        StoreUnavailable: the store is full or does not work; none of them is kept.
+    """
+    kept: list[Attachment] = []
+    try:
+        for file in files:
+            kept.append(_keep(file.read(), now))
+    except StoreUnavailable:
+        for each in kept:
+            _drop(each)
+        raise
+    return kept
 
 
 def has_room_for_unsent(files: Iterable[UploadedFile]) -> bool:
@@ -87,6 +101,12 @@ def _keep(data: bytes, now: datetime) -> Attachment:
     return Attachment.objects.create(
         original=name, size=len(data), sha256=sha256(data), received_at=_hour(now)
     )
+
+
+def _drop(attachment: Attachment) -> None:
+    attachment.delete()
+    with suppress(OSError):  # what no row names is forgotten later
+        storages["private"].delete(attachment.original)
 
 
 def ticket(attachment: Attachment) -> str:
@@ -134,18 +154,11 @@ def forget_unclaimed(now: datetime) -> int:
                 transaction.on_commit(partial(private.delete, found.original))
     named = set(Attachment.objects.values_list("original", flat=True))
     named |= set(Attachment.objects.values_list("view", flat=True))
-    for name in _files():
-        if name not in named and now - private.get_modified_time(name) > UNCLAIMED_FOR:
+    for name in {f"uploads/{name}" for name in private.marks("uploads")} - named:
+        if now - private.get_modified_time(name) > UNCLAIMED_FOR:
             private.delete(name)
             forgotten += 1
     return forgotten
-
-
-def _files() -> list[str]:
-    try:
-        return [f"uploads/{name}" for name in storages["private"].listdir("uploads")[1]]
-    except FileNotFoundError:
-        return []
 
 
 def _hour(now: datetime) -> datetime:

@@ -69,6 +69,18 @@ class PublicForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.mended = mended
         self.kept: list[Attachment] = []
+        self.pictures_refused = False
+
+    def refuse_pictures(self) -> None:
+        """Say beside the field that the site takes words alone at the moment."""
+        self.pictures_refused = True
+        self.add_error(
+            "pictures",
+            gettext(
+                "We can’t take pictures right now. Please send your message without pictures; you can "
+                "add them later with your receipt."
+            ),
+        )
 
     def describe(self) -> None:
         """Tie each field to its help and its errors for those who do not see the page; before it is shown."""

@@ -88,6 +88,16 @@ def use_up(nonce: str, receipt: str) -> None:
         log.warning("a proof was not noted: the cache does not answer (%s)", type(error).__name__)
 
 
+def give_back(nonce: str, receipt: str) -> None:
+    """Make the proof that was used for a receipt good again: its tip was not accepted after all."""
+    key = f"proof:{_of(nonce)}"
+    try:
+        if cache.get(key) == receipt:
+            cache.delete(key)
+    except RedisError as error:
+        log.warning("a proof was not given back: %s", type(error).__name__)
+
+
 _uncounted = 0
 _counted_at = 0.0
 _counting = threading.Lock()

@@ -26,6 +26,7 @@ from tips.intake.accept import accept, add, code_for
 from tips.intake.forms import AddForm, PublicForm, ReceiptForm, TipForm
 from tips.intake.unsaved import gives_words_back
 from tips.models import Hotline, Tip
+from traceobject.storage import StoreUnavailable
 
 
 def _unstored(response: HttpResponse) -> HttpResponse:
@@ -89,9 +90,10 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         return _held_up(_form(request, found, form, now, status=429), minutes)
     nonce = values["nonce"] or secrets.token_urlsafe(16)
     said = {name: values[name] for name in _SAID}
+    receipt = receipts.stored(code_for(found, nonce, list(said.values())))
     if is_proven:
         try:
-            proof.use_up(nonce, receipts.stored(code_for(found, nonce, list(said.values()))))
+            proof.use_up(nonce, receipt)
         except proof.Replayed:
             form.add_error(
                 "text",
@@ -102,6 +104,9 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
             )
             form.data["nonce"] = nonces.make()
             return _form(request, found, form, now, status=409)
+    if not _keep_new(form, now):
+        proof.give_back(nonce, receipt)
+        return _form(request, found, form, now, status=503)
     language = values["language"] or get_language() or ""
     code = accept(
         found,
@@ -111,7 +116,7 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         now=now,
         trust=trust,
         sender=limits.sender(request, now),
-        pictures=[*form.kept, *attachments.keep(values["pictures"], now)],
+        pictures=form.kept,
         place_wanted=values["place_wanted"],
     )
     limits.count(limit, request, now)
@@ -167,6 +172,20 @@ def _check_room(form: PublicForm) -> None:
         )
 
 
+def _keep_new(form: PublicForm, now: datetime) -> bool:
+    """Keep the new pictures of a form that is about to be accepted.
+
+    Returns:
+        False where the store takes none; the form then says so, and nothing may be accepted.
+    """
+    try:
+        form.kept += attachments.keep(form.cleaned_data["pictures"], now)
+    except StoreUnavailable:
+        form.refuse_pictures()
+        return False
+    return True
+
+
 def _keep_chosen(request: HttpRequest, form: PublicForm, now: datetime) -> bool:
     """Keep the good pictures of a form that comes back, so that nobody chooses them twice.
 
@@ -180,13 +199,16 @@ def _keep_chosen(request: HttpRequest, form: PublicForm, now: datetime) -> bool:
         return False
     if limits.wait(limits.PICTURES, request, now) or not attachments.has_room_for_unsent(chosen):
         return True
-    form.kept += attachments.keep(chosen, now)
+    try:
+        form.kept += attachments.keep(chosen, now)
+    except StoreUnavailable:
+        return True
     limits.count(limits.PICTURES, request, now, len(chosen))
     return False
 
 
 def _pictures(request: HttpRequest, form: PublicForm, now: datetime) -> dict[str, Any]:
-    lost = form.is_bound and _keep_chosen(request, form, now)
+    lost = form.is_bound and not form.pictures_refused and _keep_chosen(request, form, now)
     return {
         "kept": [(attachments.ticket(each), number) for number, each in enumerate(form.kept, 1)],
         "lost_pictures": lost,
@@ -281,6 +303,8 @@ def _add(request: HttpRequest, found: Tip, code: str, now: datetime) -> HttpResp
         form.add_error("text", _try_again(minutes))
         answer = _status(request, found, code, now, form=form, status=429)
         return _held_up(answer, minutes)
+    if not _keep_new(form, now):
+        return _status(request, found, code, now, form=form, status=503)
     values = form.cleaned_data
     add(
         found,
@@ -288,7 +312,7 @@ def _add(request: HttpRequest, found: Tip, code: str, now: datetime) -> HttpResp
         language=get_language() or "",
         question=follow_up.open_question(found),
         now=now,
-        pictures=[*form.kept, *attachments.keep(values["pictures"], now)],
+        pictures=form.kept,
         place_wanted=values["place_wanted"],
     )
     limits.count(limits.UNPROVEN_TIPS, request, now)

@@ -25,10 +25,10 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from traceobject.audit import trail
-from traceobject.errors import Unreachable
+from traceobject.errors import ForStaff, Unreachable
 from traceobject.outbox import breaker, registry
 from traceobject.outbox.deadline import deadline
-from traceobject.outbox.failures import GiveUp, StepFailed, reason_for
+from traceobject.outbox.failures import GiveUp, reason_for
 from traceobject.outbox.lanes import BOUNDS, Bounds, Lane
 from traceobject.outbox.models import Step
 from traceobject.outbox.nudge import nudge
@@ -203,7 +203,7 @@ def _finish(step: Step, cursor: int | None) -> None:
 
 
 def _note_failure(step: Step, handler: registry.Handler, error: Exception) -> None:
-    if isinstance(error, (StepFailed, Unreachable)):
+    if isinstance(error, ForStaff):
         log.warning("step %s %s failed: %s", step.name, step.subject, reason_for(error))
     else:
         log.exception("step %s %s failed", step.name, step.subject)

@@ -1,0 +1,45 @@
+"""Small disks of their own, for tests that fill them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
+    """Mount a disk of so many kilobytes on a folder, and take it away again.
+
+    Where this cannot be done the test fails if CI is set, and is skipped elsewhere.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    options = f"size={kilobytes}k,mode=0700"
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True
+    )
+    if done.returncode:
+        message = "NO SMALL DISK: mounting a tmpfs needs root (or a container that may mount)"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(folder: Path, *, leave: int = 0) -> Path:
+    """Fill a disk up, but for ``leave`` bytes; returns the file to remove to make room again."""
+    filler = folder / "filler" / "zeros"
+    filler.parent.mkdir(exist_ok=True)
+    with filler.open("wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while file.write(bytes(4096)):
+                pass
+        file.truncate(max(0, file.tell() - leave))
+    return filler

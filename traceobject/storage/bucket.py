@@ -1,0 +1,148 @@
+"""A store in an S3 bucket: what is written is verified, and a server that hangs is not waited for long."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files.base import ContentFile, File
+from storages.backends.s3 import S3Storage
+from urllib3.exceptions import HTTPError
+
+from traceobject.storage import FAILING, FULL, MISSING, StoreUnavailable, refuse_writing
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 3, 5, 2
+REST_SECONDS = 10
+_GONE = ("404", "NoSuchKey", "NotFound")
+_INSUFFICIENT_STORAGE = 507
+
+
+class BucketStorage(S3Storage):
+    """Keep files in a bucket, each sent in one request and compared with what the bucket took.
+
+    After a server kept somebody waiting in vain, nothing is asked of it for ``REST_SECONDS``, and then
+    by one caller first: what hangs outside must not hold all threads of the site.
+
+    Raises:
+        FileNotFoundError: a file that is read, measured or dated is not there.
+        StoreUnavailable: the server refuses, fails, hangs, or keeps something else than was sent.
+    """
+
+    def __init__(self, **settings: object) -> None:
+        limits = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"total_max_attempts": TRIES, "mode": "standard"},
+        )
+        super().__init__(**{"client_config": limits, **settings})
+        self._hangs = False
+        self._rests_until = 0.0
+
+    @contextmanager
+    def _trouble(self, doing: str) -> Iterator[None]:
+        self._rest()
+        begun = time.monotonic()
+        try:
+            yield
+            self._hangs = False
+        except ClientError as error:
+            self._hangs = False
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code in _GONE and doing != "write":
+                raise FileNotFoundError(MISSING) from None
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+            log.warning("a bucket cannot %s a file: %s, %s", doing, status, code[:60])
+            raise StoreUnavailable(FULL if status == _INSUFFICIENT_STORAGE else FAILING) from error
+        except (BotoCoreError, Boto3Error, HTTPError, OSError) as error:
+            if time.monotonic() - begun >= CONNECT_SECONDS:
+                self._hangs, self._rests_until = True, time.monotonic() + REST_SECONDS
+            log.warning("a bucket cannot %s a file: %s", doing, type(error).__name__)
+            raise StoreUnavailable(FAILING) from error
+
+    def _rest(self) -> None:
+        if self._hangs:
+            now = time.monotonic()
+            if now < self._rests_until:
+                raise StoreUnavailable(FAILING)
+            self._rests_until = now + REST_SECONDS  # this caller asks; the others go on resting
+
+    def _address(self, name: str) -> dict[str, str]:
+        return {"Bucket": self.bucket_name, "Key": self._normalize_name(name)}
+
+    @property
+    def _client(self) -> Any:
+        return self.connection.meta.client  # one a thread
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        refuse_writing(mode)
+        with self._trouble("read"):
+            answer = self._client.get_object(**self._address(name))
+            return ContentFile(answer["Body"].read(), name=name)
+
+    def _save(self, name: str, content: File) -> str:
+        data = b"".join(content.chunks())
+        with self._trouble("write"):
+            answer = self._client.put_object(
+                **self._address(name),
+                **self._get_write_parameters(name, content),
+                Body=data,
+                ChecksumSHA256=base64.b64encode(hashlib.sha256(data).digest()).decode(),
+            )
+        # A bucket that encrypts by a key of its own has other entity tags than the bytes' MD5.
+        tag = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if answer.get("ETag", "").strip('"') != tag and self._open(name).read() != data:
+            log.warning("a bucket keeps something else than was sent")
+            raise StoreUnavailable(FAILING)
+        return name
+
+    def delete(self, name: str) -> None:
+        with self._trouble("remove"):
+            self._client.delete_object(**self._address(name))
+
+    def exists(self, name: str) -> bool:
+        try:
+            self.size(name)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def size(self, name: str) -> int:
+        with self._trouble("read"):
+            return self._client.head_object(**self._address(name))["ContentLength"]
+
+    def get_modified_time(self, name: str) -> datetime:
+        with self._trouble("read"):
+            return self._client.head_object(**self._address(name))["LastModified"]
+
+    def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        with self._trouble("list"):
+            return super().listdir(name)
+
+    def marks(self, folder: str) -> dict[str, str]:
+        """Return the names of a folder's files, each with a mark that is another once the file changes."""
+        prefix = f"{self._normalize_name(folder)}/" if folder else ""
+        with self._trouble("list"):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket_name, Prefix=prefix, Delimiter="/"
+            )
+            return {
+                entry["Key"].removeprefix(prefix): f"{entry['Size']}-{entry['ETag']}"
+                for page in pages
+                for entry in page.get("Contents", ())
+                if entry["Key"] != prefix
+            }
+
+    def clear_unfinished(self, before: datetime) -> int:
+        """Return 0: a request that breaks leaves nothing in a bucket."""
+        return 0
