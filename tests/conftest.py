@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from django.core.files.storage import storages
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
-from tests.stack import Stack, find_browser, free_port, wait_until
+from tests.stack import Stack, find_browser, free_port, missing_for_browser, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -138,12 +139,12 @@ def stack(own_database, own_files, tmp_path):
 @pytest.fixture
 def browser(monkeypatch):
     """A real Chromium. Without one: a failure where CI is set, a loud skip elsewhere."""
-    program = find_browser()
-    if program is None:
-        message = "NO BROWSER: install chromium (Debian: apt-get install chromium) to run this test"
+    if missing := missing_for_browser():
+        message = f"NO BROWSER: {missing}"
         if os.environ.get("CI"):
-            pytest.fail(message)
+            pytest.fail(message, pytrace=False)
         pytest.skip(message)
+    program = find_browser()
     from playwright.sync_api import sync_playwright
 
     # Playwright runs a loop in this thread; Django would refuse plain database calls beside it.
@@ -166,12 +167,14 @@ def browser(monkeypatch):
 
 
 def pytest_terminal_summary(terminalreporter):
-    if any(
-        "NO BROWSER" in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])
-    ):
-        terminalreporter.write_sep(
-            "!", "THE BROWSER TESTS DID NOT RUN: no Chromium was found", red=True, bold=True
-        )
+    reasons = {
+        found[1]
+        for report in terminalreporter.stats.get("skipped", [])
+        if (found := re.search(r"NO BROWSER: ([^'\"\n]+)", str(report.longrepr)))
+    }
+    for reason in reasons:
+        line = f"THE BROWSER TESTS DID NOT RUN: {reason}"
+        terminalreporter.write_sep("!", line, red=True, bold=True)
 
 
 def pytest_configure(config):

@@ -12,14 +12,26 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg2
 from django.conf import settings
 from django.db import connection, connections
 
-from traceobject import embedded, serve
+from traceobject import embedded, serve, vendor
 from traceobject.outbox.lanes import Lane
+
+
+@cache
+def missing_for_browser() -> str:
+    """Return a line that says what a test with a browser needs and this machine lacks, '' if nothing."""
+    import playwright
+
+    driver = Path(playwright.__file__).parent / "driver" / "node"
+    if driver.exists() and (missing := vendor.missing_library(driver)):
+        return f"Playwright's {missing}"
+    return "" if find_browser() else "install chromium (Debian: apt-get install chromium)"
 
 
 def find_browser() -> str | None:

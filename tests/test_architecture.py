@@ -1,6 +1,7 @@
 """The way of a tip is one straight line: no import runs backwards."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,13 @@ def test_objects_never_imports_tips_and_the_project_knows_of_neither():
 def test_pure_modules_know_no_framework(pattern):
     for path in Path().glob(pattern):
         assert not any(name.split(".")[0] == "django" for name in imports(path)), path
+
+
+def test_no_code_of_ours_keeps_anything_in_the_cache_that_is_a_table():
+    for folder in ("traceobject", "objects", "tips"):
+        for path in Path(folder).rglob("*.py"):
+            assert "django.core.cache.cache" not in set(imports(path)), path
+            assert set(re.findall(r"caches\[(\S+?)\]", path.read_text())) <= {'"memory"'}, path
 
 
 # Which claim a tip belongs to, why, and what a claim counts.

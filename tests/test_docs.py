@@ -47,6 +47,15 @@ def test_every_make_target_that_is_named_exists():
         assert set(re.findall(r"`make (\w+)", page.read_text())) <= targets, page
 
 
+def test_readme_names_every_package_that_ci_installs():
+    script = Path(".ci/run").read_text()
+    packages = set(re.findall(r"\b\w+:([\w.-]+)", script.split("for pair in ")[1].split(";")[0]))
+    packages |= set(re.findall(r"missing\+=\(([a-z][\w-]+)\)", script))
+    readme = " ".join(re.findall(r"^apt-get install (.+)$", Path("README.md").read_text(), re.M))
+    assert {"libatomic1", "python3-venv", "chromium"} <= packages
+    assert packages - {"python3"} == set(readme.split())
+
+
 def test_every_address_that_is_named_exists():
     for page in PAGES:
         for path in re.findall(r"`(/[a-z]+/?)`", page.read_text()):

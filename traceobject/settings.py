@@ -235,11 +235,14 @@ else:
         _path, _, _number = _cache_url.removeprefix("unix://").partition("?db=")
         CELERY_BROKER_URL = f"redis+socket://{_path}?virtual_host={_number or 0}"
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    # Libraries ask this one: it is a table, and takes allauth's limits on guessing and nothing else.
+    "default": {"BACKEND": "traceobject.staff.sign_in.SignInCache"},
+    # What may be lost, and must never be on a disk.
+    "memory": {
+        "BACKEND": "traceobject.cache.MemoryCache",
         "LOCATION": _cache_url,
         "KEY_PREFIX": "traceobject",
-    }
+    },
 }
 
 CELERY_TASK_ACKS_LATE = True
@@ -291,6 +294,9 @@ CELERY_BEAT_SCHEDULE = {
     "forget contact details": _beat("tips.tasks.forget_contacts", Lane.QUICK, hours=1),
     "forget pictures of no tip": _beat("tips.tasks.forget_unclaimed", Lane.OUTSIDE, minutes=10),
     "forget old sessions": _beat("tips.tasks.clear_sessions", Lane.QUICK, days=1),
+    "forget tries at signing in": _beat(
+        "traceobject.staff.tasks.forget_sign_in_limits", Lane.QUICK, minutes=10
+    ),
 }
 
 # --- Files ------------------------------------------------------------------------------------
@@ -397,7 +403,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ALLAUTH_TRUSTED_PROXY_COUNT = env("PROXY_COUNT") if PRODUCTION else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION else 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_REQUIRED = env("MFA_REQUIRED") if PRODUCTION else env.bool("MFA_REQUIRED", default=False)

@@ -8,6 +8,7 @@ another host for them.
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -26,11 +27,26 @@ FILES = {
 }
 
 
+# Debian's packages of the libraries that a Node may need.
+PACKAGES = {"libatomic.so.1": "libatomic1", "libstdc++.so.6": "libstdc++6"}
+
+
+def missing_library(program: Path) -> str:
+    """Return a line that names the shared library without which a program does not start, else ''."""
+    tried = subprocess.run([program, "--version"], capture_output=True, text=True)
+    found = re.search(r"loading shared libraries: ([^:\s]+)", tried.stderr)
+    if not tried.returncode or not found:
+        return ""
+    package = PACKAGES.get(found[1], "")
+    hint = f" (Debian: apt-get install {package})" if package else ""
+    return f"{program.name} needs {found[1]}, which is not on this machine{hint}"
+
+
 def npm() -> list[str]:
     """Give the command that runs npm.
 
     Raises:
-        SystemExit: there is none, neither on PATH nor in the wheel.
+        SystemExit: there is none, neither on PATH nor in the wheel, or the wheel's does not start.
     """
     if found := shutil.which("npm"):
         return [found]
@@ -40,6 +56,8 @@ def npm() -> list[str]:
             "npm is not there: pip install --require-hashes -r requirements/node.txt brings it"
         )
     home = Path(wheel.origin).parent
+    if missing := missing_library(home / "bin" / "node"):
+        raise SystemExit(missing)
     return [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
 
 

@@ -34,7 +34,8 @@ WORDS = [
 @pytest.fixture(autouse=True)
 def own_cache(settings):
     prefix = f"test-{secrets.token_hex(6)}"
-    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": prefix}}
+    memory = {**settings.CACHES["memory"], "KEY_PREFIX": prefix}
+    settings.CACHES = {**settings.CACHES, "memory": memory}
 
 
 def opened(client, made, ago=60):

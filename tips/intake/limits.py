@@ -9,20 +9,19 @@ than a limit.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import ipaddress
-import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
-from redis.exceptions import RedisError
 
-log = logging.getLogger(__name__)
+from traceobject.cache import CacheUnavailable
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,9 @@ def wait(limit: Limit, request: HttpRequest, now: datetime) -> int:
     """Give the minutes after which the sender may try again; 0 is at once."""
     key = _key(limit, request, now)
     try:
-        if key is None or cache.get(key, 0) < limit.most:
+        if key is None or caches["memory"].get(key, 0) < limit.most:
             return 0
-    except RedisError as error:
-        log.warning(
-            "no limit on %s: the cache does not answer (%s)", limit.name, type(error).__name__
-        )
+    except CacheUnavailable:
         return 0
     left = limit.seconds - now.timestamp() % limit.seconds
     return max(1, -int(-left // 60))
@@ -60,11 +56,9 @@ def count(limit: Limit, request: HttpRequest, now: datetime, times: int = 1) -> 
     key = _key(limit, request, now)
     if key is None:
         return
-    try:
-        cache.add(key, 0, limit.seconds)
-        cache.incr(key, times)
-    except (RedisError, ValueError) as error:  # ValueError: the window ended in between
-        log.warning("%s not counted (%s)", limit.name, type(error).__name__)
+    with contextlib.suppress(CacheUnavailable, ValueError):  # ValueError: the window has just ended
+        caches["memory"].add(key, 0, limit.seconds)
+        caches["memory"].incr(key, times)
 
 
 def sender(request: HttpRequest, now: datetime) -> str:
@@ -73,8 +67,10 @@ def sender(request: HttpRequest, now: datetime) -> str:
     if network is None:
         return ""
     try:
-        salt = cache.get_or_set(f"salt:{now:%Y-%m-%d}", lambda: secrets.token_hex(32), 26 * 3600)
-    except RedisError:
+        salt = caches["memory"].get_or_set(
+            f"salt:{now:%Y-%m-%d}", lambda: secrets.token_hex(32), 26 * 3600
+        )
+    except CacheUnavailable:
         return ""
     return hmac.new(salt.encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
 

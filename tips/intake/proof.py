@@ -8,9 +8,9 @@ the number of tips of the last minutes. A tip without a proof is taken all the s
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
-import logging
 import threading
 import time
 from datetime import datetime, timedelta
@@ -18,10 +18,9 @@ from typing import Any
 
 from altcha.v2 import create_challenge, verify_solution
 from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
+from django.core.cache import caches
 
-log = logging.getLogger(__name__)
+from traceobject.cache import CacheUnavailable
 
 GOOD_FOR = timedelta(hours=3)  # people write, look for a receipt, and come back
 LONGEST = 4000
@@ -79,23 +78,19 @@ def use_up(nonce: str, receipt: str) -> None:
         Replayed: it has been used for another.
     """
     key = f"proof:{_of(nonce)}"
-    try:
-        if cache.add(key, receipt, GOOD_FOR.total_seconds()):
+    with contextlib.suppress(CacheUnavailable):  # a tip counts for more
+        if caches["memory"].add(key, receipt, GOOD_FOR.total_seconds()):
             return
-        if cache.get(key) != receipt:
+        if caches["memory"].get(key) != receipt:
             raise Replayed
-    except RedisError as error:
-        log.warning("a proof was not noted: the cache does not answer (%s)", type(error).__name__)
 
 
 def give_back(nonce: str, receipt: str) -> None:
     """Make the proof that was used for a receipt good again: its tip was not accepted after all."""
     key = f"proof:{_of(nonce)}"
-    try:
-        if cache.get(key) == receipt:
-            cache.delete(key)
-    except RedisError as error:
-        log.warning("a proof was not given back: %s", type(error).__name__)
+    with contextlib.suppress(CacheUnavailable):
+        if caches["memory"].get(key) == receipt:
+            caches["memory"].delete(key)
 
 
 _uncounted = 0
@@ -113,19 +108,17 @@ def count(now: datetime) -> None:
             return
         number, _uncounted, _counted_at = _uncounted, 0, time.monotonic()
     key = _minute(now)
-    try:
-        cache.add(key, 0, 180)
-        cache.incr(key, number)
-    except (RedisError, ValueError) as error:
-        log.warning("the load was not noted (%s)", type(error).__name__)
+    with contextlib.suppress(CacheUnavailable, ValueError):
+        caches["memory"].add(key, 0, 180)
+        caches["memory"].incr(key, number)
 
 
 def load(now: datetime) -> int:
     """Give how many tips came in in this minute or the last, whichever had more; 0 without a cache."""
     keys = [_minute(now), _minute(now - timedelta(minutes=1))]
     try:
-        return max(cache.get_many(keys).values(), default=0)
-    except RedisError:
+        return max(caches["memory"].get_many(keys).values(), default=0)
+    except CacheUnavailable:
         return 0
 
 

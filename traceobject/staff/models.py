@@ -56,3 +56,20 @@ class OfficerCountry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer} for {self.country.name}"
+
+
+class SignInLimit(models.Model):
+    """Tries at signing in, or a one-time code that was used, until they no longer count.
+
+    The key is a keyed hash: it tells neither whose tries they are nor where they came from.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,192 @@
+"""The memory is asked for a fraction of a second, and then not at all for a while."""
+
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.cache import caches
+
+from tests.factories import published
+from tests.stack import wait_until
+from tests.valkey import OwnValkey
+from traceobject import cache
+from traceobject.cache import CacheUnavailable, MemoryCache
+from traceobject.staff.models import SignInLimit
+
+SOON = 3  # seconds; one try takes a third of one, and the client's own patience is 5 to 20
+
+
+class Mute:
+    """A server that takes connections and says nothing; counts them."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"redis://127.0.0.1:{self.listener.getsockname()[1]}/0"
+        self.taken = []
+        threading.Thread(target=self.take, daemon=True).start()
+
+    def take(self):
+        while True:
+            try:
+                self.taken.append(self.listener.accept()[0])
+            except OSError:
+                return
+
+    def close(self):
+        self.listener.close()
+        for each in self.taken:
+            each.close()
+
+
+@pytest.fixture
+def mute():
+    server = Mute()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def valkey():
+    server = OwnValkey()
+    server.start()
+    yield server
+    server.close()
+
+
+def memory(url):
+    return MemoryCache(url, {"KEY_PREFIX": "t"})
+
+
+def ask(url):
+    """Ask as one thread of the web server does; gives the seconds until it was told that it cannot."""
+    begun = time.monotonic()
+    with pytest.raises(CacheUnavailable):
+        memory(url).get("key")
+    return time.monotonic() - begun
+
+
+ASKED = {
+    "add": ("k", 1),
+    "get": ("k",),
+    "set": ("k", 1),
+    "touch": ("k",),
+    "delete": ("k",),
+    "has_key": ("k",),
+    "incr": ("k",),
+    "get_or_set": ("k", 1),
+    "get_many": (["k"],),
+    "set_many": ({"k": 1},),
+    "delete_many": (["k"],),
+    "clear": (),
+}
+
+
+@pytest.mark.parametrize("method", ASKED)
+def test_whatever_is_asked_of_a_server_that_is_gone_has_one_error(method, valkey):
+    gone = memory(valkey.url)
+    valkey.stop()
+    with pytest.raises(CacheUnavailable):
+        getattr(gone, method)(*ASKED[method])
+
+
+@pytest.mark.parametrize("method", ASKED)
+def test_whatever_is_asked_of_a_server_that_answers_is_done(method, valkey):
+    there = memory(valkey.url)
+    there.set("k", 1)
+    getattr(there, method)(*ASKED[method])
+
+
+def test_a_server_that_says_nothing_is_tried_once_and_then_left_alone(mute):
+    assert ask(mute.url) < SOON
+    with ThreadPoolExecutor(8) as threads:
+        begun = time.monotonic()
+        list(threads.map(ask, [mute.url] * 200))
+        assert time.monotonic() - begun < SOON
+    assert len(mute.taken) == 1
+
+
+def test_after_the_pause_one_tries_for_all(mute, monkeypatch):
+    monkeypatch.setattr(cache, "PAUSE_SECONDS", 1.5)
+    ask(mute.url)
+    server = cache._servers[mute.url]
+    wait_until(lambda: time.monotonic() > server._paused_until)
+    together = threading.Barrier(8)
+
+    def try_again(_):
+        together.wait()
+        ask(mute.url)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(try_again, range(8)))
+    assert len(mute.taken) == 2
+
+
+def test_a_server_that_comes_back_is_used_by_all_threads_at_once(valkey, monkeypatch):
+    monkeypatch.setattr(cache, "PAUSE_SECONDS", 0.5)
+    threads = [memory(valkey.url) for _ in range(6)]
+    for each in threads:
+        each.set("key", 1)
+    valkey.freeze()
+    ask(valkey.url)
+    valkey.wake()
+
+    def answers():
+        try:
+            return threads[0].get("key") == 1
+        except CacheUnavailable:
+            return False
+
+    wait_until(answers)
+    assert [each.get("key") for each in threads] == [1] * 6
+    valkey.stop()
+    ask(valkey.url)
+    valkey.start()
+    threads[0] = threads[-1]
+    wait_until(lambda: not _refused(threads[0]))
+    assert [each.get("key") for each in threads] == [None] * 6
+
+
+def _refused(asked):
+    try:
+        asked.get("key")
+    except CacheUnavailable:
+        return True
+    return False
+
+
+def test_a_name_that_nobody_looks_up_is_not_waited_for(monkeypatch):
+    real, released = socket.getaddrinfo, threading.Event()
+
+    def hang(host, *rest, **options):
+        if host == "cache.invalid":
+            released.wait(60)
+        return real(host, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    assert ask("redis://cache.invalid:6379/0") < SOON
+    released.set()
+
+
+def test_what_the_environment_says_in_its_address_makes_nobody_wait_longer(mute):
+    assert ask(f"{mute.url}?socket_timeout=60&socket_connect_timeout=60") < SOON
+
+
+def test_what_is_for_the_memory_is_never_in_the_database(
+    client, settings, django_assert_max_num_queries, valkey
+):
+    settings.CACHES = {**settings.CACHES, "memory": {**settings.CACHES["memory"]}}
+    settings.CACHES["memory"]["LOCATION"] = valkey.url
+    made = published(pictures=0)
+    path = f"{made.get_absolute_url()}tip/"
+    for fault in (None, valkey.freeze):
+        if fault:
+            fault()
+        with django_assert_max_num_queries(100) as asked:
+            answer = client.post(path, {"text": "Sold in Sevilla"}, REMOTE_ADDR="203.0.113.7")
+            client.post("/receipt/", {"code": "7K2M7K2M7K2M7K2M7K2M"}, REMOTE_ADDR="203.0.113.7")
+        assert answer.status_code == 200
+        assert not any(SignInLimit._meta.db_table in query["sql"] for query in asked)
+    assert not SignInLimit.objects.exists()
+    assert isinstance(caches["memory"], MemoryCache)

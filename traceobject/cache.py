@@ -1,0 +1,148 @@
+"""The site's memory: Redis or Valkey, for which nobody waits.
+
+What is kept here may be lost at any time: limits by sender, the salt of the day, proofs of work that
+were used up. So it is asked for a fraction of a second, once; after a failure nothing of this process
+asks for some seconds, and then one asks first, for all. Whatever goes wrong is ``CacheUnavailable``,
+and each caller goes on without.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.connection import parse_url
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 0.3  # to connect, and again for each answer
+PAUSE_SECONDS = 5.0
+
+
+class CacheUnavailable(Exception):
+    """The cache did not answer, now or within the last seconds."""
+
+
+class _MadeInTime:
+    """A connection that is made in time or not at all; looking up the server's name counts, too."""
+
+    def _connect(self) -> socket.socket:
+        connect = super()._connect  # type: ignore[misc]
+        made: Future[socket.socket] = Future()
+
+        def run() -> None:
+            try:
+                made.set_result(connect())
+            except Exception as error:
+                made.set_exception(error)
+
+        threading.Thread(target=run, daemon=True, name="cache-connect").start()
+        try:
+            return made.result(ANSWER_SECONDS)
+        except TimeoutError:
+            made.add_done_callback(_close)
+            raise
+
+
+def _close(late: Future[socket.socket]) -> None:
+    if not late.exception():
+        late.result().close()
+
+
+class _Server:
+    """One server as this process sees it: its connections, and the pause after a failure."""
+
+    def __init__(self, url: str) -> None:
+        options: dict[str, Any] = {
+            **parse_url(url),
+            "socket_connect_timeout": ANSWER_SECONDS,
+            "socket_timeout": ANSWER_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+        }
+        kind = options.pop("connection_class", redis.Connection)
+        options["connection_class"] = type("MadeInTime", (_MadeInTime, kind), {})
+        self.pool = redis.ConnectionPool(**options)
+        self._paused_until: float | None = None
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Ask the server something.
+
+        Raises:
+            CacheUnavailable: it did not answer, or there is a pause.
+        """
+        self._refuse_in_pause()
+        try:
+            yield
+        except RedisError as error:
+            self._paused_until = time.monotonic() + PAUSE_SECONDS
+            self.pool.disconnect(inuse_connections=False)  # the others are no better
+            log.warning(
+                "the cache does not answer (%s); it is asked again in %d s",
+                type(error).__name__,
+                PAUSE_SECONDS,
+            )
+            raise CacheUnavailable(type(error).__name__) from error
+        self._paused_until = None
+
+    def _refuse_in_pause(self) -> None:
+        if self._paused_until is None:
+            return
+        with self._lock:
+            if self._paused_until is None:
+                return
+            now = time.monotonic()
+            if now < self._paused_until:
+                raise CacheUnavailable("it did not answer a moment ago")
+            self._paused_until = now + PAUSE_SECONDS  # this one tries; others go on without
+
+
+_servers: dict[str, _Server] = {}
+
+
+class _Client(RedisCacheClient):
+    """Django's client, which asks by way of ``_Server``: its threads share what they know."""
+
+    def __init__(self, servers: list[str]) -> None:
+        super().__init__(servers)
+        self.server = _servers.setdefault(servers[0], _Server(servers[0]))
+
+    def _get_connection_pool(self, write: bool) -> redis.ConnectionPool:
+        return self.server.pool
+
+
+def _asking(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def ask(self: _Client, *args: Any, **kwargs: Any) -> Any:
+        with self.server.asked():
+            return method(self, *args, **kwargs)
+
+    return ask
+
+
+for _name in (
+    *("add", "get", "set", "touch", "delete", "has_key", "incr", "clear"),
+    *("get_many", "set_many", "delete_many"),
+):
+    setattr(_Client, _name, _asking(getattr(RedisCacheClient, _name)))
+
+
+class MemoryCache(RedisCache):
+    """A cache of one server, that raises ``CacheUnavailable`` rather than have anyone wait."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__([server], params)
+        self._class = _Client
