@@ -86,8 +86,8 @@ def main() -> None:
         port, front, slow = free_ports(3)
         site.start("web", serve.web_command(port))
         site.wait_for_web(port)
-        plain = serve.web_command(slow)
-        plain[plain.index("traceobject.wsgi:application")] = "traceobject.wsgi:django"
+        plain = [sys.executable, "-m", "granian", "--interface", "wsgi", "traceobject.wsgi:django"]
+        plain += ["--port", str(slow), "--workers", "2", "--blocking-threads", "4"]
         site.start("plain", plain)
         page = page_of(f"http://127.0.0.1:{port}{path}")
         static = Path(folder) / "static"

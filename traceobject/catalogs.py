@@ -25,7 +25,7 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
 TEMPLATES = (
-    *("4*.html", "500.html", "base.html", "includes/*.html"),
+    *("4*.html", "500.html", "refused.html", "base.html", "includes/*.html"),
     *("objects/*.html", "tips/*.html", "results/*.html"),
 )
 MODULES = (

@@ -407,7 +407,9 @@ class Keeper:
         options = os.environ.get("EMBEDDED_POSTGRES_OPTIONS", "").split()
         self.postgres = subprocess.Popen(
             [postgres_program("postgres"), "-D", self.paths.pgdata, "-k", folder]
-            + ["-c", "listen_addresses=", "-c", "max_connections=200", *options],
+            + ["-c", "listen_addresses=", "-c", "max_connections=200"]
+            # An error and its statement quote the row: neither is written.
+            + ["-c", "log_min_messages=log", "-c", "log_min_error_statement=panic", *options],
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent(signal.SIGINT),
             cwd="/",

@@ -1,23 +1,182 @@
-"""Logs hold no address, no contact detail and nothing that a visitor typed."""
+"""Logs hold no address, no contact detail and nothing that a visitor typed.
 
+An error's own words may quote a tip (a database error quotes the row), so they reach no log, whoever
+writes it: :class:`Record` stands behind every logger of the process, and the hooks of :func:`configure`
+behind everything that would print an error past the loggers. What stays is where it happened and of
+what kind it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import http
 import logging
+import logging.config
+import os
+import re
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+SHORTEST = 4  # characters: shorter words of an error are not looked for in what is logged
+_METHODS = {method.value for method in http.HTTPMethod}
+_WARNING = re.compile(r"(.*?:\d+: \w+)", re.DOTALL)
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def configure(config: dict[str, Any]) -> None:
+    """Set up logging and whatever else prints errors; every process does so through Django's setup."""
+    logging.setLogRecordFactory(Record)
+    logging.raiseExceptions = False  # it would print the record that could not be written
+    logging.config.dictConfig(config)
+    logging.captureWarnings(True)
+    sys.excepthook = _on_uncaught
+    threading.excepthook = lambda told: _report("a thread ended", told.exc_value)
+    sys.unraisablehook = lambda told: _report("ignored", told.exc_value)
+
+
+class Record(logging.LogRecord):
+    """A log record that names errors by their kind, and holds none of their words."""
+
+    def __init__(
+        self,
+        name: str,
+        level: int,
+        pathname: str,
+        lineno: int,
+        msg: object,
+        args: Any,
+        exc_info: Any,
+        func: str | None = None,
+        sinfo: str | None = None,
+        **rest: object,
+    ):
+        self._words = _words_of(msg, args, exc_info)
+        if isinstance(msg, BaseException):
+            msg = kind(msg)
+        if isinstance(args, tuple):
+            args = tuple(kind(each) if isinstance(each, BaseException) else each for each in args)
+        super().__init__(name, level, pathname, lineno, msg, args, _silent(exc_info), func, sinfo)
+
+    def getMessage(self) -> str:
+        text = super().getMessage()
+        if self.name == "py.warnings":  # "file:line: kind: words", and the line of code below
+            found = _WARNING.match(text)
+            return found[1] if found else "a warning"
+        for words, named in self._words:
+            text = text.replace(words, named)
+        return text
 
 
 class WithoutRequests(logging.Filter):
-    """Drop what Django attaches of the request, and the texts of errors that may quote a tip.
-
-    A traceback keeps its lines and the error's class; the error's message may hold what somebody
-    typed (a database error quotes the row), so it is left out.
-    """
+    """Drop the request that Django attaches, and name the view instead of the address that was typed."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.__dict__.pop("request", None)
-        if record.exc_info and record.exc_info[0] is not None:
-            kind, _, trace = record.exc_info
-            record.exc_info = (kind, _Silent(kind.__name__), trace)
-            record.exc_text = None
+        request = record.__dict__.pop("request", None)
+        if request is not None:
+            method = getattr(request, "method", "")
+            method = method if method in _METHODS else "?"
+            match = getattr(request, "resolver_match", None)
+            status = getattr(record, "status_code", "")
+            record.msg = "%s %s (%s %s)"
+            record.args = (status, _phrase(status), method, match.route if match else "no page")
         return True
+
+
+def kind(error: BaseException) -> str:
+    """Name an error without its words; with the system's own, where it is one of the system's."""
+    name = type(error).__name__
+    if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
+        return f"{name} ({os.strerror(error.errno)})"
+    return name
+
+
+def _phrase(status: object) -> str:
+    try:
+        return http.HTTPStatus(status).phrase  # type: ignore[arg-type]
+    except ValueError:
+        return ""
 
 
 class _Silent(Exception):
     """Stands for an error whose message is kept out of the log."""
+
+
+def _silent(exc_info: Any) -> Any:
+    """Replace an error by one that is written as its kind alone."""
+    if not isinstance(exc_info, tuple) or exc_info[0] is None:
+        return None
+    named = {"__module__": exc_info[0].__module__, "__qualname__": exc_info[0].__qualname__}
+    return exc_info[0], type(exc_info[0].__name__, (_Silent,), named)(), exc_info[2]
+
+
+def _words_of(msg: object, args: object, exc_info: Any) -> list[tuple[str, str]]:
+    """Collect the words of all errors that a record may speak of, longest first, with their kinds.
+
+    Those are the errors it was given, and the one that is being handled where it was made: its words may
+    have been put into a text.
+    """
+    given = [msg, sys.exc_info()[1]]
+    given += exc_info[1:2] if isinstance(exc_info, tuple) else []
+    for each in args if isinstance(args, tuple) else ():
+        given += each.values() if isinstance(each, Mapping) else [each]
+    errors = [each for each in given if isinstance(each, BaseException)]
+    # Celery hands errors on in boxes.
+    boxed = [getattr(each, "exception", None) for each in given]
+    errors += [each for each in boxed if isinstance(each, BaseException)]
+    found = {}
+    for error in _together(errors):
+        for words in _spelled(error):
+            found[words] = kind(error)
+    return sorted(found.items(), key=lambda pair: -len(pair[0]))
+
+
+def _together(errors: list[BaseException]) -> Iterator[BaseException]:
+    """Walk errors with those that caused them, that they group, or that they carry."""
+    seen: set[int] = set()
+    waiting: list[Any] = list(errors)
+    while waiting:
+        error = waiting.pop()
+        if not isinstance(error, BaseException) or isinstance(error, _Silent) or id(error) in seen:
+            continue
+        seen.add(id(error))
+        yield error
+        waiting += [error.__cause__, error.__context__, getattr(error, "exc", None)]
+        waiting += [*error.args, *getattr(error, "exceptions", ())]
+
+
+def _spelled(error: BaseException) -> Iterator[str]:
+    """Give an error's words in each way that a log would hold them."""
+    texts = [*error.args, *getattr(error, "__notes__", ())]
+    for spell in (str, repr):
+        with contextlib.suppress(Exception):  # an error that cannot even be written
+            texts.append(spell(error))
+    for text in texts:
+        if isinstance(text, bytes):
+            text = text.decode(errors="backslashreplace")
+        if not isinstance(text, str):
+            continue
+        for words in (text, repr(text)[1:-1], *text.splitlines()):
+            if len(words.strip()) >= SHORTEST:
+                yield words.strip()
+
+
+# --- what would print an error past the loggers -------------------------------------------------
+
+
+def _on_uncaught(
+    kind_: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    if issubclass(kind_, KeyboardInterrupt) or hasattr(sys, "ps1"):
+        sys.__excepthook__(kind_, error, trace)  # somebody sits there, and nothing is logged
+    else:
+        _report("uncaught", error)
+
+
+def _report(what: str, error: BaseException | None) -> None:
+    if error is not None and not isinstance(error, SystemExit):
+        logging.getLogger(__name__).error(what, exc_info=error)

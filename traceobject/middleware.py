@@ -1,12 +1,16 @@
-"""Response headers that every page carries, and those of pages that must not be stored."""
+"""What is done to every request and every answer: requests that nothing can take are answered here,
+pages get their headers, and staff's pages are not stored.
+"""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, QueryDict
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path, override
 
+from traceobject.bodies import REFUSAL
 from traceobject.headers import ISOLATION
 from traceobject.rooms import staff_paths
 
@@ -81,3 +85,60 @@ def language_of_address(get_response: Handler) -> Handler:
         return response
 
     return handle
+
+
+def whole_bodies(get_response: Handler) -> Handler:
+    """Answer a request whose body was not taken (:mod:`traceobject.bodies`)."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        refusal = request.META.get(REFUSAL)
+        if refusal is None:
+            return get_response(request)
+        template = "refused.html" if refusal.status in (408, 413, 503) else "400.html"
+        response = render(request, template, {"status": refusal.status}, status=refusal.status)
+        response.headers["Cache-Control"] = "no-store"
+        if refusal.retry_after:
+            response.headers["Retry-After"] = str(refusal.retry_after)
+        return response
+
+    return handle
+
+
+def without_nul(get_response: Handler) -> Handler:
+    """Keep the one character that PostgreSQL cannot store out of all that a request says.
+
+    No page has it in its address; from what was typed it is taken out.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
+        if "\\000" in request.META.get("HTTP_COOKIE", ""):  # as a cookie spells it; none of ours
+            del request.META["HTTP_COOKIE"]
+        if request.method == "POST":
+            _take_nul_out_of_the_form(request)
+        return get_response(request)
+
+    return handle
+
+
+def _take_nul_out_of_the_form(request: HttpRequest) -> None:
+    """Have a form read without NUL once somebody reads it: not before, it may be large."""
+    load = request._load_post_and_files
+
+    def load_without() -> None:
+        load()
+        if any("\x00" in each for pair in request._post.lists() for each in (pair[0], *pair[1])):
+            clean = QueryDict(mutable=True)
+            for name, values in request._post.lists():
+                clean.setlist(_without(name), [_without(value) for value in values])
+            clean._mutable = False
+            request._post = clean
+
+    request._load_post_and_files = load_without
+
+
+def _without(text: str) -> str:
+    return text.replace("\x00", "")

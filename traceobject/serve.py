@@ -1,6 +1,7 @@
-"""Run the site's processes side by side: the web server, one worker, beat.
+"""Run the site's processes: the web server itself, and, side by side, web server, worker and beat.
 
-Used by ``manage.py demo`` and by the tests, so that what they run is what production runs.
+Used by ``manage.py serve``, by ``manage.py demo`` and by the tests, so that what they run is what
+production runs.
 """
 
 from __future__ import annotations
@@ -8,43 +9,33 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from traceobject.embedded import die_with_parent
 from traceobject.outbox.lanes import Lane
+from traceobject.web import CannotServe, port_is_free
 
-WEB_PROCESSES = 2
+__all__ = ["CannotServe", "Site", "beat_command", "port_is_free", "web_command", "worker_command"]
+MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 STOP_SECONDS = 10
+# A process that ends by itself is started again after a pause that doubles each time. One that has
+# ended so many times within so many seconds is not.
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+MOST_ENDS, WITHIN = 5, 60.0
 
 
-class CannotServe(RuntimeError):
-    """The site could not be started; the message is one line for a person."""
-
-
-def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Tell whether nothing listens on a TCP port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def web_command(port: int, processes: int = WEB_PROCESSES) -> list[str]:
-    """Give granian's command line; it writes no access log, because that would hold addresses."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "traceobject.wsgi:application"),
-        *("--host", "127.0.0.1", "--port", str(port), "--workers", str(processes)),
-        *("--blocking-threads", "4", "--no-access-log", "--log-level", "warning"),
-    ]
+def web_command(port: int, processes: int | None = None) -> list[str]:
+    """Give the command line of the web server, with as many processes as the settings say."""
+    number = [] if processes is None else ["--processes", str(processes)]
+    return [sys.executable, str(MANAGE), "serve", "--port", str(port), *number]
 
 
 def worker_command(*lanes: Lane, processes: int = 1) -> list[str]:
@@ -72,6 +63,22 @@ def _celery(*arguments: str) -> list[str]:
     ]
 
 
+@dataclass
+class Watched:
+    """What the supervisor knows of a process: its command, when it ended, when to start it again."""
+
+    command: list[str]
+    ends: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_ENDS))
+    start_at: float | None = None
+
+    def note_end(self, now: float) -> bool:
+        """Note that it ended; tell whether to start it again."""
+        self.ends.append(now)
+        lately = [moment for moment in self.ends if now - moment < WITHIN]
+        self.start_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (len(lately) - 1))
+        return len(lately) < MOST_ENDS
+
+
 class Site:
     """The running processes. Each is its own group, so that stopping stops all of it and no more."""
 
@@ -79,6 +86,7 @@ class Site:
         self.log_folder = log_folder
         self.environment = {**os.environ, **(environment or {})}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.watched: dict[str, Watched] = {}
 
     def start(self, name: str, command: list[str]) -> None:
         self.log_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,6 +100,33 @@ class Site:
                 preexec_fn=die_with_parent(signal.SIGTERM),  # nor does it outlive a killed demo
                 env=self.environment,
             )
+        self.watched.setdefault(name, Watched(command))
+
+    def supervise(self, say: Callable[[str], None]) -> None:
+        """Start again what has ended by itself. Call it over and over; it does not wait.
+
+        Args:
+            say: is told of each, in a line.
+
+        Raises:
+            CannotServe: a process keeps ending.
+        """
+        now = time.monotonic()
+        for name, process in list(self.processes.items()):
+            watched = self.watched[name]
+            if watched.start_at is None and process.poll() is not None:
+                self._end_group(process)
+                if not watched.note_end(now):
+                    raise CannotServe(
+                        f"the {name} process keeps ending ({_how(process)}); "
+                        f"see {self.log_folder / name}.log"
+                    )
+            if watched.start_at is not None and now >= watched.start_at:
+                watched.start_at = None
+                self.start(name, watched.command)
+                say(
+                    f"The {_CALLED.get(name, name)} ended unexpectedly ({_how(process)}). Started again."
+                )
 
     def wait_for_web(self, port: int, seconds: float = 30) -> None:
         """Wait until the web server answers.
@@ -117,6 +152,7 @@ class Site:
     def kill(self, name: str) -> None:
         """Kill a process and all of its group at once, as a power cut would."""
         process = self.processes.pop(name)
+        self.watched.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -129,7 +165,21 @@ class Site:
         for process in self.processes.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            self._end_group(process)
         self.processes.clear()
+        self.watched.clear()
+
+    @staticmethod
+    def _end_group(process: subprocess.Popen[bytes]) -> None:
+        """Kill what is left of a process and of those that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+_CALLED = {"web": "web server"}
+
+
+def _how(process: subprocess.Popen[bytes]) -> str:
+    code = process.returncode
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -23,7 +23,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
-from traceobject import embedded, headers
+from traceobject import bodies, embedded, headers
 from traceobject.outbox.lanes import Lane
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -62,6 +62,13 @@ env = environ.Env(
     S3_SECRET_ACCESS_KEY=(str, ""),
     PURGE_WEBHOOK_URL=(str, ""),
     PURGE_WEBHOOK_KEY=(str, ""),
+    WEB_PROCESSES=(int, 2),
+    WEB_THREADS=(int, 16),
+    WEB_HEADER_SECONDS=(int, 10),
+    WEB_BODY_SECONDS=(int, 30),
+    WEB_BODY_RATE=(int, 20),
+    WEB_BODY_MB=(int, 64),
+    WEB_BODIES_MB=(int, 256),
 )
 
 # --- Profile ----------------------------------------------------------------------------------
@@ -188,6 +195,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "traceobject.middleware.protective_headers",
     "traceobject.middleware.language_of_address",
+    "traceobject.middleware.without_nul",
+    "traceobject.middleware.whole_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -429,6 +438,25 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 FILE_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
+# --- The web server: how much it does at once, and how long it waits for a body -------------------
+
+for _name, _least in (
+    ("WEB_PROCESSES", 1),
+    *(("WEB_THREADS", 2), ("WEB_HEADER_SECONDS", 1), ("WEB_BODY_SECONDS", 1)),
+    *(("WEB_BODY_RATE", 1), ("WEB_BODY_MB", 1), ("WEB_BODIES_MB", env("WEB_BODY_MB"))),
+):
+    if env(_name) < _least:
+        raise ImproperlyConfigured(f"{_name} is {env(_name)}; it must be {_least} or more")
+WEB_PROCESSES, WEB_THREADS = env("WEB_PROCESSES"), env("WEB_THREADS")
+WEB_HEADER_SECONDS = min(60, env("WEB_HEADER_SECONDS"))
+WEB_BODIES = bodies.Limits(
+    at_once=WEB_THREADS // 2,
+    largest=env("WEB_BODY_MB") * 1024**2,
+    together=env("WEB_BODIES_MB") * 1024**2,
+    seconds=env("WEB_BODY_SECONDS"),
+    rate=env("WEB_BODY_RATE") * 1024,
+)
+
 # --- Headers ----------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -477,8 +505,9 @@ FORMAT_MODULE_PATH = ["traceobject.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env("TIME_ZONE")
 
-# --- Logs: to standard error, without addresses or what people typed ---------------------------
+# --- Logs: to standard error, without addresses, what people typed, or what errors say ----------
 
+LOGGING_CONFIG = "traceobject.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -494,8 +523,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
     "loggers": {
         "django": {"handlers": ["console"], "level": env("LOG_LEVEL"), "propagate": False},
+        "django.server": {"handlers": ["console"], "propagate": False},
         "celery": {"level": "WARNING"},
-        # A wrong Host header is the scanner's, not ours; it would only fill the log.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # A wrong Host header is the scanner's, not ours; it would only fill the log. (Without a
+        # handler of its own it would be written after all, by Python's last resort.)
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

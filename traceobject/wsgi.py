@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves: ``granian --interface wsgi traceobject.wsgi``."""
+"""The WSGI application that ``manage.py serve`` runs."""
 
 import os
 
@@ -8,6 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traceobject.settings")
 
 django = get_wsgi_application()
 
-from traceobject.fastpath import remembering  # noqa: E402  (it reads the settings)
+# These read the settings.
+from django.conf import settings  # noqa: E402
 
-application = remembering(django)
+from traceobject.bodies import Receiver  # noqa: E402
+from traceobject.fastpath import remembering  # noqa: E402
+from traceobject.lastresort import catching  # noqa: E402
+
+application = catching(Receiver(settings.WEB_BODIES).wrap(remembering(django)))

@@ -112,7 +112,6 @@ def test_the_same_form_with_another_text_is_another_tip(client, form):
         ({"text": ""}, "A few words are enough"),
         ({"text": "   \n "}, "A few words are enough"),
         ({"text": "x" * 1_000_000}, "too long"),
-        ({"text": "seen in Lille\x00 by me"}, "cannot be stored"),
         ({"contact": "not an address"}, "not an e-mail address"),
         ({"url": "https://x.example/" + "y" * 3000}, "longer than 2,000"),
         ({"country": "XX"}, "no country of this name"),
@@ -127,13 +126,11 @@ def test_a_mistake_is_named_beside_its_field_and_nothing_typed_is_lost(client, f
     assert 'aria-invalid="true"' in page
     assert not Tip.objects.exists()
     for value in kept.values():
-        assert value.replace("\x00", "").strip() in page
+        assert value.strip() in page
 
 
-def test_a_text_with_a_nul_byte_goes_in_when_it_is_sent_again_as_shown(client, form):
-    shown = html.unescape(post(client, form, text="Lille\x00!").content.decode())
-    again = re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", shown, re.DOTALL).group(1)
-    assert post(client, form, text=again).status_code == 200
+def test_a_text_with_a_nul_byte_goes_in_without_it(client, form):
+    assert post(client, form, text="Lille\x00!").status_code == 200
     assert Tip.objects.get().text == "Lille!"
 
 

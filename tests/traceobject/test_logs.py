@@ -1,5 +1,6 @@
 """A log keeps where something failed and of what kind it was, never what somebody typed."""
 
+import errno
 import io
 import logging
 import logging.config
@@ -7,7 +8,12 @@ import logging.config
 import pytest
 from django.conf import settings
 from django.db import DataError, connection, transaction
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
+from traceobject import logs
+from traceobject.lastresort import catching
 from traceobject.logs import WithoutRequests
 
 
@@ -58,3 +64,74 @@ def test_an_error_page_shows_nothing_of_the_error(client, monkeypatch):
     assert answer.status_code == 500
     assert b"Something went wrong on our side" in answer.content
     assert b"jane@" not in answer.content
+
+
+class Unwritable(Exception):
+    def __str__(self):
+        raise RuntimeError("cannot be written")
+
+
+@given(words=st.text(min_size=logs.SHORTEST).filter(lambda text: len(text.strip()) >= 4))
+@settings_of_hypothesis(max_examples=60, deadline=None)
+def test_no_way_of_logging_an_error_writes_its_words(words):
+    marked = f"telltale {words} telltale"
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)  # anybody's handler, without our filter
+    logger = logging.getLogger("somebody.else")
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        try:
+            try:
+                raise KeyError(marked.encode())
+            except KeyError as error:
+                error.add_note(marked)
+                raise OSError(errno.ENOSPC, marked, f"/{marked}") from error
+        except OSError as error:
+            logger.exception("failed")
+            logger.error("failed: %s %r", error, error)
+            logger.error(error)
+            logger.error(f"failed: {error} {error!r} {error.__cause__!r}")
+            logger.error("failed: %(error)s", {"error": error})
+            logger.error("failed: %s", [error, error.args])
+            given_on = error
+        logger.error("failed: %s", given_on)  # when it is no longer being handled
+        logger.error("failed", exc_info=given_on)
+    finally:
+        logger.removeHandler(handler)
+    assert "telltale" not in stream.getvalue()
+    assert "No space left on device" in stream.getvalue()
+
+
+def test_an_error_that_cannot_be_written_is_logged_all_the_same(written):
+    logger, stream = written
+    try:
+        raise Unwritable("telltale")
+    except Unwritable as error:
+        logger.error("failed: %s", error)
+    assert "failed: Unwritable" in stream.getvalue()
+
+
+def test_a_record_that_names_a_request_names_its_view_and_not_its_address(written, rf):
+    logger, stream = written
+    request = rf.get("/telltale/?telltale=1")
+    logger.warning("Not Found: %s", request.path, extra={"request": request, "status_code": 404})
+    assert stream.getvalue() == "404 Not Found (GET no page)\n"
+
+
+def test_what_fails_outside_of_django_is_a_plain_500_and_no_words_of_it_are_logged(caplog):
+    def fails(environment, start):
+        raise ValueError("telltale")
+
+    def fails_halfway(environment, start):
+        yield b"a"
+        raise ValueError("telltale")
+
+    told = []
+    page = catching(fails)({}, lambda *given: told.extend(given))
+    assert told[0].startswith("500 ")
+    assert b"Nothing that was accepted is lost" in b"".join(page)
+    assert list(catching(fails_halfway)({}, None)) == [b"a"]
+    assert caplog.text.count("ValueError") >= 2
+    assert 'ValueError("telltale")' in caplog.text  # the line of code, which is ours
+    assert "ValueError: telltale" not in caplog.text

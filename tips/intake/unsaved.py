@@ -11,13 +11,17 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
+# A request that makes no sense, or asks for what is not there: Django knows the answer.
+_ANSWERED = (BadRequest, Http404, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 RETRY_SECONDS = 60
 
 
@@ -30,6 +34,8 @@ def gives_words_back(view: View) -> View:
             return view(request, *args, **kwargs)
         try:
             return view(request, *args, **kwargs)
+        except _ANSWERED:
+            raise
         except DatabaseError as error:
             log.error("a message was not taken: %s", type(error).__name__)
             connection.close()

@@ -45,9 +45,9 @@ class Command(BaseCommand):
             site.start("beat", serve.beat_command())
             site.wait_for_web(number)
             self.tell(number, accounts, time.monotonic() - begun)
-            while (dead := site.dead()) is None:
+            while True:
+                site.supervise(self.say)
                 time.sleep(0.3)
-            raise CommandError(f"the {dead} process has ended; see {site.log_folder / dead}.log")
         except serve.CannotServe as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:

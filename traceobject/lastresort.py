@@ -1,0 +1,47 @@
+"""The outermost layer of the web server: whatever fails below is a plain 500, and no words of it are logged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+Environment = dict[str, Any]
+Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
+
+log = logging.getLogger(__name__)
+PAGE = (
+    b"Something went wrong on our side. Nothing that was accepted is lost. Try again in a moment."
+)
+
+
+def catching(application: Application) -> Application:
+    """Wrap a WSGI application so that the server never sees an error of it: it would write it down."""
+
+    def serve(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            answer = application(environment, start)
+        except Exception:
+            log.exception("a request failed outside of Django")
+            start(
+                "500 Internal Server Error",
+                [("Content-Type", "text/plain"), ("Content-Length", str(len(PAGE)))],
+            )
+            return [PAGE]
+        return answer if isinstance(answer, list) else _Answer(answer)
+
+    return serve
+
+
+class _Answer:
+    """Hand an answer through; one that fails half-way ends there, as the server would have it."""
+
+    def __init__(self, answer: Iterable[bytes]):
+        self.close = getattr(answer, "close", lambda: None)
+        self.answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self.answer
+        except Exception:
+            log.exception("an answer failed half-way")
