@@ -184,6 +184,8 @@ class Receiver:
             reading.given_up = True
             for each in ours:
                 if reading.may_be(each):
+                    for other in self.readings:  # another stalled body of the address may be on it
+                        other.given_up |= other.may_be(each)
                     each.hang_up()
 
 

@@ -177,7 +177,7 @@ class Site:
         process.wait()
 
 
-_CALLED = {"web": "web server"}
+_CALLED = {"web": "web server", **{f"worker-{lane}": f"{lane} worker" for lane in Lane}}
 
 
 def _how(process: subprocess.Popen[bytes]) -> str:

@@ -9,10 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from objects import publishing
+from objects.steps import ObjectStep
 from tests.factories import lead, published, referral, staff
 from tests.mailserver import mail_server, silent_server
 from tests.stack import post_tip, wait_until
 from tips.models import Tip
+from traceobject.outbox import queue
 from traceobject.outbox.lanes import Lane
 from traceobject.outbox.models import Destination, Step
 from traceobject.staff.roles import Role
@@ -88,3 +90,30 @@ def test_while_a_webhook_hangs_tips_are_matched_and_mail_goes(stack, settings):
         assert not Destination.objects.exists()
         referral("ES")
         wait_until(lambda: mailbox.addresses == [officer.email], 60)
+
+
+def test_while_the_stores_hang_tips_are_matched_and_mail_goes(stack):
+    officer = staff(Role.CASE_OFFICER, "ES")
+    with silent_server() as (port, connected), mail_server() as (mailbox, email_url):
+        stack.environment |= {
+            "EMAIL_URL": email_url,
+            "S3_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "S3_REGION": "eu-central-1",
+            "S3_ACCESS_KEY_ID": "key",
+            "S3_SECRET_ACCESS_KEY": "secret",
+            "PRIVATE_BUCKET": "private",
+            "PUBLIC_BUCKET": "public",
+        }
+        gone = published()  # in this process both stores are folders
+        queue.put(ObjectStep.TAKE_BACK, gone.pk)
+        reference = published(pictures=0).reference
+        stack.web()
+        for lane in (Lane.QUICK, Lane.OUTSIDE, Lane.PICTURES):
+            stack.worker(lane)
+        stack.beat()
+        assert connected.wait(60)
+        post_tip(stack, reference, "Seen at a market in Lyon", "n")
+        wait_until(lambda: Tip.objects.get(text__contains="Lyon").state == "matched", 60)
+        referral("ES")
+        wait_until(lambda: mailbox.addresses == [officer.email], 60)
+        wait_until(lambda: Destination.objects.filter(name="public store").exists(), 60)

@@ -240,7 +240,7 @@ def test_headers_that_stall_are_given_up(stack):
 
 
 def test_the_demo_survives_the_death_of_each_of_its_parts_and_says_so(tmp_path):
-    """Run ``manage.py demo``, kill its worker, its beat, its web server and one of its processes."""
+    """Run ``manage.py demo``, kill a worker, its beat, its web server and one of its processes."""
     import os
     import sys
 
@@ -263,7 +263,7 @@ def test_the_demo_survives_the_death_of_each_of_its_parts_and_says_so(tmp_path):
             if "Ctrl-C" in line:
                 break
         for part, said in {
-            "worker": "The worker ended unexpectedly (signal 9). Started again.",
+            "quick": "The quick worker ended unexpectedly (signal 9). Started again.",
             "beat": "The beat ended unexpectedly (signal 9). Started again.",
             "serve": "The web server ended unexpectedly (signal 9). Started again.",
         }.items():

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from traceobject import embedded, serve
+from traceobject.outbox.lanes import Lane
 
 
 class Command(BaseCommand):
@@ -39,9 +40,10 @@ class Command(BaseCommand):
         settings.SITE_URL = f"http://localhost:{port}"
         try:
             accounts = self.prepare()
-            self.say("Starting the web server, a worker and beat")
+            self.say("Starting the web server, the workers and beat")
             site.start("web", serve.web_command(number))
-            site.start("worker", serve.worker_command())
+            for lane in Lane:
+                site.start(f"worker-{lane}", serve.worker_command(lane))
             site.start("beat", serve.beat_command())
             site.wait_for_web(number)
             self.tell(number, accounts, time.monotonic() - begun)
