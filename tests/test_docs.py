@@ -127,8 +127,9 @@ def test_the_analysts_guide_names_what_the_sanitiser_takes():
     assert f"{sanitise.LONGEST_SIDE:,} pixels a side" in guide
 
 
-def test_the_threat_model_names_tests_that_exist():
-    named = re.findall(r"`(test_\w+)`", Path("docs/threat-model.md").read_text())
+@pytest.mark.parametrize("guide", ["threat-model.md", "faults.md"])
+def test_a_guide_names_tests_that_exist(guide):
+    named = re.findall(r"`(test_\w+)`", Path("docs", guide).read_text())
     there = {
         name
         for path in Path("tests").rglob("test_*.py")
