@@ -138,6 +138,25 @@ def test_only_the_cropped_and_masked_pixels_leave_the_analysts_machine(stack, vi
         structure.check(storages["public"].open(name).read())
 
 
+def test_whoever_is_faster_than_the_machine_loses_no_choice(stack, visit, source):
+    stack.web()
+    analyst = staff(Role.ANALYST)
+    page = to_the_crop_page(visit, stack, draft(author=analyst), analyst)
+    page.evaluate(
+        """() => {
+            const real = HTMLCanvasElement.prototype.toBlob;
+            HTMLCanvasElement.prototype.toBlob = function (...rest) {
+                setTimeout(() => real.apply(this, rest), 500);
+            };
+        }"""
+    )
+    page.set_input_files("#source", source)
+    page.locator("#desk").wait_for()
+    page.locator("#use").click()
+    page.get_by_text("This is all that will be sent.").wait_for()
+    expect(page.locator("#result")).to_be_visible()
+
+
 def test_cropping_works_by_keyboard_alone_and_redo_follows_undo(stack, visit, source):
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst, reference="N4-45")

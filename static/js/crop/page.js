@@ -132,11 +132,13 @@ chooser.addEventListener("change", async () => {
   history = new History();
   sent = false;
   page.classList.add("has-picture");
-  find("desk").hidden = false;
+  find("desk").hidden = false; // the stage has to be there to be measured
+  find("desk").inert = true;
   find("veil").checked = true;
   find("grey").checked = true;
   veil();
   await show();
+  find("desk").inert = false;
   say("The picture is shown blurred and in grey. It stays on this machine.");
 });
 
