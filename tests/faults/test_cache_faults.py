@@ -73,7 +73,7 @@ def site(own_database, own_files, tmp_path, valkey):
 
 def behind_a_proxy(folder, broker):
     running = Stack(folder, broker=broker)
-    running.site.environment["PROXY_COUNT"] = "1"
+    running.environment["PROXY_COUNT"] = "1"
     return running
 
 
