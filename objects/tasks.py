@@ -3,28 +3,25 @@
 from celery import shared_task
 
 from objects import inspection, publishing, stores
-from traceobject.outbox.breaker import reaching
+from traceobject.outbox.breaker import when_reachable
 
 
 @shared_task
 def publish_due() -> int:
     """Publish what is approved and whose time has come."""
-    with reaching("public store"):
-        return publishing.publish_due()
+    return when_reachable("public store", publishing.publish_due) or 0
 
 
 @shared_task
 def sweep_public() -> None:
     """Bring the public store in step with the database."""
-    with reaching("public store"):
-        stores.sweep()
+    when_reachable("public store", stores.sweep)
 
 
 @shared_task
 def clear_leavings() -> int:
     """Remove from the private store what no row names."""
-    with reaching("private store"):
-        return stores.clear_leavings()
+    return when_reachable("private store", stores.clear_leavings) or 0
 
 
 @shared_task

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tips import retention
 from tips.intake import attachments
 from tips.routing import route
-from traceobject.outbox.breaker import reaching
+from traceobject.outbox.breaker import when_reachable
 
 
 @shared_task
@@ -25,8 +25,8 @@ def forget_contacts() -> int:
 @shared_task
 def forget_unclaimed() -> int:
     """Remove pictures of forms that were never sent."""
-    with reaching("private store"):
-        return attachments.forget_unclaimed(timezone.now())
+    now = timezone.now()
+    return when_reachable("private store", lambda: attachments.forget_unclaimed(now)) or 0
 
 
 @shared_task

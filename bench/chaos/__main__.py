@@ -55,6 +55,7 @@ def drill(var: Path, seed: int, seconds: int, rate: float) -> list[str]:
             "DJANGO_SETTINGS_MODULE": "traceobject.settings",
             "SITE_URL": f"http://127.0.0.1:{port}",
             "EMAIL_URL": mail_url,
+            "EMBEDDED_POSTGRES_OPTIONS": "",  # as durable as in production: it is killed outright
             "CROSS_LANGUAGE": "false",  # what only helps is left out, for the sake of two cores
             "PURGE_WEBHOOK_URL": url,
             "PURGE_WEBHOOK_KEY": "k" * 40,

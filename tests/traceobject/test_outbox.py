@@ -202,6 +202,13 @@ def test_a_step_that_kills_its_worker_each_time_is_given_up_and_holds_up_no_othe
     assert sorted(done) == [2, 3]
 
 
+def test_all_that_a_dead_worker_had_leased_is_taken_over_at_once(done):
+    queue.put("note", *range(20))
+    queue._lease(["note"], BOUNDS[Lane.QUICK], most=20)
+    past_pauses()
+    assert queue.drain(names=["note"]) == 20
+
+
 def test_two_workers_on_one_step_commit_one_of_them(own_database, steps):
     """The first is so slow that its lease runs out: what the second finished is not done twice."""
     began, may_end = threading.Event(), threading.Event()

@@ -9,9 +9,11 @@ The pattern is Nygard's (*Release It!*, 2007).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 from django.db.models import F
 from django.db.models.expressions import Combinable
@@ -20,6 +22,9 @@ from django.db.models.functions import Now
 from traceobject.errors import Unreachable
 from traceobject.outbox.failures import reason_for
 from traceobject.outbox.models import Destination
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=1)
 
@@ -78,3 +83,13 @@ def reaching(name: str) -> Iterator[None]:
         raise
     if was_paused:
         note_success(name)
+
+
+def when_reachable(name: str, work: Callable[[], Result]) -> Result | None:
+    """Do periodic work that needs a destination; where that does not answer, leave it for the next time."""
+    try:
+        with reaching(name):
+            return work()
+    except Unreachable as error:
+        log.warning("periodic work was left for the next time: %s", reason_for(error))
+        return None

@@ -109,7 +109,7 @@ def _drain(lane: Lane, wanted: set[str] | None, seconds: float | None) -> int:
         if time.monotonic() >= until:
             nudge(lane)
             break
-        leased = _next(names, bounds)
+        leased = _next(names, bounds) or _of_dead_workers(names, bounds)
         if not leased:
             break
         done += sum(_do(step, bounds) for step in leased)
@@ -149,13 +149,13 @@ def _lease(names: list[str], bounds: Bounds, *, most: int, expired: bool = False
 
 def _of_dead_workers(names: list[str], bounds: Bounds) -> list[Step]:
     """Lease one step whose worker died: alone, since it may be what killed it."""
-    leased = _lease(names, bounds, most=1, expired=True)
-    for step in leased:
+    while leased := _lease(names, bounds, most=1, expired=True):
+        (step,) = leased
         most = registry.handler(step.name).give_up_after
-        if most is not None and step.attempts >= most:
-            _give_up(step, "WorkerLost", "Its worker died or was stopped each time.")
-            return []
-    return leased
+        if most is None or step.attempts < most:
+            return leased
+        _give_up(step, "WorkerLost", "Its worker died or was stopped each time.")
+    return []
 
 
 def _do(step: Step, bounds: Bounds) -> bool:
