@@ -23,6 +23,7 @@ def panel() -> dict[str, Any]:
         "lanes": health.lanes(),
         "paused": health.paused_destinations(),
         "given_up": _rows(health.given_up()),
+        "given_up_count": health.given_up().count(),
         "failing": _rows(health.failing()),
     }
 
