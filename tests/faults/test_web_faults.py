@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -115,42 +116,46 @@ def send_tip(site, text, **headers):
     return status, page.decode()
 
 
-def test_fifty_stalled_bodies_hold_up_no_page_and_afterwards_a_tip_goes_in(hasty):
-    stalled = [
-        connect(hasty.port, request("POST", hasty.form, b"text=abc", Content_Length="1000"))
-        for _ in range(50)
-    ]
-    begun = time.monotonic()
-    for path in ["/", f"/objects/{hasty.reference}/", hasty.form, "/receipt/", "/robots.txt"] * 4:
-        status, _, _ = ask(hasty.port, request("GET", path))
-        assert status == 200
-    assert time.monotonic() - begun < 10
-    wait_until(lambda: send_tip(hasty, "Seen in Lyon")[0] == 200, 20)
-    told = [answer(sock)[0] for sock in stalled]
-    assert set(told) == {408, 503}
-    assert told.count(408) == 4  # half of the threads waited; nobody else was let in
+def stall(site, number):
+    """Begin so many forms and do not go on; gives the connections that are waited for, and the others."""
+    asked = request("POST", site.form, Content_Length="1000", Expect="100-continue")
+    begun = [connect(site.port, asked) for _ in range(number)]
+    told = {sock: sock.recv(1000) for sock in begun}
+    waited_for = [sock for sock in begun if b" 100 Continue" in told[sock]]
+    assert all(b" 503 " in told[sock] for sock in begun if sock not in waited_for)
+    return waited_for, [sock for sock in begun if sock not in waited_for]
+
+
+def test_fifty_stalled_bodies_hold_up_no_page_and_afterwards_a_tip_goes_in(stack):
+    stack.environment |= {"WEB_BODY_SECONDS": "10", "WEB_THREADS": "8"}
+    reference = published(pictures=0).reference
+    stack.form = f"/objects/{reference}/tip/"
+    stack.web()
+    waited_for, refused = stall(stack, 50)
+    assert (len(waited_for), len(refused)) == (4, 46)  # half of the threads, and nobody else
+    for path in ["/", f"/objects/{reference}/", stack.form, "/receipt/", "/robots.txt"] * 2:
+        assert ask(stack.port, request("GET", path))[0] == 200
+    assert select.select(waited_for, [], [], 0)[0] == []  # all that while they stalled
+    wait_until(lambda: send_tip(stack, "Seen in Lyon")[0] == 200, 30)
+    assert {answer(sock)[0] for sock in waited_for} == {408}
     assert Tip.objects.get().text == "Seen in Lyon"
 
 
-def test_a_body_too_many_is_refused_with_a_page_that_says_what_to_do(hasty):
-    stalled = [
-        connect(hasty.port, request("POST", hasty.form, b"text=abc", Content_Length="1000"))
-        for _ in range(4)
-    ]
-    seen = wait_until(lambda: [each for each in [_refused(hasty)] if each[0] == 503], 20)
-    _, headers, page = seen[0]
+def test_a_body_too_many_is_refused_with_a_page_that_says_what_to_do(stack):
+    stack.environment |= {"WEB_THREADS": "8"}
+    stack.form = f"/objects/{published(pictures=0).reference}/tip/"
+    stack.web()
+    waited_for, _ = stall(stack, 4)
+    status, headers, page = ask(stack.port, request("POST", f"/de{stack.form}", form(text="Lyon")))
+    assert status == 503
     assert int(headers["retry-after"]) > 0
     assert headers["cache-control"] == "no-store"
     assert "content-security-policy" in headers
     assert "in einer Minute noch einmal" in page.decode()
     assert not Tip.objects.exists()
-    for sock in stalled:
+    for sock in waited_for:
         sock.close()
-    wait_until(lambda: send_tip(hasty, "Seen in Lyon")[0] == 200, 20)
-
-
-def _refused(site):
-    return ask(site.port, request("POST", "/de/receipt/", form(code="7K2M")))
+    wait_until(lambda: send_tip(stack, "Seen in Lyon")[0] == 200, 20)
 
 
 def test_bodies_that_trickle_are_given_up_too_and_one_that_is_fast_enough_is_not(hasty):
@@ -158,14 +163,12 @@ def test_bodies_that_trickle_are_given_up_too_and_one_that_is_fast_enough_is_not
         connect(hasty.port, request("POST", hasty.form, b"text=abc", Content_Length="900000"))
         for _ in range(3)
     ]
-    body = b"text=Seen+in+Lyon&why=" + b"x" * 1000 + b"&filler=" + b"y" * 300_000
+    body = b"text=Seen+in+Lyon&why=" + b"x" * 1000 + b"&filler=" + b"y" * 600_000
     honest = connect(hasty.port, request("POST", hasty.form, Content_Length=str(len(body)))[:-2])
     honest.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n\r\n")
-    for start in range(
-        0, len(body), 30_000
-    ):  # 100 kB a second, for longer than a body has by itself
+    for start in range(0, len(body), 60_000):  # for longer than a body has by itself
         time.sleep(0.3)
-        honest.sendall(body[start : start + 30_000])
+        honest.sendall(body[start : start + 60_000])
         for sock in trickling:
             with contextlib.suppress(OSError):
                 sock.sendall(b"x")
@@ -219,9 +222,11 @@ def test_bodies_in_flight_are_bounded_in_memory(stack):
     stack.environment |= {"WEB_BODY_MB": "8", "WEB_BODIES_MB": "16"}
     path = f"/objects/{published(pictures=0).reference}/tip/"
     stack.web()
-    asked = request("POST", path, b"text=abc", Content_Length=str(6 * 1024**2))
+    asked = request("POST", path, Content_Length=str(6 * 1024**2), Expect="100-continue")
     first = [connect(stack.port, asked) for _ in range(2)]
-    wait_until(lambda: ask(stack.port, asked)[0] == 503)
+    for sock in first:
+        assert b"100 Continue" in sock.recv(1000)  # it is waited for
+    assert ask(stack.port, asked)[0] == 503
     assert ask(stack.port, request("POST", path, form(text="Seen in Lyon")))[0] == 200
     for sock in first:
         sock.close()
