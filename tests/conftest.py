@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import subprocess
 import sys
 
@@ -167,11 +166,9 @@ def browser(monkeypatch):
 
 
 def pytest_terminal_summary(terminalreporter):
-    reasons = {
-        found[1]
-        for report in terminalreporter.stats.get("skipped", [])
-        if (found := re.search(r"NO BROWSER: ([^'\"\n]+)", str(report.longrepr)))
-    }
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
+    told = [text[2] for text in skipped if isinstance(text, tuple)]  # path, line, reason
+    reasons = {text.partition("NO BROWSER: ")[2] for text in told if "NO BROWSER: " in text}
     for reason in reasons:
         line = f"THE BROWSER TESTS DID NOT RUN: {reason}"
         terminalreporter.write_sep("!", line, red=True, bold=True)
