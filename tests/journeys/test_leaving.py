@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 @pytest.fixture
 def site(stack):
-    stack.site.environment["LEAVE_URL"] = f"{stack.url}/fr/receipt/"
+    stack.environment["LEAVE_URL"] = f"{stack.url}/fr/receipt/"
     stack.web()
     return stack
 
