@@ -175,6 +175,16 @@ def test_putting_a_step_that_was_given_up_tries_it_once_more(steps):
 # --- workers that die -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("off", ["", "hashjoin", "hashjoin mergejoin hashagg material sort"])
+def test_however_the_database_plans_it_no_more_is_leased_than_was_asked_for(done, off):
+    queue.put("note", *range(50))
+    with connection.cursor() as cursor:
+        for method in off.split():
+            cursor.execute(f"SET LOCAL enable_{method} = off")
+    assert len(queue._lease(["note"], BOUNDS[Lane.QUICK], most=1)) == 1
+    assert Step.objects.filter(is_leased=True).count() == 1
+
+
 def test_a_worker_that_died_leaves_its_step_to_another(done):
     queue.put("note", 1)
     queue._lease(["note"], BOUNDS[Lane.QUICK], most=1)  # leased, and then the worker is killed

@@ -129,21 +129,22 @@ def _next(names: list[str], bounds: Bounds) -> list[Step]:
     return _lease(free, bounds, most=bounds.batch)
 
 
+# The rows are chosen once, apart: in a subquery, a plan may choose anew for each row, past the limit.
 _LEASE = """
-    UPDATE outbox_step SET is_leased = true, attempts = attempts + %s::int,
-        due_at = clock_timestamp() + %s
-    WHERE id IN (
+    WITH due AS MATERIALIZED (
         SELECT id FROM outbox_step
         WHERE (due_at <= clock_timestamp() OR due_at > clock_timestamp() + interval '80 minutes')
-        AND name = ANY(%s) AND is_leased = %s
-        AND given_up_at IS NULL
+        AND name = ANY(%s) AND is_leased = %s AND given_up_at IS NULL
         ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
-    ) RETURNING *
+    )
+    UPDATE outbox_step step SET is_leased = true, attempts = attempts + %s::int,
+        due_at = clock_timestamp() + %s
+    FROM due WHERE step.id = due.id RETURNING step.*
 """
 
 
 def _lease(names: list[str], bounds: Bounds, *, most: int, expired: bool = False) -> list[Step]:
-    values = [expired, bounds.lease, names, expired, most]
+    values = [names, expired, most, expired, bounds.lease]
     return sorted(Step.objects.raw(_LEASE, values), key=lambda step: step.pk) if names else []
 
 
