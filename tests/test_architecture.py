@@ -22,7 +22,7 @@ PURE = [
     "tips/places/*.py",
     "tips/matching/*.py",
 ]
-PURE += ["objects/pictures/*.py", "tips/export/csvfile.py", "tips/intake/csvfile.py"]
+PURE += ["objects/pictures/*.py", "tips/export/csv_writer.py", "tips/intake/bulk/csv_reader.py"]
 
 
 def imports(path):

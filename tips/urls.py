@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tips.intake import views as intake
+from tips.intake.form import views as intake
 from tips.results import views as results
 
 urlpatterns = [

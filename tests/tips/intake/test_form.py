@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from objects.models import TraceObject
 from tests.factories import published, send, staff
-from tips.intake import receipts, sealing
+from tips.intake import receipt_codes, sealing
 from tips.models import Tip
 from tips.triage import decisions
 from traceobject.outbox.models import Step
@@ -203,7 +203,7 @@ def test_a_receipt_code_has_a_hundred_bits_and_only_its_keyed_hash_is_kept(clien
     assert len(code.replace("-", "")) * 5 == 100
     stored = Tip.objects.get().receipt
     assert code.replace("-", "") not in stored
-    assert stored == receipts.stored(code)
+    assert stored == receipt_codes.stored(code)
 
 
 def test_a_receipt_tells_that_a_message_waits_and_later_that_it_was_read_and_no_more(client):

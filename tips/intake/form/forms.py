@@ -13,7 +13,9 @@ from django.core.validators import validate_email
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from tips.intake import attachments, countries, nonces
+from tips.intake import countries
+from tips.intake.form import nonces
+from tips.intake.uploads import attachments
 from tips.models import Attachment, Tip
 
 UNDECODABLE = "\ufffd"

@@ -21,10 +21,13 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 
 from objects.caching import public
 from objects.models import TraceObject
-from tips.intake import attachments, countries, follow_up, limits, nonces, proof, receipts
+from tips.intake import countries, limits, receipt_codes
 from tips.intake.accept import accept, add, code_for
-from tips.intake.forms import AddForm, PublicForm, ReceiptForm, TipForm
+from tips.intake.form import nonces, proof
+from tips.intake.form.forms import AddForm, PublicForm, ReceiptForm, TipForm
+from tips.intake.receipt import follow_up
 from tips.intake.unsaved import gives_words_back
+from tips.intake.uploads import attachments
 from tips.models import Hotline, Tip
 from traceobject.storage import StoreUnavailable
 
@@ -90,7 +93,7 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         return _held_up(_form(request, found, form, now, status=429), minutes)
     nonce = values["nonce"] or secrets.token_urlsafe(16)
     said = {name: values[name] for name in _SAID}
-    receipt = receipts.stored(code_for(found, nonce, list(said.values())))
+    receipt = receipt_codes.stored(code_for(found, nonce, list(said.values())))
     if is_proven:
         try:
             proof.use_up(nonce, receipt)
@@ -122,7 +125,7 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
     limits.count(limit, request, now)
     proof.count(now)
     page = _thanks(request, found, left_contact=bool(values["contact"]))
-    return _unstored(HttpResponse(page.replace(_HERE_THE_CODE, receipts.spelled(code))))
+    return _unstored(HttpResponse(page.replace(_HERE_THE_CODE, receipt_codes.spelled(code))))
 
 
 _HERE_THE_CODE = "0000-0000-0000-0000-0000"
@@ -271,7 +274,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         code = form.cleaned_data["code"]
         found = follow_up.find(code)
         if found is not None:
-            return _opened(request, found, receipts.normal(code), now)
+            return _opened(request, found, receipt_codes.normal(code), now)
         limits.count(limits.WRONG_CODES, request, now)
         form.add_error("code", _("We know no message with this code. Check each letter and digit."))
     return _ask_for_code(request, form, status=422 if form.is_bound else 200)
