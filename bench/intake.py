@@ -16,7 +16,6 @@ Forms and proofs are made beforehand; what is timed is the sending. No worker ru
 
 from __future__ import annotations
 
-import argparse
 import base64
 import json
 import os
@@ -116,7 +115,8 @@ def proven_forms() -> Iterator[bytes]:
 
     now = timezone.now()
     made = []
-    with mock.patch("time.time", lambda at=time.time() - 60: at):
+    a_minute_ago = time.time() - 60
+    with mock.patch("time.time", lambda: a_minute_ago):
         numbers = [nonces.make() for _ in range(FORMS)]
     for number, (nonce, text) in enumerate(zip(numbers, texts(), strict=False)):
         challenge = create_challenge(
@@ -203,7 +203,12 @@ def plain_command(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "bench.plain_site:application"),
         *("--host", "127.0.0.1", "--port", str(port), "--http", "1"),
-        *("--workers", str(settings.WEB_PROCESSES), "--blocking-threads", str(settings.WEB_THREADS)),
+        *(
+            "--workers",
+            str(settings.WEB_PROCESSES),
+            "--blocking-threads",
+            str(settings.WEB_THREADS),
+        ),
         *("--http1-header-read-timeout", str(settings.WEB_HEADER_SECONDS * 1000)),
         *("--no-access-log", "--log-level", "error"),
     ]
@@ -276,7 +281,6 @@ def main() -> None:
         site.wait_for_web(ours)
         for way in ways:
             way.warm()
-        sent = len(ways) * 0
         for _ in range(ROUNDS):
             limits.append(pgbench(folder))
             for way in ways:
@@ -293,9 +297,7 @@ def main() -> None:
 
 
 def report(limit: float, ways: list[Way]) -> None:
-    print(
-        f"{'':28}{'per second':>11}{'of pgbench':>12}{'of plain':>10}{'p50 ms':>8}{'p99 ms':>8}"
-    )
+    print(f"{'':28}{'per second':>11}{'of pgbench':>12}{'of plain':>10}{'p50 ms':>8}{'p99 ms':>8}")
     print(f"{'pgbench, INSERT and COMMIT':28}{limit:>11.0f}{1:>12.2f}")
     plain = ways[0]
     for way in ways:

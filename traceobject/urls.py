@@ -10,7 +10,7 @@ from django.views.decorators.http import conditional_page
 from objects import feeds
 from objects.oembed import oembed
 from objects.views import picture_file
-from tips.intake.form.views import leave
+from tips.intake.views import leave
 from traceobject import views
 from traceobject.outbox.views import retry
 

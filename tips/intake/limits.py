@@ -39,9 +39,9 @@ PICTURES = Limit("pictures", most=40, seconds=3600)  # kept for forms that come 
 WRONG_CODES = Limit("codes", most=20, seconds=3600)
 
 
-def wait(limit: Limit, request: HttpRequest, now: datetime) -> int:
-    """Give the minutes after which the sender may try again; 0 is at once."""
-    key = _key(limit, request, now)
+def wait(limit: Limit, who: str, now: datetime) -> int:
+    """Return the minutes after which a sender may try again; 0 is at once."""
+    key = _key(limit, who, now)
     try:
         if key is None or caches["memory"].get(key, 0) < limit.most:
             return 0
@@ -51,9 +51,9 @@ def wait(limit: Limit, request: HttpRequest, now: datetime) -> int:
     return max(1, -int(-left // 60))
 
 
-def count(limit: Limit, request: HttpRequest, now: datetime, times: int = 1) -> None:
-    """Note that the sender has done it once more."""
-    key = _key(limit, request, now)
+def count(limit: Limit, who: str, now: datetime, times: int = 1) -> None:
+    """Note that a sender has done it once more."""
+    key = _key(limit, who, now)
     if key is None:
         return
     with contextlib.suppress(CacheUnavailable, ValueError):  # ValueError: the window has just ended
@@ -62,7 +62,7 @@ def count(limit: Limit, request: HttpRequest, now: datetime, times: int = 1) -> 
 
 
 def sender(request: HttpRequest, now: datetime) -> str:
-    """Give the sender's hash of the day, '' where there is no address of a sender's own or no cache."""
+    """Return the sender's hash of the day; '' without an address of a sender's own, or without a cache."""
     network = _network(request)
     if network is None:
         return ""
@@ -75,8 +75,9 @@ def sender(request: HttpRequest, now: datetime) -> str:
     return hmac.new(salt.encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _key(limit: Limit, request: HttpRequest, now: datetime) -> str | None:
-    if not (who := sender(request, now)):
+def _key(limit: Limit, who: str, now: datetime) -> str | None:
+    """Return where a sender's count is kept; None for a sender who is not known."""
+    if not who:
         return None
     return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{who}"
 
