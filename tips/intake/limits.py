@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,8 +48,7 @@ def wait(limit: Limit, who: str, now: datetime) -> int:
             return 0
     except CacheUnavailable:
         return 0
-    left = limit.seconds - now.timestamp() % limit.seconds
-    return max(1, -int(-left // 60))
+    return _minutes_left(limit, now)
 
 
 def count(limit: Limit, who: str, now: datetime, times: int = 1) -> None:
@@ -56,9 +56,32 @@ def count(limit: Limit, who: str, now: datetime, times: int = 1) -> None:
     key = _key(limit, who, now)
     if key is None:
         return
-    with contextlib.suppress(CacheUnavailable, ValueError):  # ValueError: the window has just ended
-        caches["memory"].add(key, 0, limit.seconds)
-        caches["memory"].incr(key, times)
+    with contextlib.suppress(CacheUnavailable):
+        caches["memory"].count(key, times, limit.seconds)
+
+
+def take(limit: Limit, who: str, now: datetime) -> int:
+    """Count a sender once more unless that is too many; return as :func:`wait` does.
+
+    Asks the cache once; and of two that come at the same moment, one is the last that fits.
+    """
+    key = _key(limit, who, now)
+    if key is None:
+        return 0
+    with contextlib.suppress(CacheUnavailable):
+        if caches["memory"].count(key, 1, limit.seconds) > limit.most:
+            return _minutes_left(limit, now)
+    return 0
+
+
+def give_back(limit: Limit, who: str, now: datetime) -> None:
+    """Take back what :func:`take` counted: it was not done after all."""
+    count(limit, who, now, -1)
+
+
+def _minutes_left(limit: Limit, now: datetime) -> int:
+    left = limit.seconds - now.timestamp() % limit.seconds
+    return max(1, -int(-left // 60))
 
 
 def sender(request: HttpRequest, now: datetime) -> str:
@@ -67,12 +90,33 @@ def sender(request: HttpRequest, now: datetime) -> str:
     if network is None:
         return ""
     try:
-        salt = caches["memory"].get_or_set(
-            f"salt:{now:%Y-%m-%d}", lambda: secrets.token_hex(32), 26 * 3600
-        )
+        salt = _salt(f"salt:{now:%Y-%m-%d}")
     except CacheUnavailable:
         return ""
-    return hmac.new(salt.encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(salt.encode(), network.encode(), hashlib.sha256).hex()[:32]
+
+
+_SALT_SECONDS = 30  # after a restart of the cache, all processes agree again on a salt within
+_salt_at_hand = (
+    "",
+    "",
+    0.0,
+)  # where it is kept, the salt, and until when this process need not ask
+
+
+def _salt(name: str) -> str:
+    """Return the salt of a day; the one of yesterday is forgotten here, too, when today's is asked for.
+
+    Raises:
+        CacheUnavailable: the cache did not answer.
+    """
+    global _salt_at_hand
+    key = caches["memory"].make_key(name)
+    held_key, salt, until = _salt_at_hand
+    if held_key != key or time.monotonic() > until:
+        salt = caches["memory"].get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600)
+        _salt_at_hand = (key, salt, time.monotonic() + _SALT_SECONDS)
+    return salt
 
 
 def _key(limit: Limit, who: str, now: datetime) -> str | None:

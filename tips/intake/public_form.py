@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Sequence
 
 from django import forms
@@ -14,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from tips.intake.uploads import attachments
 from tips.models import Attachment
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 UNDECODABLE = "\ufffd"
 MENDED = gettext_lazy(
     "Your message held characters that cannot be stored. We have marked or removed them: "
@@ -45,27 +48,41 @@ class Pictures(forms.FileField):
         return found
 
 
+class _BuiltOnce(dict[str, forms.Field]):
+    """A form's fields, which Django copies for each form; here all share them until one is shown."""
+
+    def __deepcopy__(self, memo: object) -> _BuiltOnce:
+        return self
+
+
+def built_once(form: type[PublicForm]) -> type[PublicForm]:
+    """Have a form class share its fields: checking does not change them, and most forms are never shown.
+
+    :meth:`PublicForm.describe` makes a form fields of its own.
+    """
+    form.base_fields = _BuiltOnce(form.base_fields)
+    return form
+
+
 class PublicForm(forms.Form):
     """What the public's forms share: characters that cannot be stored, and errors tied to their fields."""
 
     text_fields: tuple[str, ...] = ()
 
     def __init__(self, data=None, files=None, **kwargs):
-        mended = False
-        if data is not None:
-            data = data.copy()
-            for name in self.text_fields:
-                value = data.get(name, "")
-                clean = "".join(
-                    char for char in value if char != "\x00" and not "\ud800" <= char <= "\udfff"
-                )
-                mended = mended or clean != value or (name == "text" and UNDECODABLE in value)
-                if clean != value:
-                    data[name] = clean
         super().__init__(data, files, **kwargs)
-        self.mended = mended
+        self.mended = data is not None and UNDECODABLE in data.get("text", "")
+        for name in self.text_fields if data is not None else ():
+            if _UNSTORABLE.search(value := data.get(name, "")):
+                self.replace(name, _UNSTORABLE.sub("", value))
+                self.mended = True
         self.kept: list[Attachment] = []
         self.pictures_refused = False
+
+    def replace(self, name: str, value: str) -> None:
+        """Have a field hold something else than what was sent."""
+        self.data = self.data.copy()
+        self.data[name] = value
 
     def refuse_pictures(self) -> None:
         """Say beside the field that the site takes words alone at the moment."""
@@ -80,6 +97,8 @@ class PublicForm(forms.Form):
 
     def describe(self) -> None:
         """Tie each field to its help and its errors for those who do not see the page; before it is shown."""
+        self.fields = {name: copy.deepcopy(field) for name, field in self.fields.items()}
+        self._bound_fields_cache = {}
         for name, field in self.fields.items():
             described = [f"id_{name}_help"] if field.help_text else []
             if self.is_bound and name in self.errors:

@@ -12,13 +12,14 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from tips.intake import countries
 from tips.intake.form import nonces
-from tips.intake.public_form import PublicForm, pictures_field, place_field, text_field
+from tips.intake.public_form import PublicForm, built_once, pictures_field, place_field, text_field
 from tips.models import Tip
 
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
 LONGEST_ADDRESS = 254
 
 
+@built_once
 class TipForm(PublicForm):
     """What somebody tells us. Only the text is needed."""
 

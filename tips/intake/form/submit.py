@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import get_language
 
 from objects.models import TraceObject
@@ -41,6 +42,33 @@ class Replayed:
 Result = Accepted | Invalid | HeldUp | Replayed | PicturesNotKept
 
 
+_FIND = "SELECT id, reference FROM objects_traceobject WHERE reference = %s AND state = %s"
+
+
+def find_open(reference: str) -> TraceObject | None:
+    """Return the published object of a reference, with its reference alone loaded.
+
+    It is the first that a request asks of the database, and so the check of the connection that was kept,
+    too: one that turns out to be dead is made anew.
+    """
+    wanted = [reference.upper(), TraceObject.State.PUBLISHED]
+    connection.health_check_done = True
+    try:
+        row = _first_row(_FIND, wanted)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        row = _first_row(_FIND, wanted)
+    return TraceObject.from_db(connection.alias, ["id", "reference"], row) if row else None
+
+
+def _first_row(sql: str, values: list[str]) -> tuple[object, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()
+
+
 def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Result:
     """Accept the tip that a form holds, or return why not; then nothing of it is kept.
 
@@ -57,8 +85,22 @@ def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Res
     is_proven = proof.proven(form.data.get("altcha", ""), values["nonce"])
     trust = form.trust(is_proven=is_proven, age=nonces.age(values["nonce"], now))
     limit = limits.TIPS if trust == Tip.Trust.PROVEN else limits.UNPROVEN_TIPS
-    if minutes := limits.wait(limit, sender, now):
+    if minutes := limits.take(limit, sender, now):
         return HeldUp(minutes)
+    try:
+        result = _accept(found, form, sender, now, trust=trust, is_proven=is_proven)
+    except BaseException:
+        limits.give_back(limit, sender, now)
+        raise
+    if not isinstance(result, Accepted):
+        limits.give_back(limit, sender, now)
+    return result
+
+
+def _accept(
+    found: TraceObject, form: TipForm, sender: str, now: datetime, *, trust: str, is_proven: bool
+) -> Accepted | Replayed | PicturesNotKept:
+    values = form.cleaned_data
     nonce = values["nonce"] or secrets.token_urlsafe(16)
     said = {name: values[name] for name in _SAID}
     receipt = receipt_codes.stored(code_for(found, nonce, list(said.values())))
@@ -82,6 +124,5 @@ def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Res
         pictures=form.kept,
         place_wanted=values["place_wanted"],
     )
-    limits.count(limit, sender, now)
     proof.count(now)
     return Accepted(code, left_contact=bool(values["contact"]))

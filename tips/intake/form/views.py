@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,11 +21,14 @@ from objects.models import TraceObject
 from tips.intake import countries, limits, receipt_codes
 from tips.intake.form import nonces, proof
 from tips.intake.form.forms import TipForm
-from tips.intake.form.submit import Accepted, Replayed, submit
+from tips.intake.form.submit import Accepted, Replayed, find_open, submit
 from tips.intake.pages import held_up, try_again, unstored
 from tips.intake.refusals import HeldUp, Invalid
 from tips.intake.unsaved import gives_words_back
 from tips.intake.uploads import attachments, chosen
+
+THANKS_SECONDS = 3600
+_HERE_THE_CODE = "0000-0000-0000-0000-0000"
 
 
 # No cross-site token: there is no session that a foreign page could ride on, and a token would need
@@ -34,9 +39,7 @@ from tips.intake.uploads import attachments, chosen
 @gives_words_back
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the tip form, and accept what it sends."""
-    found = TraceObject.objects.filter(
-        reference=reference.upper(), state=TraceObject.State.PUBLISHED
-    ).first()
+    found = find_open(reference)
     now = timezone.now()
     try:
         sent = request.POST if request.method == "POST" else None
@@ -71,20 +74,30 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
                 "send it once more."
             ),
         )
-        form.data["nonce"] = nonces.make()
+        form.replace("nonce", nonces.make())
         return _page(request, found, form, now, sender, status=409)
     form.refuse_pictures()
     return _page(request, found, form, now, sender, status=503)
 
 
 def _thanks(request: HttpRequest, found: TraceObject, accepted: Accepted) -> HttpResponse:
-    context = {
-        "object": found,
-        "code": receipt_codes.spelled(accepted.code),
-        "left_contact": accepted.left_contact,
-        "leaves_through": True,
-    }
-    return unstored(render(request, "tips/thanks.html", context))
+    """Answer with the receipt code, in a page that is otherwise the same for all and rendered once an hour.
+
+    In a flood of tips, rendering it anew would be what costs most.
+    """
+    key = f"thanks:{request.path}:{accepted.left_contact}"
+    page = caches["pages"].get(key)
+    if page is None:
+        context = {
+            "object": found,
+            "code": _HERE_THE_CODE,
+            "left_contact": accepted.left_contact,
+            "leaves_through": True,
+        }
+        page = render_to_string("tips/thanks.html", context, request)
+        caches["pages"].set(key, page, THANKS_SECONDS)
+    code = receipt_codes.spelled(accepted.code)
+    return unstored(HttpResponse(page.replace(_HERE_THE_CODE, code)))
 
 
 def _closed(request: HttpRequest, text: str | None = None) -> HttpResponse:
@@ -104,7 +117,7 @@ def _page(
     form.describe()
     found = TraceObject.objects.with_pictures().get(pk=found.pk)
     if form.is_bound and "country" not in form.errors and form.data.get("country"):
-        form.data["country"] = countries.name_of(form.cleaned_data["country"])
+        form.replace("country", countries.name_of(form.cleaned_data["country"]))
     return unstored(
         render(
             request,

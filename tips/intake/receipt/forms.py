@@ -5,9 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from tips.intake.public_form import PublicForm, pictures_field, place_field, text_field
+from tips.intake.public_form import PublicForm, built_once, pictures_field, place_field, text_field
 
 
+@built_once
 class AddForm(PublicForm):
     """What somebody adds to their tip, or answers."""
 
