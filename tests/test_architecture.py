@@ -45,6 +45,15 @@ def test_a_stage_imports_only_stages_before_it(stage):
             )
 
 
+def test_the_entrances_of_intake_know_nothing_of_one_another():
+    entrances = ("form", "receipt", "bulk")
+    for path in Path("tips/intake").rglob("*.py"):
+        others = set(entrances) - {path.parent.name}
+        for name in imports(path):
+            parts = name.split(".")
+            assert not (parts[:2] == ["tips", "intake"] and others & set(parts[2:3])), (path, name)
+
+
 def test_objects_never_imports_tips_and_the_project_knows_of_neither():
     for path in Path("objects").rglob("*.py"):
         assert not any(name.split(".")[0] == "tips" for name in imports(path)), path

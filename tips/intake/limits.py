@@ -1,10 +1,10 @@
 """How often one sender may do a thing, without keeping who the sender is.
 
 A sender is the keyed hash of a network address (of its /64 for IPv6) under a salt that is made anew
-each day and lives in the cache's memory alone: nothing on a disk, and nothing that tomorrow's hash
-could be compared with. Where there is no address of a sender's own (an onion service's visitors all
-come from this machine), and where the cache does not answer, nobody is held up: a tip counts for more
-than a limit.
+each day and lives in memory alone, the cache's and for half a minute a process's: nothing on a disk, and
+nothing that tomorrow's hash could be compared with. Where there is no address of a sender's own (an
+onion service's visitors all come from this machine), and where the cache does not answer, nobody is held
+up: a tip counts for more than a limit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
-import time
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,26 +97,30 @@ def sender(request: HttpRequest, now: datetime) -> str:
 
 
 _SALT_SECONDS = 30  # after a restart of the cache, all processes agree again on a salt within
-_salt_at_hand = (
-    "",
-    "",
-    0.0,
-)  # where it is kept, the salt, and until when this process need not ask
+_salt_at_hand = ("", "")  # where the cache has it, and the salt
 
 
 def _salt(name: str) -> str:
-    """Return the salt of a day; the one of yesterday is forgotten here, too, when today's is asked for.
+    """Return the salt of a day, which this process keeps for half a minute.
 
     Raises:
         CacheUnavailable: the cache did not answer.
     """
     global _salt_at_hand
     key = caches["memory"].make_key(name)
-    held_key, salt, until = _salt_at_hand
-    if held_key != key or time.monotonic() > until:
+    held_key, salt = _salt_at_hand
+    if held_key != key:
         salt = caches["memory"].get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600)
-        _salt_at_hand = (key, salt, time.monotonic() + _SALT_SECONDS)
+        _salt_at_hand = (key, salt)
+        forgetting = threading.Timer(_SALT_SECONDS, _forget_salt)
+        forgetting.daemon = True
+        forgetting.start()
     return salt
+
+
+def _forget_salt() -> None:
+    global _salt_at_hand
+    _salt_at_hand = ("", "")
 
 
 def _key(limit: Limit, who: str, now: datetime) -> str | None:

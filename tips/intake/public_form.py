@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -68,6 +69,9 @@ class PublicForm(forms.Form):
     """What the public's forms share: characters that cannot be stored, and errors tied to their fields."""
 
     text_fields: tuple[str, ...] = ()
+    data: Any
+    fields: dict[str, forms.Field]
+    _bound_fields_cache: dict[str, forms.BoundField]
 
     def __init__(self, data=None, files=None, **kwargs):
         super().__init__(data, files, **kwargs)

@@ -100,6 +100,30 @@ def test_a_double_click_that_reaches_two_threads_is_one_tip(own_database):
     assert Tip.objects.count() == Step.objects.filter(name="match").count() == 1
 
 
+def test_the_first_tip_after_the_database_was_restarted_is_accepted(client, own_database):
+    form = f"{published(pictures=0).get_absolute_url()}tip/"
+    assert post(client, form).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (number,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
+    other.close()
+    assert post(client, form, text="Another").status_code == 200
+    assert Tip.objects.count() == 2
+
+
+def test_the_thank_you_page_is_each_ones_own_in_their_language(client, form):
+    own = [code_in(post(client, form, nonce=f"n{number}")) for number in range(3)]
+    assert len(set(own)) == 3
+    assert "Merci" in post(client, f"/fr{form}", text="Vu à Lyon").content.decode()
+    anonymous = post(client, form, text="Seen").content.decode()
+    named = post(client, form, text="Seen", contact="jane@mail.example").content.decode()
+    assert "You left no contact" in anonymous
+    assert "You left no contact" not in named
+
+
 def test_the_same_form_with_another_text_is_another_tip(client, form):
     first = code_in(post(client, form))
     assert code_in(post(client, form, text="And one more thing: it was in 2016.")) != first

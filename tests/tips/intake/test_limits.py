@@ -2,15 +2,18 @@
 
 import re
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import redis
+from django.db import DatabaseError
 from django.utils import timezone
 
 from tests.factories import published
 from tests.stack import free_port
 from tips.intake import limits
+from tips.intake.form import submit
 from tips.models import Tip
 
 FLOODER, OTHER = "203.0.113.7", "203.0.113.8"
@@ -73,6 +76,26 @@ def test_a_form_with_a_mistake_is_not_counted(client, few):
     made = published(pictures=0)
     for _ in range(5):
         assert send(client, made, "").status_code == 422
+    assert send(client, made).status_code == 200
+
+
+def test_of_many_tips_at_the_same_moment_as_many_fit_as_the_limit_says(few):
+    now = timezone.now()
+    with ThreadPoolExecutor(8) as crowd:
+        told = list(crowd.map(lambda _: limits.take(limits.TIPS, "w" * 32, now), range(24)))
+    assert told.count(0) == 3
+
+
+def test_a_tip_that_could_not_be_kept_is_not_counted(client, few, monkeypatch):
+    made = published(pictures=0)
+
+    def fails(*_, **__):
+        raise DatabaseError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(submit, "accept", fails)
+        for _ in range(5):
+            assert send(client, made).status_code == 503
     assert send(client, made).status_code == 200
 
 
