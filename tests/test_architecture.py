@@ -22,7 +22,7 @@ PURE = [
     "tips/places/*.py",
     "tips/matching/*.py",
 ]
-PURE += ["objects/pictures/*.py", "tips/export/csvfile.py", "tips/intake/csvfile.py"]
+PURE += ["objects/pictures/*.py", "tips/export/csv_writer.py", "tips/intake/bulk/csv_reader.py"]
 
 
 def imports(path):
@@ -45,6 +45,15 @@ def test_a_stage_imports_only_stages_before_it(stage):
             )
 
 
+def test_the_entrances_of_intake_know_nothing_of_one_another():
+    entrances = ("form", "receipt", "bulk")
+    for path in Path("tips/intake").rglob("*.py"):
+        others = set(entrances) - {path.parent.name}
+        for name in imports(path):
+            parts = name.split(".")
+            assert not (parts[:2] == ["tips", "intake"] and others & set(parts[2:3])), (path, name)
+
+
 def test_objects_never_imports_tips_and_the_project_knows_of_neither():
     for path in Path("objects").rglob("*.py"):
         assert not any(name.split(".")[0] == "tips" for name in imports(path)), path
@@ -64,7 +73,10 @@ def test_no_code_of_ours_keeps_anything_in_the_cache_that_is_a_table():
     for folder in ("traceobject", "objects", "tips"):
         for path in Path(folder).rglob("*.py"):
             assert "django.core.cache.cache" not in set(imports(path)), path
-            assert set(re.findall(r"caches\[(\S+?)\]", path.read_text())) <= {'"memory"'}, path
+            assert set(re.findall(r"caches\[(\S+?)\]", path.read_text())) <= {
+                '"memory"',
+                '"pages"',
+            }, path
 
 
 # Which claim a tip belongs to, why, and what a claim counts.

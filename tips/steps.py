@@ -26,15 +26,15 @@ class TipStep(StrEnum):
 def register_steps() -> None:
     """Register how each step is done (``AppConfig.ready`` calls this)."""
     from tips.claims import match, pictures, proposals
-    from tips.intake import inspection
+    from tips.intake.uploads import inspect_upload
     from tips.routing import deliver, route
     from tips.triage import alerts
 
     declare(TipStep)
     for step, work, label, in_chunks in (
-        (TipStep.INSPECT_UPLOAD, inspection.inspect, "Look at an uploaded picture", False),
-        (TipStep.RECHECK_UPLOAD, inspection.recheck, "Compare a picture with new lists", False),
-        (TipStep.COMPARE_HASH_LIST, inspection.compare_with, "Compare with a hash list", True),
+        (TipStep.INSPECT_UPLOAD, inspect_upload.inspect, "Look at an uploaded picture", False),
+        (TipStep.RECHECK_UPLOAD, inspect_upload.recheck, "Compare a picture with new lists", False),
+        (TipStep.COMPARE_HASH_LIST, inspect_upload.compare_with, "Compare with a hash list", True),
     ):
         register(
             step,

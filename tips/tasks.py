@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tips import retention
-from tips.intake import attachments
+from tips.intake.uploads import attachments
 from tips.routing import route
 from traceobject.outbox.breaker import when_reachable
 

@@ -74,6 +74,7 @@ class _Server:
         kind = options.pop("connection_class", redis.Connection)
         options["connection_class"] = type("MadeInTime", (_MadeInTime, kind), {})
         self.pool = redis.ConnectionPool(**options)
+        self.client = redis.Redis(connection_pool=self.pool)
         self._paused_until: float | None = None
         self._lock = threading.Lock()
 
@@ -120,8 +121,17 @@ class _Client(RedisCacheClient):
         super().__init__(servers)
         self.server = _servers.setdefault(servers[0], _Server(servers[0]))
 
-    def _get_connection_pool(self, write: bool) -> redis.ConnectionPool:
-        return self.server.pool
+    def get_client(self, key: str | None = None, *, write: bool = False) -> redis.Redis:
+        return (
+            self.server.client
+        )  # Django's makes one for each question, which takes longer than asking
+
+    def count(self, key: str, times: int, timeout: int) -> int:
+        """Add to a number, which begins at 0 and is forgotten ``timeout`` seconds after it began."""
+        pipeline = self.server.client.pipeline(transaction=False)
+        pipeline.set(key, 0, ex=timeout, nx=True)
+        pipeline.incrby(key, times)
+        return int(pipeline.execute()[-1])
 
 
 def _asking(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -135,9 +145,9 @@ def _asking(method: Callable[..., Any]) -> Callable[..., Any]:
 
 for _name in (
     *("add", "get", "set", "touch", "delete", "has_key", "incr", "clear"),
-    *("get_many", "set_many", "delete_many"),
+    *("get_many", "set_many", "delete_many", "count"),
 ):
-    setattr(_Client, _name, _asking(getattr(RedisCacheClient, _name)))
+    setattr(_Client, _name, _asking(getattr(_Client, _name)))
 
 
 class MemoryCache(RedisCache):
@@ -146,3 +156,10 @@ class MemoryCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__([server], params)
         self._class = _Client
+
+    def count(self, key: str, times: int, timeout: int) -> int:
+        """Add to a number that begins at 0 and is forgotten ``timeout`` seconds later; return the sum.
+
+        Asks once, where ``add`` and ``incr`` ask three times.
+        """
+        return int(self._cache.count(self.make_and_validate_key(key), times, timeout))

@@ -30,7 +30,7 @@ TEMPLATES = (
 )
 MODULES = (
     *("objects/*.py", "objects/models/*.py", "traceobject/views.py"),
-    *("tips/intake/*.py", "tips/results/*.py"),
+    *("tips/intake/**/*.py", "tips/results/*.py"),
 )
 NOISE = tuple(
     f'"{name}:'

@@ -52,7 +52,8 @@ def in_languages(request: HttpRequest) -> list[InLanguage]:
 
 
 def _rooms(request: HttpRequest) -> list[Room]:
-    return rooms_for(request.user) if request.user.is_authenticated else []
+    user = getattr(request, "user", None)  # the public's pages have none
+    return rooms_for(user) if user is not None and user.is_authenticated else []
 
 
 def site(request: HttpRequest) -> dict[str, object]:

@@ -197,11 +197,11 @@ MIDDLEWARE = [
     "traceobject.middleware.language_of_address",
     "traceobject.middleware.without_nul",
     "traceobject.middleware.whole_bodies",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "traceobject.staff.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "traceobject.staff.middleware.Authentication",
+    "traceobject.staff.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "traceobject.rooms.Doors",
@@ -246,6 +246,12 @@ else:
 CACHES = {
     # Libraries ask this one: it is a table, and takes allauth's limits on guessing and nothing else.
     "default": {"BACKEND": "traceobject.staff.sign_in.SignInCache"},
+    # Rendered pages without anything of a visitor's, kept by each process.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
     # What may be lost, and must never be on a disk.
     "memory": {
         "BACKEND": "traceobject.cache.MemoryCache",

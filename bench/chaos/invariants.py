@@ -15,7 +15,7 @@ from objects.models import Rendition, TraceObject
 from objects.pictures.hashes import sha256
 from tests.mailserver import Mailbox
 from tips.claims.membership import recount
-from tips.intake import receipts, sealing
+from tips.intake import receipt_codes, sealing
 from tips.models import Attachment, Claim, Delivery, Lead, Referral, Tip
 from traceobject.audit import trail
 from traceobject.outbox import health
@@ -43,7 +43,7 @@ def check(seen: Seen, mailbox: Mailbox, url: str) -> list[str]:
 
 def _tips(seen: Seen) -> Found:
     for code, (text, pictures) in seen.thanked.items():
-        found = list(Tip.objects.filter(receipt=receipts.stored(code)))
+        found = list(Tip.objects.filter(receipt=receipt_codes.stored(code)))
         if len(found) != 1:
             yield f"a thanked tip is there {len(found)} times: {text!r}"
             continue

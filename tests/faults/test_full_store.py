@@ -19,9 +19,9 @@ from tests.disks import fill, small_disk
 from tests.factories import draft, drawing, encoded, published, remembered, staff
 from tests.tips.test_flood import opened
 from tests.waiting import past_pauses
-from tips.intake import attachments
-from tips.intake import inspection as look
 from tips.intake.accept import accept
+from tips.intake.uploads import attachments
+from tips.intake.uploads import inspect_upload as look
 from tips.models import Attachment, Tip
 from traceobject.outbox import queue
 from traceobject.outbox.models import Step

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import drawing, encoded, published, send, staff
-from tests.tips.test_uploads import chosen
-from tests.tips.test_uploads import send as send_form
+from tests.tips.intake.test_uploads import chosen
+from tests.tips.intake.test_uploads import send as send_form
 from tips.claims import membership, pictures
 from tips.claims.match import match
 from tips.intake.accept import accept
-from tips.intake.inspection import inspect
+from tips.intake.uploads.inspect_upload import inspect
 from tips.matching import ranking
 from tips.models import BandKey, Claim, Tip
 from tips.triage import arrange, decisions, queue, withdrawal

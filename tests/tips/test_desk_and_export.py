@@ -13,7 +13,7 @@ from tests.factories import lead, open_claim, published, referral, send, staff
 from tips import retention
 from tips.desk import outcomes
 from tips.desk.access import referrals_for
-from tips.export import csvfile
+from tips.export import csv_writer
 from tips.models import Referral, Tip
 from tips.routing.route import route
 from traceobject.audit.models import Entry
@@ -231,7 +231,7 @@ class TestExport:
 
     @pytest.mark.parametrize("start", "=+-@\t\r")
     def test_no_cell_runs_as_a_formula(self, start):
-        assert csvfile.cell(f"{start}cmd|' /C calc'!A0").startswith("'")
+        assert csv_writer.cell(f"{start}cmd|' /C calc'!A0").startswith("'")
 
     def test_the_investigator_filters_and_takes_the_file_along(self, client):
         made = lead("ES", "PT")

@@ -11,7 +11,8 @@ from altcha.v2 import Challenge, solve_challenge
 from django.utils import timezone
 
 from tests.factories import published, send
-from tips.intake import limits, nonces, proof
+from tips.intake import limits
+from tips.intake.form import nonces, proof
 from tips.models import Claim, Tip
 from tips.triage import queue
 

@@ -80,6 +80,15 @@ def test_an_address_that_nobody_declared_is_closed(client, monkeypatch):
     assert client.get("/results/").status_code == 403
 
 
+def test_a_page_of_the_public_knows_of_no_session_whoever_is_signed_in(client):
+    client.force_login(staff(Role.MODERATOR))
+    for path in ("/", "/receipt/", "/results/", "/no/"):
+        request = client.get(path).wsgi_request
+        assert not hasattr(request, "session"), path
+        assert not hasattr(request, "user"), path
+    assert client.get("/admin/").wsgi_request.user.is_authenticated
+
+
 def test_robots_are_kept_from_every_room_but_the_admins_path_is_not_given_away(client):
     text = client.get("/robots.txt").content.decode()
     for room in rooms.ROOMS:

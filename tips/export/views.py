@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from tips.export import csvfile
+from tips.export import csv_writer
 from tips.export import leads as export
 from traceobject.audit import trail
 from traceobject.staff.roles import requires
@@ -74,7 +74,9 @@ def leads_csv(request: HttpRequest) -> HttpResponse:
         trail.record(
             "leads.exported", "browser", by=request.user, country=country, since=str(since or "")
         )
-    rows = csvfile.lines(export.COLUMNS, export.rows(export.chosen(country=country, since=since)))
+    rows = csv_writer.lines(
+        export.COLUMNS, export.rows(export.chosen(country=country, since=since))
+    )
     response = StreamingHttpResponse(_with_mark(rows), content_type="text/csv; charset=utf-8")
     name = f"leads-{country or 'all'}-{timezone.localdate():%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

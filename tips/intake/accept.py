@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from objects.models import TraceObject
-from tips.intake import attachments, receipts, sealing
+from tips.intake import receipt_codes, sealing
+from tips.intake.uploads import attachments
 from tips.models import Attachment, Question, Tip
 from traceobject.outbox.lanes import Lane
 from traceobject.outbox.nudge import nudge
@@ -66,7 +67,7 @@ def accept(
         contact=sealing.seal(contact),
         trust=trust,
         sender=sender,
-        receipt=receipts.stored(code),
+        receipt=receipt_codes.stored(code),
         received_at=to_the_hour(now),
     )
     _keep(tip, pictures, place_wanted)
@@ -75,7 +76,7 @@ def accept(
 
 def code_for(trace_object: TraceObject, nonce: str, said: Sequence[str]) -> str:
     """Give the receipt code of what a form says."""
-    return receipts.issue(nonce, "\x00".join([trace_object.reference, *said]))
+    return receipt_codes.issue(nonce, "\x00".join([trace_object.reference, *said]))
 
 
 def add(
@@ -106,7 +107,7 @@ def add(
         follows=first,
         answers=question,
         trust=first.trust,
-        receipt=receipts.stored(receipts.issue("added", "\x00".join(content))),
+        receipt=receipt_codes.stored(receipt_codes.issue("added", "\x00".join(content))),
         received_at=to_the_hour(now),
     )
     _keep(tip, pictures, place_wanted)

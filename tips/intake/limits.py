@@ -1,10 +1,10 @@
 """How often one sender may do a thing, without keeping who the sender is.
 
 A sender is the keyed hash of a network address (of its /64 for IPv6) under a salt that is made anew
-each day and lives in the cache's memory alone: nothing on a disk, and nothing that tomorrow's hash
-could be compared with. Where there is no address of a sender's own (an onion service's visitors all
-come from this machine), and where the cache does not answer, nobody is held up: a tip counts for more
-than a limit.
+each day and lives in memory alone, the cache's and for half a minute a process's: nothing on a disk, and
+nothing that tomorrow's hash could be compared with. Where there is no address of a sender's own (an
+onion service's visitors all come from this machine), and where the cache does not answer, nobody is held
+up: a tip counts for more than a limit.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,44 +40,92 @@ PICTURES = Limit("pictures", most=40, seconds=3600)  # kept for forms that come 
 WRONG_CODES = Limit("codes", most=20, seconds=3600)
 
 
-def wait(limit: Limit, request: HttpRequest, now: datetime) -> int:
-    """Give the minutes after which the sender may try again; 0 is at once."""
-    key = _key(limit, request, now)
+def wait(limit: Limit, who: str, now: datetime) -> int:
+    """Return the minutes after which a sender may try again; 0 is at once."""
+    key = _key(limit, who, now)
     try:
         if key is None or caches["memory"].get(key, 0) < limit.most:
             return 0
     except CacheUnavailable:
         return 0
+    return _minutes_left(limit, now)
+
+
+def count(limit: Limit, who: str, now: datetime, times: int = 1) -> None:
+    """Note that a sender has done it once more."""
+    key = _key(limit, who, now)
+    if key is None:
+        return
+    with contextlib.suppress(CacheUnavailable):
+        caches["memory"].count(key, times, limit.seconds)
+
+
+def take(limit: Limit, who: str, now: datetime) -> int:
+    """Count a sender once more unless that is too many; return as :func:`wait` does.
+
+    Asks the cache once; and of two that come at the same moment, one is the last that fits.
+    """
+    key = _key(limit, who, now)
+    if key is None:
+        return 0
+    with contextlib.suppress(CacheUnavailable):
+        if caches["memory"].count(key, 1, limit.seconds) > limit.most:
+            return _minutes_left(limit, now)
+    return 0
+
+
+def give_back(limit: Limit, who: str, now: datetime) -> None:
+    """Take back what :func:`take` counted: it was not done after all."""
+    count(limit, who, now, -1)
+
+
+def _minutes_left(limit: Limit, now: datetime) -> int:
     left = limit.seconds - now.timestamp() % limit.seconds
     return max(1, -int(-left // 60))
 
 
-def count(limit: Limit, request: HttpRequest, now: datetime, times: int = 1) -> None:
-    """Note that the sender has done it once more."""
-    key = _key(limit, request, now)
-    if key is None:
-        return
-    with contextlib.suppress(CacheUnavailable, ValueError):  # ValueError: the window has just ended
-        caches["memory"].add(key, 0, limit.seconds)
-        caches["memory"].incr(key, times)
-
-
 def sender(request: HttpRequest, now: datetime) -> str:
-    """Give the sender's hash of the day, '' where there is no address of a sender's own or no cache."""
+    """Return the sender's hash of the day; '' without an address of a sender's own, or without a cache."""
     network = _network(request)
     if network is None:
         return ""
     try:
-        salt = caches["memory"].get_or_set(
-            f"salt:{now:%Y-%m-%d}", lambda: secrets.token_hex(32), 26 * 3600
-        )
+        salt = _salt(f"salt:{now:%Y-%m-%d}")
     except CacheUnavailable:
         return ""
-    return hmac.new(salt.encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(salt.encode(), network.encode(), hashlib.sha256).hex()[:32]
 
 
-def _key(limit: Limit, request: HttpRequest, now: datetime) -> str | None:
-    if not (who := sender(request, now)):
+_SALT_SECONDS = 30  # after a restart of the cache, all processes agree again on a salt within
+_salt_at_hand = ("", "")  # where the cache has it, and the salt
+
+
+def _salt(name: str) -> str:
+    """Return the salt of a day, which this process keeps for half a minute.
+
+    Raises:
+        CacheUnavailable: the cache did not answer.
+    """
+    global _salt_at_hand
+    key = caches["memory"].make_key(name)
+    held_key, salt = _salt_at_hand
+    if held_key != key:
+        salt = caches["memory"].get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600)
+        _salt_at_hand = (key, salt)
+        forgetting = threading.Timer(_SALT_SECONDS, _forget_salt)
+        forgetting.daemon = True
+        forgetting.start()
+    return salt
+
+
+def _forget_salt() -> None:
+    global _salt_at_hand
+    _salt_at_hand = ("", "")
+
+
+def _key(limit: Limit, who: str, now: datetime) -> str | None:
+    """Return where a sender's count is kept; None for a sender who is not known."""
+    if not who:
         return None
     return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{who}"
 

@@ -22,8 +22,8 @@ from objects import inspection, publishing
 from objects.models import Category, Picture, TraceObject
 from objects.sample.pictures import DRAWINGS
 from tips.desk import outcomes
-from tips.intake import attachments
 from tips.intake.accept import accept
+from tips.intake.uploads import attachments
 from tips.models import Attachment, Claim, Desk, LeadCountry, Referral, Tip
 from tips.sample.texts import ENDINGS, GREETINGS, HELD, SAMPLES, WAITING, Sample
 from tips.triage import decisions, questions, queue

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django_countries import countries
 
-from tips.export import command, csvfile, leads
+from tips.export import command, csv_writer, leads
 from traceobject.commands import SiteCommand
 
 
@@ -28,7 +28,9 @@ class Command(SiteCommand):
             day = date.fromisoformat(since) if since else None
         except ValueError:
             raise CommandError(f"--since {since!r} is no date; write 2024-05-31") from None
-        lines = csvfile.lines(leads.COLUMNS, leads.rows(leads.chosen(country=country, since=day)))
+        lines = csv_writer.lines(
+            leads.COLUMNS, leads.rows(leads.chosen(country=country, since=day))
+        )
         command.write(
             lines,
             out=out,

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from objects.models import TraceObject
-from tips.export import command, csvfile
+from tips.export import command, csv_writer
 from tips.export import tips as export
 from traceobject.commands import SiteCommand
 
@@ -19,5 +19,5 @@ class Command(SiteCommand):
         reference = object.upper()
         if reference and not TraceObject.objects.filter(reference=reference).exists():
             raise CommandError(f"there is no object {object!r}")
-        lines = csvfile.lines(export.COLUMNS, export.rows(reference))
+        lines = csv_writer.lines(export.COLUMNS, export.rows(reference))
         command.write(lines, out=out, stdout=self.stdout, action="tips.exported", object=reference)

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from tips.intake import mailbox
-from tips.intake.csvfile import BadHeader
-from tips.intake.importing import Report, import_records, import_tips
+from tips.intake.bulk import mailbox
+from tips.intake.bulk.csv_reader import BadHeader
+from tips.intake.bulk.importing import Report, import_records, import_tips
 from tips.models import Tip
 from tips.steps import TipStep
 from traceobject.commands import SiteCommand

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from tips.intake import receipts
+from tips.intake import receipt_codes
 from tips.models import Claim, Question, Tip
 from traceobject.audit import trail
 
@@ -14,7 +14,7 @@ def find(code: str) -> Tip | None:
 
     What is looked up is the code's keyed hash, so the time that it takes says nothing of a code.
     """
-    return Tip.objects.filter(receipt=receipts.stored(code)).select_related("claim").first()
+    return Tip.objects.filter(receipt=receipt_codes.stored(code)).select_related("claim").first()
 
 
 def is_read(tip: Tip) -> bool:

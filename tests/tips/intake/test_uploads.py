@@ -17,8 +17,9 @@ from objects.pictures.hashes import perceptual, sha256
 from tests.factories import drawing, encoded, published, referral, staff
 from tips import retention
 from tips.claims.match import match
-from tips.intake import attachments, inspection, sealing
-from tips.intake.inspection import compare_with, inspect, recheck
+from tips.intake import sealing
+from tips.intake.uploads import attachments, inspect_upload
+from tips.intake.uploads.inspect_upload import compare_with, inspect, recheck
 from tips.models import Attachment, Tip
 from tips.steps import TipStep
 from tips.triage import alerts, evidence
@@ -272,7 +273,7 @@ def test_a_long_comparison_is_done_in_parts_and_never_from_the_first_picture_aga
         return real(exact, *args, **options)
 
     listed_file(photo(3))
-    monkeypatch.setattr(inspection, "CHUNK_SECONDS", 0)
+    monkeypatch.setattr(inspect_upload, "CHUNK_SECONDS", 0)
     monkeypatch.setattr(known, "listed", slow)
     queue.drain(names=[TipStep.COMPARE_HASH_LIST])
     Step.objects.update(due_at=timezone.now())

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from html.parser import HTMLParser
 
-from tips.intake.csvfile import Record
+from tips.intake.bulk.csv_reader import Record
 
 LARGEST = 32 * 1024 * 1024
 REFERENCE = re.compile(r"\b([A-Za-z]\d-\d\d)\b")

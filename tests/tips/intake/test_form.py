@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from objects.models import TraceObject
 from tests.factories import published, send, staff
-from tips.intake import receipts, sealing
+from tips.intake import receipt_codes, sealing
 from tips.models import Tip
 from tips.triage import decisions
 from traceobject.outbox.models import Step
@@ -98,6 +98,30 @@ def test_a_double_click_that_reaches_two_threads_is_one_tip(own_database):
     assert len(codes) == 8
     assert len(set(codes)) == 1
     assert Tip.objects.count() == Step.objects.filter(name="match").count() == 1
+
+
+def test_the_first_tip_after_the_database_was_restarted_is_accepted(client, own_database):
+    form = f"{published(pictures=0).get_absolute_url()}tip/"
+    assert post(client, form).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (number,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
+    other.close()
+    assert post(client, form, text="Another").status_code == 200
+    assert Tip.objects.count() == 2
+
+
+def test_the_thank_you_page_is_each_ones_own_in_their_language(client, form):
+    own = [code_in(post(client, form, nonce=f"n{number}")) for number in range(3)]
+    assert len(set(own)) == 3
+    assert "Merci" in post(client, f"/fr{form}", text="Vu à Lyon").content.decode()
+    anonymous = post(client, form, text="Seen").content.decode()
+    named = post(client, form, text="Seen", contact="jane@mail.example").content.decode()
+    assert "You left no contact" in anonymous
+    assert "You left no contact" not in named
 
 
 def test_the_same_form_with_another_text_is_another_tip(client, form):
@@ -203,7 +227,7 @@ def test_a_receipt_code_has_a_hundred_bits_and_only_its_keyed_hash_is_kept(clien
     assert len(code.replace("-", "")) * 5 == 100
     stored = Tip.objects.get().receipt
     assert code.replace("-", "") not in stored
-    assert stored == receipts.stored(code)
+    assert stored == receipt_codes.stored(code)
 
 
 def test_a_receipt_tells_that_a_message_waits_and_later_that_it_was_read_and_no_more(client):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.factories import published
 from tests.stack import manage
 from tips.intake import sealing
-from tips.intake.csvfile import BadHeader, records
+from tips.intake.bulk.csv_reader import BadHeader, records
 from tips.models import Claim, Tip
 
 HEADER = b"external_id,object,text,country,email,url,received_at\n"

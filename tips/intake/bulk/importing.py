@@ -18,7 +18,7 @@ from django_countries import countries
 from objects.models import TraceObject
 from tips.intake import sealing
 from tips.intake.accept import nudge_matching, to_the_hour
-from tips.intake.csvfile import Record, records
+from tips.intake.bulk.csv_reader import Record, records
 from tips.models import Tip
 from traceobject.audit import trail
 

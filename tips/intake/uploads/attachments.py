@@ -1,7 +1,7 @@
 """Pictures that come with a tip: sealed as they arrive, kept for a form that comes back, claimed by a tip.
 
 A file is encrypted before it is written, and nothing of what is in it is read here but its first bytes:
-the worker opens it, in a process of its own (:mod:`tips.intake.inspection`).
+the worker opens it, in a process of its own (:mod:`tips.intake.uploads.inspect_upload`).
 """
 
 from __future__ import annotations

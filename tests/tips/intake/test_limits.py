@@ -2,15 +2,18 @@
 
 import re
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import redis
+from django.db import DatabaseError
 from django.utils import timezone
 
 from tests.factories import published
 from tests.stack import free_port
 from tips.intake import limits
+from tips.intake.form import submit
 from tips.models import Tip
 
 FLOODER, OTHER = "203.0.113.7", "203.0.113.8"
@@ -37,6 +40,14 @@ def send(client, made, text="Sold in Sevilla", address=FLOODER):
     return client.post(path, {"text": text}, headers={}, REMOTE_ADDR=address)
 
 
+def count(request, now):
+    limits.count(limits.TIPS, limits.sender(request, now), now)
+
+
+def wait(request, now):
+    return limits.wait(limits.TIPS, limits.sender(request, now), now)
+
+
 def test_past_the_limit_the_text_is_kept_and_the_wait_is_named(client, few):
     made = published(pictures=0)
     for _ in range(3):
@@ -56,15 +67,35 @@ def test_a_new_window_is_a_new_start(few, rf):
     request = rf.get("/", REMOTE_ADDR=FLOODER)
     now = timezone.now()
     for _ in range(3):
-        limits.count(limits.TIPS, request, now)
-    assert limits.wait(limits.TIPS, request, now) > 0
-    assert limits.wait(limits.TIPS, request, now + timedelta(hours=1)) == 0
+        count(request, now)
+    assert wait(request, now) > 0
+    assert wait(request, now + timedelta(hours=1)) == 0
 
 
 def test_a_form_with_a_mistake_is_not_counted(client, few):
     made = published(pictures=0)
     for _ in range(5):
         assert send(client, made, "").status_code == 422
+    assert send(client, made).status_code == 200
+
+
+def test_of_many_tips_at_the_same_moment_as_many_fit_as_the_limit_says(few):
+    now = timezone.now()
+    with ThreadPoolExecutor(8) as crowd:
+        told = list(crowd.map(lambda _: limits.take(limits.TIPS, "w" * 32, now), range(24)))
+    assert told.count(0) == 3
+
+
+def test_a_tip_that_could_not_be_kept_is_not_counted(client, few, monkeypatch):
+    made = published(pictures=0)
+
+    def fails(*_, **__):
+        raise DatabaseError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(submit, "accept", fails)
+        for _ in range(5):
+            assert send(client, made).status_code == 503
     assert send(client, made).status_code == 200
 
 
@@ -85,9 +116,9 @@ def test_visitors_of_an_onion_service_do_not_hold_up_one_another(client, few):
 def test_an_ipv6_sender_is_its_whole_network(few, rf):
     now = timezone.now()
     for end in range(3):
-        limits.count(limits.TIPS, rf.get("/", REMOTE_ADDR=f"2001:db8::{end:x}"), now)
-    assert limits.wait(limits.TIPS, rf.get("/", REMOTE_ADDR="2001:db8::ffff"), now) > 0
-    assert limits.wait(limits.TIPS, rf.get("/", REMOTE_ADDR="2001:db8:0:1::1"), now) == 0
+        count(rf.get("/", REMOTE_ADDR=f"2001:db8::{end:x}"), now)
+    assert wait(rf.get("/", REMOTE_ADDR="2001:db8::ffff"), now) > 0
+    assert wait(rf.get("/", REMOTE_ADDR="2001:db8:0:1::1"), now) == 0
 
 
 def test_behind_a_proxy_it_is_what_the_proxy_saw_and_not_what_the_sender_says(few, rf, settings):
@@ -96,10 +127,10 @@ def test_behind_a_proxy_it_is_what_the_proxy_saw_and_not_what_the_sender_says(fe
     for number in range(3):
         told = f"198.51.100.{number}, {FLOODER}"  # the first is the sender's invention
         request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=told)
-        limits.count(limits.TIPS, request, now)
-    assert limits.wait(limits.TIPS, request, now) > 0
+        count(request, now)
+    assert wait(request, now) > 0
     without = rf.get("/", REMOTE_ADDR="10.0.0.1")
-    assert limits.wait(limits.TIPS, without, now) == 0
+    assert wait(without, now) == 0
 
 
 def test_with_the_cache_gone_a_tip_is_taken_all_the_same(client, few, settings):
@@ -117,7 +148,5 @@ def test_the_cache_holds_no_address_and_the_salt_changes_daily(client, rf, setti
     assert b"limit:unproven" in kept
     assert FLOODER.encode() not in kept
     request, now = rf.get("/", REMOTE_ADDR=FLOODER), timezone.now()
-    today = limits._key(limits.TIPS, request, now)
-    tomorrow = limits._key(limits.TIPS, request, now + timedelta(days=1))
-    assert today.rpartition(":")[2] != tomorrow.rpartition(":")[2]
+    assert limits.sender(request, now) != limits.sender(request, now + timedelta(days=1))
     assert raw.ttl(next(key for key in raw.keys(f"{own_cache}*salt*"))) <= 26 * 3600

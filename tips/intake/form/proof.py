@@ -108,9 +108,8 @@ def count(now: datetime) -> None:
             return
         number, _uncounted, _counted_at = _uncounted, 0, time.monotonic()
     key = _minute(now)
-    with contextlib.suppress(CacheUnavailable, ValueError):
-        caches["memory"].add(key, 0, 180)
-        caches["memory"].incr(key, number)
+    with contextlib.suppress(CacheUnavailable):
+        caches["memory"].count(key, number, 180)
 
 
 def load(now: datetime) -> int:

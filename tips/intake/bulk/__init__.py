@@ -1,0 +1,1 @@
+"""Tips in bulk: from CSV files and mailboxes."""

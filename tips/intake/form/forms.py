@@ -1,0 +1,178 @@
+"""The tip form's fields, and what is wrong with what was typed into them."""
+
+from __future__ import annotations
+
+import re
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from tips.intake import countries
+from tips.intake.form import nonces
+from tips.intake.public_form import PublicForm, built_once, pictures_field, place_field, text_field
+from tips.models import Tip
+
+_TELEPHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
+LONGEST_ADDRESS = 254
+
+
+@built_once
+class TipForm(PublicForm):
+    """What somebody tells us. Only the text is needed."""
+
+    text_fields = ("text", "country", "place", "url", "seen_when", "why", "contact", "nonce")
+
+    text = text_field(
+        gettext_lazy("What do you know about it?"),
+        gettext_lazy("What is it? Where is it made, sold or used? A few words are enough."),
+        gettext_lazy("Tell us what you know. A few words are enough."),
+    )
+    country = forms.CharField(
+        label=gettext_lazy("Country"),
+        help_text=gettext_lazy("Type its first letters, or leave it empty."),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"list": "countries", "autocomplete": "off"}),
+    )
+    place = forms.CharField(
+        label=gettext_lazy("Town, shop or street"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    url = forms.CharField(
+        label=gettext_lazy("A web page that shows it"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "dir": "ltr"}),
+    )
+    seen_when = forms.CharField(
+        label=gettext_lazy("When did you see it?"),
+        help_text=gettext_lazy("A day, a year, or “when I was a child”."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    sureness = forms.ChoiceField(
+        label=gettext_lazy("How sure are you?"),
+        choices=[
+            ("certain", gettext_lazy("Certain")),
+            ("likely", gettext_lazy("Fairly sure")),
+            ("unsure", gettext_lazy("Not sure")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(
+        label=gettext_lazy("How do you know?"),
+        help_text=gettext_lazy("“I had one”, “I work there”, “I compared pictures”."),
+        required=False,
+        max_length=2000,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    pictures = pictures_field()
+    place_wanted = place_field()
+    contact_by = forms.ChoiceField(
+        label=gettext_lazy("May we ask you something?"),
+        choices=[
+            ("none", gettext_lazy("No, I stay anonymous")),
+            ("email", gettext_lazy("By e-mail")),
+            ("telephone", gettext_lazy("By telephone")),
+        ],
+        required=False,
+        initial="none",
+        widget=forms.RadioSelect,
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("E-mail address or telephone number"),
+        help_text=gettext_lazy("It is encrypted at once, and removed after a fixed time."),
+        required=False,
+        max_length=LONGEST_ADDRESS,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of your message"),
+        choices=[*settings.LANGUAGES, ("other", gettext_lazy("Another"))],
+        required=False,
+    )
+    # A trap for programs that fill in everything: people neither see nor reach it.
+    website = forms.CharField(
+        label=gettext_lazy("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    nonce = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=nonces.LENGTH, strip=False
+    )
+
+    def describe(self) -> None:
+        super().describe()
+        self.fields["nonce"].initial = nonces.make()
+        self.fields["language"].initial = get_language() or "en"
+
+    def clean_country(self) -> str:
+        typed = self.cleaned_data["country"].strip()
+        if not typed:
+            return ""
+        code = countries.code_of(typed)
+        if code is None:
+            raise ValidationError(
+                gettext_lazy(
+                    "We know no country of this name. Choose one from the list, or leave this empty "
+                    "and write it above."
+                )
+            )
+        return code
+
+    def clean_url(self) -> str:
+        url = self.cleaned_data["url"].strip()
+        if len(url) > 2000:
+            raise ValidationError(
+                gettext_lazy(
+                    "This address is longer than 2,000 characters. Shorten it, or put it into the text."
+                )
+            )
+        return url
+
+    def clean(self) -> dict[str, object]:
+        values = super().clean()
+        by, contact = values.get("contact_by"), (values.get("contact") or "").strip()
+        values["contact"] = contact
+        if contact and by == "none":
+            self.add_error(
+                "contact",
+                gettext(
+                    "You chose to stay anonymous, and wrote how to reach you. Choose one of the two: "
+                    "nothing has been kept."
+                ),
+            )
+        elif contact and by == "telephone" and not _TELEPHONE.fullmatch(contact):
+            self.add_error("contact", gettext("This is no telephone number."))
+        elif contact and by != "telephone" and not _is_reachable(contact, by):
+            self.add_error(
+                "contact", gettext("This is not an e-mail address. It may also stay empty.")
+            )
+        elif not contact and by in ("email", "telephone") and "contact" not in self.errors:
+            self.add_error(
+                "contact", gettext("Write how to reach you, or choose to stay anonymous.")
+            )
+        self.check_together()
+        return values
+
+    def trust(self, *, is_proven: bool, age: float | None) -> str:
+        """Say how a tip came: whether a browser worked for it, and whether it looks sent by a program."""
+        if self.cleaned_data["website"] or (age is not None and age < nonces.FASTEST):
+            return Tip.Trust.DOUBTFUL
+        return Tip.Trust.PROVEN if is_proven else Tip.Trust.PLAIN
+
+
+def _is_reachable(contact: str, by: str | None) -> bool:
+    if by != "email" and _TELEPHONE.fullmatch(contact):  # they chose neither: either will do
+        return True
+    try:
+        validate_email(contact)
+    except ValidationError:
+        return False
+    return True

@@ -1,0 +1,128 @@
+"""The rules by which a tip from the form is accepted."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import get_language
+
+from objects.models import TraceObject
+from tips.intake import limits, receipt_codes
+from tips.intake.accept import accept, code_for
+from tips.intake.form import nonces, proof
+from tips.intake.form.forms import TipForm
+from tips.intake.refusals import HeldUp, Invalid, PicturesNotKept
+from tips.intake.uploads import chosen
+from tips.models import Tip
+
+_SAID = ("text", "country", "url", "contact", "place", "seen_when", "sureness", "why")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The tip is kept and cannot be lost.
+
+    Attributes:
+        code: the receipt code, to be shown once.
+        left_contact: whether the sender may be asked.
+    """
+
+    code: str
+    left_contact: bool
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The form's proof of work has been used for another tip."""
+
+
+Result = Accepted | Invalid | HeldUp | Replayed | PicturesNotKept
+
+
+_FIND = "SELECT id, reference FROM objects_traceobject WHERE reference = %s AND state = %s"
+
+
+def find_open(reference: str) -> TraceObject | None:
+    """Return the published object of a reference, with its reference alone loaded.
+
+    It is the first that a request asks of the database, and so the check of the connection that was kept,
+    too: one that turns out to be dead is made anew.
+    """
+    wanted = [reference.upper(), TraceObject.State.PUBLISHED]
+    connection.health_check_done = True
+    try:
+        row = _first_row(_FIND, wanted)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        row = _first_row(_FIND, wanted)
+    return TraceObject.from_db(connection.alias, ["id", "reference"], row) if row else None
+
+
+def _first_row(sql: str, values: list[str]) -> tuple[object, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()
+
+
+def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Result:
+    """Accept the tip that a form holds, or return why not; then nothing of it is kept.
+
+    The same form twice is accepted twice, as one tip with one code.
+
+    Args:
+        found: the published object that the form is about.
+        sender: :func:`tips.intake.limits.sender` of the request.
+    """
+    chosen.check_room(form)
+    if not form.is_valid():
+        return Invalid()
+    values = form.cleaned_data
+    is_proven = proof.proven(form.data.get("altcha", ""), values["nonce"])
+    trust = form.trust(is_proven=is_proven, age=nonces.age(values["nonce"], now))
+    limit = limits.TIPS if trust == Tip.Trust.PROVEN else limits.UNPROVEN_TIPS
+    if minutes := limits.take(limit, sender, now):
+        return HeldUp(minutes)
+    try:
+        result = _accept(found, form, sender, now, trust=trust, is_proven=is_proven)
+    except BaseException:
+        limits.give_back(limit, sender, now)
+        raise
+    if not isinstance(result, Accepted):
+        limits.give_back(limit, sender, now)
+    return result
+
+
+def _accept(
+    found: TraceObject, form: TipForm, sender: str, now: datetime, *, trust: str, is_proven: bool
+) -> Accepted | Replayed | PicturesNotKept:
+    values = form.cleaned_data
+    nonce = values["nonce"] or secrets.token_urlsafe(16)
+    said = {name: values[name] for name in _SAID}
+    receipt = receipt_codes.stored(code_for(found, nonce, list(said.values())))
+    if is_proven:
+        try:
+            proof.use_up(nonce, receipt)
+        except proof.Replayed:
+            return Replayed()
+    if not chosen.keep_new(form, now):
+        proof.give_back(nonce, receipt)
+        return PicturesNotKept()
+    language = values["language"] or get_language() or ""
+    code = accept(
+        found,
+        **said,
+        language="" if language == "other" else language,
+        nonce=nonce,
+        now=now,
+        trust=trust,
+        sender=sender,
+        pictures=form.kept,
+        place_wanted=values["place_wanted"],
+    )
+    proof.count(now)
+    return Accepted(code, left_contact=bool(values["contact"]))

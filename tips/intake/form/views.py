@@ -1,0 +1,135 @@
+"""The tip form's page. No cookie, no session, no address."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.core.cache import caches
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from objects.models import TraceObject
+from tips.intake import countries, limits, receipt_codes
+from tips.intake.form import nonces, proof
+from tips.intake.form.forms import TipForm
+from tips.intake.form.submit import Accepted, Replayed, find_open, submit
+from tips.intake.pages import held_up, try_again, unstored
+from tips.intake.refusals import HeldUp, Invalid
+from tips.intake.unsaved import gives_words_back
+from tips.intake.uploads import attachments, chosen
+
+THANKS_SECONDS = 3600
+_HERE_THE_CODE = "0000-0000-0000-0000-0000"
+
+
+# No cross-site token: there is no session that a foreign page could ride on, and a token would need
+# a cookie. Sending a tip from elsewhere gains nobody anything that typing it here would not.
+@csrf_exempt
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@gives_words_back
+def tip(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the tip form, and accept what it sends."""
+    found = find_open(reference)
+    now = timezone.now()
+    try:
+        sent = request.POST if request.method == "POST" else None
+    except RequestDataTooBig:
+        form = TipForm({"text": ""})
+        form.errors["text"] = [
+            _("Your message is far too large to be taken. Please send a shorter one.")
+        ]
+        return _page(request, found, form, now, status=413)
+    if found is None:
+        return _closed(request, sent and sent.get("text"))
+    if sent is None:
+        return _page(request, found, TipForm(), now)
+    sender = limits.sender(request, now)
+    form = TipForm(sent, request.FILES)
+    form.kept = attachments.redeem(sent.getlist("kept"))
+    chosen.check_size(request, form)
+    result = submit(found, form, sender, now)
+    if isinstance(result, Accepted):
+        return _thanks(request, found, result)
+    if isinstance(result, Invalid):
+        return _page(request, found, form, now, sender, status=422)
+    if isinstance(result, HeldUp):
+        form.add_error("text", try_again(result.minutes))
+        answer = _page(request, found, form, now, sender, status=429)
+        return held_up(answer, result.minutes)
+    if isinstance(result, Replayed):
+        form.add_error(
+            "text",
+            _(
+                "This form has been used for a message before. Your text is still here: please "
+                "send it once more."
+            ),
+        )
+        form.replace("nonce", nonces.make())
+        return _page(request, found, form, now, sender, status=409)
+    form.refuse_pictures()
+    return _page(request, found, form, now, sender, status=503)
+
+
+def _thanks(request: HttpRequest, found: TraceObject, accepted: Accepted) -> HttpResponse:
+    """Answer with the receipt code, in a page that is otherwise the same for all and rendered once an hour.
+
+    In a flood of tips, rendering it anew would be what costs most.
+    """
+    key = f"thanks:{request.path}:{accepted.left_contact}"
+    page = caches["pages"].get(key)
+    if page is None:
+        context = {
+            "object": found,
+            "code": _HERE_THE_CODE,
+            "left_contact": accepted.left_contact,
+            "leaves_through": True,
+        }
+        page = render_to_string("tips/thanks.html", context, request)
+        caches["pages"].set(key, page, THANKS_SECONDS)
+    code = receipt_codes.spelled(accepted.code)
+    return unstored(HttpResponse(page.replace(_HERE_THE_CODE, code)))
+
+
+def _closed(request: HttpRequest, text: str | None = None) -> HttpResponse:
+    return unstored(render(request, "tips/closed.html", {"text": text}, status=404))
+
+
+def _page(
+    request: HttpRequest,
+    found: TraceObject | None,
+    form: TipForm,
+    now: datetime,
+    sender: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    if found is None:
+        return _closed(request)
+    form.describe()
+    found = TraceObject.objects.with_pictures().get(pk=found.pk)
+    if form.is_bound and "country" not in form.errors and form.data.get("country"):
+        form.replace("country", countries.name_of(form.cleaned_data["country"]))
+    return unstored(
+        render(
+            request,
+            "tips/form.html",
+            {
+                "object": found,
+                "form": form,
+                "countries": countries.names(get_language() or "en"),
+                "challenge": json.dumps(proof.challenge(form["nonce"].value() or "", now)),
+                "leaves_through": True,
+                **chosen.context(request, form, sender, now),
+            },
+            status=status,
+        )
+    )

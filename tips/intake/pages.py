@@ -1,0 +1,26 @@
+"""What the pages of all entrances share: no cache keeps them, and how to say that somebody must wait."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+
+def unstored(response: HttpResponse) -> HttpResponse:
+    """Let no cache keep a response."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def held_up(response: HttpResponse, minutes: int) -> HttpResponse:
+    """Have a response say when to try again."""
+    response.headers["Retry-After"] = str(minutes * 60)
+    return response
+
+
+def try_again(minutes: int) -> str:
+    """Return the sentence for a sender of too many messages."""
+    return _(
+        "Many messages came from your connection in a short time. Your text is still "
+        "here: please send it again in %(minutes)s minutes."
+    ) % {"minutes": minutes}

@@ -1,0 +1,172 @@
+"""What the public's forms share: characters that cannot be stored, pictures, errors tied to their fields."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext, gettext_lazy
+
+from tips.intake.uploads import attachments
+from tips.models import Attachment
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+UNDECODABLE = "\ufffd"
+MENDED = gettext_lazy(
+    "Your message held characters that cannot be stored. We have marked or removed them: "
+    "please read it through and send it again."
+)
+
+
+class SeveralFiles(forms.FileInput):
+    """A choice of more than one file."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(
+        self, data: MultiValueDict, files: MultiValueDict, name: str
+    ) -> list[UploadedFile]:
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
+class Pictures(forms.FileField):
+    """Up to five pictures; each that cannot be taken is named with what is wrong with it."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Sequence[UploadedFile], initial: object = None) -> list[UploadedFile]:
+        found = [file for file in data or [] if file]
+        wrong = [f"{file.name[:60]}: {why}" for file in found if (why := attachments.refusal(file))]
+        if wrong:
+            raise ValidationError(wrong)
+        return found
+
+
+class _BuiltOnce(dict[str, forms.Field]):
+    """A form's fields, which Django copies for each form; here all share them until one is shown."""
+
+    def __deepcopy__(self, memo: object) -> _BuiltOnce:
+        return self
+
+
+def built_once(form: type[PublicForm]) -> type[PublicForm]:
+    """Have a form class share its fields: checking does not change them, and most forms are never shown.
+
+    :meth:`PublicForm.describe` makes a form fields of its own.
+    """
+    form.base_fields = _BuiltOnce(form.base_fields)
+    return form
+
+
+class PublicForm(forms.Form):
+    """What the public's forms share: characters that cannot be stored, and errors tied to their fields."""
+
+    text_fields: tuple[str, ...] = ()
+    data: Any
+    fields: dict[str, forms.Field]
+    _bound_fields_cache: dict[str, forms.BoundField]
+
+    def __init__(self, data=None, files=None, **kwargs):
+        super().__init__(data, files, **kwargs)
+        self.mended = data is not None and UNDECODABLE in data.get("text", "")
+        for name in self.text_fields if data is not None else ():
+            if _UNSTORABLE.search(value := data.get(name, "")):
+                self.replace(name, _UNSTORABLE.sub("", value))
+                self.mended = True
+        self.kept: list[Attachment] = []
+        self.pictures_refused = False
+
+    def replace(self, name: str, value: str) -> None:
+        """Have a field hold something else than what was sent."""
+        self.data = self.data.copy()
+        self.data[name] = value
+
+    def refuse_pictures(self) -> None:
+        """Say beside the field that the site takes words alone at the moment."""
+        self.pictures_refused = True
+        self.add_error(
+            "pictures",
+            gettext(
+                "We can’t take pictures right now. Please send your message without pictures; you can "
+                "add them later with your receipt."
+            ),
+        )
+
+    def describe(self) -> None:
+        """Tie each field to its help and its errors for those who do not see the page; before it is shown."""
+        self.fields = {name: copy.deepcopy(field) for name, field in self.fields.items()}
+        self._bound_fields_cache = {}
+        for name, field in self.fields.items():
+            described = [f"id_{name}_help"] if field.help_text else []
+            if self.is_bound and name in self.errors:
+                described.append(f"id_{name}_error")
+                field.widget.attrs["aria-invalid"] = "true"
+            if described:
+                field.widget.attrs["aria-describedby"] = " ".join(described)
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"].strip()
+        if len(text) > settings.TIP_LONGEST:
+            raise ValidationError(
+                gettext_lazy(
+                    "This is too long: %(length)s characters, and %(limit)s fit. Your text is still "
+                    "here: shorten it, or send the rest as a second message."
+                ),
+                params={"length": f"{len(text):,}", "limit": f"{settings.TIP_LONGEST:,}"},
+            )
+        if self.mended:
+            raise ValidationError(MENDED)
+        return text
+
+    def check_together(self) -> None:
+        """See that new and kept pictures together are no more than fit."""
+        new = self.cleaned_data.get("pictures") or []
+        if len(new) + len(self.kept) > attachments.MOST:
+            self.add_error(
+                "pictures",
+                gettext("At most five pictures fit in one message. Leave some out."),
+            )
+        elif sum(file.size for file in new) > attachments.LARGEST_TOGETHER:
+            self.add_error(
+                "pictures",
+                gettext("These pictures are larger than 40 MB together. Leave some out."),
+            )
+
+
+def text_field(label: str, help_text: str, required: str, rows: int = 6) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows, "maxlength": None, "dir": "auto"}),
+        error_messages={"required": required},
+    )
+
+
+def pictures_field() -> Pictures:
+    return Pictures(
+        label=gettext_lazy("Pictures of the thing"),
+        help_text=gettext_lazy(
+            "Up to five photos of a thing or a place, 15 MB each. Never a picture of a child or of "
+            "abuse."
+        ),
+        required=False,
+        widget=SeveralFiles(attrs={"accept": "image/*"}),
+    )
+
+
+def place_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=gettext_lazy("The place in my photo may help"),
+        help_text=gettext_lazy(
+            "We remove where and when a photo was taken. Tick this, and investigators may read it "
+            "first."
+        ),
+        required=False,
+    )

@@ -1,0 +1,67 @@
+"""The rules by which the holder of a receipt is let in, and by which an addition is accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+
+from tips.intake import limits
+from tips.intake.accept import add
+from tips.intake.receipt import follow_up
+from tips.intake.receipt.forms import AddForm
+from tips.intake.refusals import HeldUp, Invalid, PicturesNotKept
+from tips.intake.uploads import chosen
+from tips.models import Tip
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The code is right, and this is its tip."""
+
+    tip: Tip
+
+
+@dataclass(frozen=True)
+class WrongCode:
+    """There is no tip with this code."""
+
+
+def open_receipt(code: str, sender: str, now: datetime) -> Opened | WrongCode:
+    """Find the tip of a receipt code; a wrong one counts as a guess of its sender."""
+    found = follow_up.find(code)
+    if found is None:
+        limits.count(limits.WRONG_CODES, sender, now)
+        return WrongCode()
+    return Opened(found)
+
+
+@dataclass(frozen=True)
+class Added:
+    """What was added is kept and cannot be lost."""
+
+
+def add_to(
+    tip: Tip, form: AddForm, sender: str, now: datetime
+) -> Added | Invalid | HeldUp | PicturesNotKept:
+    """Accept what a form adds to a tip, or return why not; then nothing of it is kept."""
+    chosen.check_room(form)
+    if not form.is_valid():
+        return Invalid()
+    if minutes := limits.wait(limits.UNPROVEN_TIPS, sender, now):
+        return HeldUp(minutes)
+    if not chosen.keep_new(form, now):
+        return PicturesNotKept()
+    values = form.cleaned_data
+    add(
+        tip,
+        text=values["text"],
+        language=get_language() or "",
+        question=follow_up.open_question(tip),
+        now=now,
+        pictures=form.kept,
+        place_wanted=values["place_wanted"],
+    )
+    limits.count(limits.UNPROVEN_TIPS, sender, now)
+    return Added()

@@ -1,0 +1,45 @@
+"""The forms of the receipt's page: the code, and what is added with it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from tips.intake.public_form import PublicForm, built_once, pictures_field, place_field, text_field
+
+
+@built_once
+class AddForm(PublicForm):
+    """What somebody adds to their tip, or answers."""
+
+    text_fields = ("text",)
+
+    text = text_field(
+        gettext_lazy("What do you want to add?"),
+        "",
+        gettext_lazy("Write something, or leave this page."),
+        rows=5,
+    )
+    pictures = pictures_field()
+    place_wanted = place_field()
+
+    def clean(self) -> dict[str, object]:
+        values = super().clean()
+        self.check_together()
+        return values
+
+
+class ReceiptForm(forms.Form):
+    """A receipt code."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Your receipt code"),
+        max_length=60,
+        error_messages={
+            "required": gettext_lazy("Type the code that you were given, such as 7K2M-…."),
+            "max_length": gettext_lazy("A receipt code has 20 letters and digits."),
+        },
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )

@@ -1,0 +1,115 @@
+"""The receipt's page. No cookie, no session: the code goes with each form of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from tips.intake import limits, receipt_codes
+from tips.intake.pages import held_up, try_again, unstored
+from tips.intake.receipt import follow_up
+from tips.intake.receipt.add import Added, WrongCode, add_to, open_receipt
+from tips.intake.receipt.forms import AddForm, ReceiptForm
+from tips.intake.refusals import HeldUp, Invalid
+from tips.intake.unsaved import gives_words_back
+from tips.intake.uploads import attachments, chosen
+from tips.models import Tip
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request that holds the code of a tip."""
+
+    request: HttpRequest
+    tip: Tip
+    code: str
+    sender: str
+    now: datetime
+
+
+@csrf_exempt
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@gives_words_back
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Say in plain words what became of a tip, to whoever holds its code, and nothing to others.
+
+    With the code in a hidden field, each of the page's forms says in ``do`` what it wants.
+    """
+    form = ReceiptForm(request.POST if request.method == "POST" else None)
+    now = timezone.now()
+    if not form.is_bound:
+        return _ask_for_code(request, form, status=200)
+    sender = limits.sender(request, now)
+    if minutes := limits.wait(limits.WRONG_CODES, sender, now):
+        form.add_error(
+            "code",
+            _("Too many wrong codes came from your connection. Try again in %(minutes)s minutes.")
+            % {"minutes": minutes},
+        )
+        return held_up(_ask_for_code(request, form, status=429), minutes)
+    if not form.is_valid():
+        return _ask_for_code(request, form, status=422)
+    code = form.cleaned_data["code"]
+    result = open_receipt(code, sender, now)
+    if isinstance(result, WrongCode):
+        form.add_error("code", _("We know no message with this code. Check each letter and digit."))
+        return _ask_for_code(request, form, status=422)
+    return _opened(Visit(request, result.tip, receipt_codes.normal(code), sender, now))
+
+
+def _ask_for_code(request: HttpRequest, form: ReceiptForm, status: int) -> HttpResponse:
+    context = {"form": form, "leaves_through": True}
+    return unstored(render(request, "tips/receipt.html", context, status=status))
+
+
+def _opened(visit: Visit) -> HttpResponse:
+    wish = visit.request.POST.get("do", "")
+    if wish == "withdraw":
+        follow_up.withdraw_contact(visit.tip)
+        return _status(visit, done="withdrawn")
+    if wish == "add":
+        return _add(visit)
+    return _status(visit)
+
+
+def _add(visit: Visit) -> HttpResponse:
+    form = AddForm(visit.request.POST, visit.request.FILES)
+    form.kept = attachments.redeem(visit.request.POST.getlist("kept"))
+    chosen.check_size(visit.request, form)
+    result = add_to(visit.tip, form, visit.sender, visit.now)
+    if isinstance(result, Added):
+        return _status(visit, done="added")
+    if isinstance(result, Invalid):
+        return _status(visit, form=form, status=422)
+    if isinstance(result, HeldUp):
+        form.add_error("text", try_again(result.minutes))
+        return held_up(_status(visit, form=form, status=429), result.minutes)
+    form.refuse_pictures()
+    return _status(visit, form=form, status=503)
+
+
+def _status(
+    visit: Visit, *, form: AddForm | None = None, done: str = "", status: int = 200
+) -> HttpResponse:
+    form = form or AddForm()
+    form.describe()
+    context = {
+        "read": follow_up.is_read(visit.tip),
+        "question": follow_up.open_question(visit.tip),
+        "has_contact": follow_up.has_contact(visit.tip),
+        "code": visit.code,
+        "form": form,
+        "done": done,
+        "leaves_through": True,
+        **chosen.context(visit.request, form, visit.sender, visit.now),
+    }
+    return unstored(render(visit.request, "tips/status.html", context, status=status))

@@ -1,0 +1,1 @@
+"""Pictures that come with tips: sealed on arrival, inspected by the worker."""
