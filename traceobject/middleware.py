@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path, override
 
-from traceobject import small_forms
 from traceobject.bodies import REFUSAL
 from traceobject.headers import ISOLATION
 from traceobject.rooms import staff_paths
@@ -130,8 +129,7 @@ def _take_nul_out_of_the_form(request: HttpRequest) -> None:
     load = request._load_post_and_files
 
     def load_without() -> None:
-        if not small_forms.load(request):
-            load()
+        load()
         if any("\x00" in each for pair in request._post.lists() for each in (pair[0], *pair[1])):
             clean = QueryDict(mutable=True)
             for name, values in request._post.lists():
