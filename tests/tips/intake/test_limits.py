@@ -86,7 +86,7 @@ def test_of_many_tips_at_the_same_moment_as_many_fit_as_the_limit_says(few):
     assert told.count(0) == 3
 
 
-def test_a_tip_that_could_not_be_kept_is_not_counted(client, few, monkeypatch):
+def test_a_tip_that_could_not_be_kept_is_not_counted(own_database, client, few, monkeypatch):
     made = published(pictures=0)
 
     def fails(*_, **__):
