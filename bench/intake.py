@@ -1,6 +1,6 @@
 """Tips accepted per second through the real form over HTTP, against two baselines in the same run.
 
-    python -m bench.intake [--profile]
+    python -m bench.intake
 
 Four clients, in turns, because a machine is not the same from one minute to the next:
 
@@ -10,8 +10,8 @@ Four clients, in turns, because a machine is not the same from one minute to the
 - our form as a browser sends it: proof of work, the form's signed number, a sender with limits;
 - our form as a browser without JavaScript sends it through Tor: no proof, no sender.
 
-Forms and proofs are made beforehand; what is timed is the sending. No worker runs beside it. With
---profile, one process serves our form alone and says in which functions its time goes.
+Forms and proofs are made beforehand; what is timed is the sending. No worker runs beside it. CPU
+is what the processes of the web server take for a tip, PostgreSQL and the cache not counted.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CLIENTS = 4
-ROUNDS = 2
+ROUNDS = 3
 SECONDS = 4.0
 EACH = 10  # tips over one connection: then another, so that all processes have as many
 FORMS = 6000  # made beforehand for each round with proofs; more than can be sent
