@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -32,16 +32,19 @@ def send(*, to: str, subject: str, body: str, name: str) -> None:
         GiveUp: there is no address, or the server refuses it for good.
         StepFailed: the server refuses this mail for now.
     """
-    if not parseaddr(to)[1]:
+    address = parseaddr(to)[1]
+    if not address:
         raise GiveUp("There is no e-mail address to send to.")
     message = EmailMessage(
         subject=subject,
         body=body,
-        to=[formataddr(parseaddr(to))],
+        to=[address],
         headers={"Message-ID": message_id(name), "Auto-Submitted": "auto-generated"},
     )
     try:
         message.send()
+    except UnicodeError:
+        raise GiveUp("The e-mail address cannot be written as a mail server needs it.") from None
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         _refused(max(codes, default=500), "this address", error)

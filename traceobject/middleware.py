@@ -5,7 +5,14 @@ pages get their headers, and staff's pages are not stored.
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, QueryDict
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotFound,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path, override
@@ -100,6 +107,31 @@ def whole_bodies(get_response: Handler) -> Handler:
         if refusal.retry_after:
             response.headers["Retry-After"] = str(refusal.retry_after)
         return response
+
+    return handle
+
+
+LARGEST_IN_ONE_PIECE = 4 * 1024**2
+
+
+def in_one_piece(get_response: Handler) -> Handler:
+    """Hand files to the server whole, so that a slow reader holds none of the threads that answer.
+
+    The server sends bytes that it has by itself; what it has to ask for piece by piece keeps a thread.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, FileResponse) or request.method == "HEAD":
+            return response
+        length = response.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > LARGEST_IN_ONE_PIECE:
+            return response
+        whole = HttpResponse(b"".join(response.streaming_content), status=response.status_code)
+        response.close()
+        whole.headers = response.headers
+        whole.cookies = response.cookies
+        return whole
 
     return handle
 

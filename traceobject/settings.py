@@ -191,6 +191,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "traceobject.middleware.onion_service",
     "django.middleware.security.SecurityMiddleware",
+    "traceobject.middleware.in_one_piece",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "traceobject.middleware.protective_headers",

@@ -9,6 +9,7 @@ from tests.waiting import past_pauses
 from tips.models import Alert, Attachment
 from tips.steps import TipStep
 from tips.triage import alerts
+from traceobject import mail
 from traceobject.outbox import health, queue
 from traceobject.outbox.models import Step
 from traceobject.staff.models import User
@@ -49,6 +50,11 @@ def test_one_bad_address_silences_the_alert_for_nobody_else(mailbox):
     queue.drain(names=[TipStep.SEND_ALERT])
     assert sorted(mailbox.addresses)[0] == "anna@elsewhere.example"
     assert Alert.objects.filter(sent_at__isnull=False).count() == 3
+
+
+def test_an_address_of_an_international_domain_gets_its_mail(mailbox):
+    mail.send(to="officer@bücher.example", subject="s", body="b", name="n")
+    assert mailbox.addresses == ["officer@xn--bcher-kva.example"]
 
 
 def test_an_address_that_is_refused_for_now_is_tried_again(mailbox):

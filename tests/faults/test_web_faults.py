@@ -232,6 +232,23 @@ def test_bodies_in_flight_are_bounded_in_memory(stack):
         sock.close()
 
 
+def test_readers_who_take_nothing_of_a_file_hold_up_no_page(stack):
+    stack.web()
+    readers = []
+    for _ in range(40):
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        sock.connect(("127.0.0.1", stack.port))
+        sock.sendall(request("GET", "/static/vendor/openseadragon.js") * 12)
+        readers.append(sock)
+    try:
+        for _ in range(10):
+            assert ask(stack.port, request("GET", "/livez"))[0] == 200
+    finally:
+        for sock in readers:
+            sock.close()
+
+
 def test_headers_that_stall_are_given_up(stack):
     stack.environment |= {"WEB_HEADER_SECONDS": "1"}
     stack.web()

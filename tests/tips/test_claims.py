@@ -18,9 +18,9 @@ from tests.tips.intake.test_uploads import chosen
 from tests.tips.intake.test_uploads import send as send_form
 from tips.claims import membership, pictures
 from tips.claims.match import match
-from tips.intake.accept import accept
+from tips.intake.accept import accept, add
 from tips.intake.uploads.inspect_upload import inspect
-from tips.matching import ranking
+from tips.matching import guard, ranking
 from tips.models import BandKey, Claim, Tip
 from tips.triage import arrange, decisions, queue, withdrawal
 from traceobject.audit.models import Entry
@@ -146,6 +146,48 @@ def test_concurrent_workers_make_one_claim_of_what_says_the_same(own_database):
     assert Tip.objects.filter(state="matched").count() == len(tips)
     assert len(partition(made)) == 2
     assert sum(claim.tip_count for claim in Claim.objects.filter(state="open")) == len(tips)
+
+
+def test_what_follows_a_tip_is_never_put_into_a_claim_that_is_just_being_decided(
+    own_database, monkeypatch
+):
+    made = published(pictures=0)
+    first = send(made, FIRST)
+    add(first, text="It was in the cellar", now=timezone.now())
+    follow_up = Tip.objects.get(follows=first)
+    moderator = staff(Role.MODERATOR)
+    reading, go_on = threading.Event(), threading.Event()
+    real = guard.contrary
+
+    def slowly(*details):
+        reading.set()
+        go_on.wait(30)
+        return real(*details)
+
+    monkeypatch.setattr(guard, "contrary", slowly)
+
+    def run(work):
+        def closing():
+            try:
+                work()
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=closing)
+        thread.start()
+        return thread
+
+    matching = run(lambda: match(follow_up.pk))
+    assert reading.wait(30)
+    deciding = run(lambda: decisions.reject(first.claim, by=moderator, reason="no"))
+    deciding.join(1)
+    assert deciding.is_alive()  # it waits for the tip that is on its way into the claim
+    go_on.set()
+    matching.join(30)
+    deciding.join(30)
+    follow_up.refresh_from_db()
+    assert follow_up.claim == first.claim
+    assert Claim.objects.get(pk=first.claim_id).tip_count == 2
 
 
 # --- by hand ------------------------------------------------------------------------------------------

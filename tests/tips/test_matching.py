@@ -72,6 +72,13 @@ def test_ukrainian_is_the_same_without_its_marks_and_beside_another_language(tex
     assert guard.compare(guard.details(UKRAINIAN), guard.details(text)).relation == "duplicate"
 
 
+@pytest.mark.parametrize("char", [".", "!", "-", "=", ">", " ", "\n", "'", ":", "a", "1", "&", "й"])
+def test_twenty_thousand_times_the_same_character_is_read_like_any_other_text(char):
+    begun = time.process_time()
+    guard.details(f"sold here {char * 19_900} in Lyon")
+    assert time.process_time() - begun < 2  # quadratic reading takes five and more
+
+
 def test_a_word_keeps_its_script_where_the_text_really_uses_it():
     mixed = "в місті Чернівці I saw this at the hotel and in many other places of that kind"
     assert "місті" in normalise.plain(mixed)

@@ -97,14 +97,18 @@ def _by_what_it_follows(tip: Tip, reading: Reading) -> Found | None:
     somebody reads it.
     """
     first = tip.follows
-    if first is None or first.claim is None:
+    if first is None:
         return None
+    _, locked = _locked_claims([first.pk])
+    if not locked:
+        return None  # it was withdrawn
+    (claim,) = locked
     what = "answers a question about" if tip.answers_id else "adds to"
     reason = f"its sender {what} tip {first.pk}"
     contrary = guard.contrary(reading.details, index.details(first))
-    if first.claim.state == Claim.State.OPEN and not contrary:
-        return Found(Relation.SAME_SENDER, [reason], first, first.claim)
-    why = contrary or [f"C-{first.claim_id} has already been decided"]
+    if claim.state == Claim.State.OPEN and not contrary:
+        return Found(Relation.SAME_SENDER, [reason], first, claim)
+    why = contrary or [f"C-{claim.pk} has already been decided"]
     return Found(Relation.RELATED, [reason, *why], first)
 
 

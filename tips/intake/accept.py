@@ -33,6 +33,7 @@ def accept(
     trust: str = Tip.Trust.PLAIN,
     sender: str = "",
     pictures: Sequence[Attachment] = (),
+    hashes: Sequence[str] = (),
     place_wanted: bool = False,
 ) -> str:
     """Keep a tip from the form, with its next step, and give the receipt code.
@@ -47,12 +48,13 @@ def accept(
         trust: what the intake saw of how it came (``Tip.Trust``).
         sender: the network's hash of the day, or empty.
         pictures: kept files that become the tip's own.
+        hashes: SHA-256 of all pictures that the form sends: with another picture it is another tip.
         place_wanted: whether the place noted in the pictures may be read.
     """
     code = code_for(
         trace_object,
         nonce,
-        [text, country, url, contact, place, seen_when, sureness, why],
+        [text, country, url, contact, place, seen_when, sureness, why, *hashes],
     )
     tip = Tip(
         object=trace_object,

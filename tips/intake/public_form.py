@@ -81,6 +81,7 @@ class PublicForm(forms.Form):
                 self.replace(name, _UNSTORABLE.sub("", value))
                 self.mended = True
         self.kept: list[Attachment] = []
+        self.kept_hashes: list[str] = []
         self.pictures_refused = False
 
     def replace(self, name: str, value: str) -> None:

@@ -130,7 +130,7 @@ def _unsigned(lines: list[str]) -> list[str]:
             return lines[:index]
     if filled:  # 'Thanks, Jane' at the end of the last line
         last = lines[filled[-1]]
-        cut = max((match.end() for match in re.finditer(r"[.!?…]+\s+", last)), default=0)
+        cut = max((match.end() for match in re.finditer(r"(?<![.!?…])[.!?…]+\s+", last)), default=0)
         if cut and len(last[cut:].split()) <= 4 and _is_signature([last[cut:]]):
             return [*lines[: filled[-1]], last[:cut]]
     return lines

@@ -26,25 +26,28 @@ class Bounds:
 
     Attributes:
         batch: steps that a worker leases at once.
-        lease: how long they are its own.
         longest_step: seconds after which a step is interrupted.
-        longest_drain: seconds after which a task takes no further batch; Celery kills it at twice
-            that and the longest step together.
+        longest_drain: seconds after which a task takes no further batch.
     """
 
     batch: int
-    lease: timedelta
     longest_step: int
     longest_drain: int = 60
 
     @property
+    def lease(self) -> timedelta:
+        """How long leased steps are a worker's own: as long as the whole batch may take."""
+        return timedelta(seconds=self.batch * self.longest_step + 20)
+
+    @property
     def time_limit(self) -> int:
-        return 2 * (self.longest_drain + self.longest_step)
+        """Seconds after which Celery kills a task that hangs for good."""
+        return self.longest_drain + self.batch * self.longest_step + 60
 
 
 BOUNDS = {
-    Lane.QUICK: Bounds(batch=20, lease=timedelta(minutes=1), longest_step=60),
-    Lane.PICTURES: Bounds(batch=1, lease=timedelta(minutes=10), longest_step=200),
-    Lane.PROPOSALS: Bounds(batch=20, lease=timedelta(minutes=2), longest_step=60),
-    Lane.OUTSIDE: Bounds(batch=1, lease=timedelta(minutes=3), longest_step=45),
+    Lane.QUICK: Bounds(batch=5, longest_step=20),
+    Lane.PICTURES: Bounds(batch=1, longest_step=200),
+    Lane.PROPOSALS: Bounds(batch=5, longest_step=20),
+    Lane.OUTSIDE: Bounds(batch=1, longest_step=45),
 }

@@ -30,7 +30,7 @@ from traceobject.outbox import breaker, registry
 from traceobject.outbox.deadline import deadline
 from traceobject.outbox.failures import GiveUp, reason_for
 from traceobject.outbox.lanes import BOUNDS, Bounds, Lane
-from traceobject.outbox.models import Step
+from traceobject.outbox.models import FiveMinutes, Step
 from traceobject.outbox.nudge import nudge
 
 __all__ = ["drain", "put", "retry"]
@@ -73,7 +73,7 @@ def retry(steps: Iterable[Step], *, by: object) -> int:
     for step in steps:
         with transaction.atomic():
             count += Step.objects.filter(pk=step.pk, is_leased=False).update(
-                given_up_at=None, attempts=0, due_at=Now()
+                given_up_at=None, attempts=0, due_at=Now(), waiting_since=FiveMinutes()
             )
             trail.record("step.retried", step, by=by)
     nudge(*Lane)
@@ -122,10 +122,10 @@ def _next(names: list[str], bounds: Bounds) -> list[Step]:
     free = [name for name in names if registry.handler(name).destination not in paused]
     for destination in sorted(paused):
         its = [name for name in names if registry.handler(name).destination == destination]
-        if its and breaker.may_probe(destination):
-            if probe := _lease(its, bounds, most=1):
-                return probe
+        if its and not Step.objects.filter(name__in=its, given_up_at=None).exists():
             breaker.note_success(destination)  # nothing waits for it: the next to come tries it
+        elif its and breaker.may_probe(destination) and (probe := _lease(its, bounds, most=1)):
+            return probe
     return _lease(free, bounds, most=bounds.batch)
 
 

@@ -6,7 +6,7 @@ from traceobject.outbox import queue
 from traceobject.outbox.lanes import Lane
 
 
-@shared_task(time_limit=600)
+@shared_task(soft_time_limit=570, time_limit=600)
 def drain(lane: str) -> int:
     """Do the steps of a lane that are due."""
     return queue.drain(lane=Lane(lane))

@@ -334,13 +334,48 @@ def test_pictures_survive_a_mistake_elsewhere_in_the_form(client):
     assert hashes == {sha256(photo(seed)) for seed in (1, 2, 3)}
 
 
+def test_the_same_form_sent_again_with_a_picture_loses_it_not(client):
+    made = published(pictures=0)
+    page = client.get(f"{made.get_absolute_url()}tip/").content.decode()
+    nonce = re.search(r'name="nonce" value="([^"]+)"', page)[1]
+    first = send(client, made=made, nonce=nonce, text="Seen in Lyon")
+    assert first.status_code == 200
+    for _ in range(2):  # and twice is once
+        again = send(client, chosen(photo()), made=made, nonce=nonce, text="Seen in Lyon")
+        assert again.status_code == 200
+    assert sorted(tip.attachments.count() for tip in Tip.objects.all()) == [0, 1]
+
+
+def test_a_form_with_a_kept_picture_sent_twice_is_one_tip(client):
+    made = published(pictures=0)
+    shown = client.get(f"{made.get_absolute_url()}tip/").content.decode()
+    nonce = re.search(r'name="nonce" value="([^"]+)"', shown)[1]
+    page = send(client, chosen(), made=made, nonce=nonce, country="Atlantis").content.decode()
+    fields = {"kept": re.findall(r'name="kept" value="([^"]+)"', page), "nonce": nonce}
+    for _ in range(2):
+        assert send(client, made=made, **fields).status_code == 200
+    assert Tip.objects.get().attachments.count() == 1
+
+
+def test_a_kept_picture_that_is_gone_has_to_be_chosen_again_and_no_tip_goes_without_it(client):
+    made = published(pictures=0)
+    page = send(client, chosen(), made=made, country="Atlantis").content.decode()
+    ticket = re.search(r'name="kept" value="([^"]+)"', page)[1]
+    Attachment.objects.all().delete()
+    answer = send(client, made=made, kept=[ticket], text="My long story")
+    assert answer.status_code == 422
+    assert "Please choose them again" in answer.content.decode()
+    assert "My long story" in answer.content.decode()
+    assert not Tip.objects.exists()
+
+
 def test_a_ticket_that_is_not_ours_or_was_used_finds_nothing(client):
     made = published(pictures=0)
     page = send(client, chosen(), made=made, country="Atlantis").content.decode()
     ticket = re.search(r'name="kept" value="([^"]+)"', page)[1]
     number = Attachment.objects.get().pk
     for false in (str(number), f"{number}:abc", "", "x" * 500):
-        assert attachments.redeem([false]) == []
+        assert attachments.redeem([false]) == attachments.Redeemed([], [], False)
     assert send(client, made=made, kept=[ticket]).status_code == 200
     assert send(client, made=made, kept=[ticket], text="Another").status_code == 200
     assert Tip.objects.latest("id").attachments.count() == 0

@@ -103,7 +103,8 @@ def _accept(
     values = form.cleaned_data
     nonce = values["nonce"] or secrets.token_urlsafe(16)
     said = {name: values[name] for name in _SAID}
-    receipt = receipt_codes.stored(code_for(found, nonce, list(said.values())))
+    hashes = chosen.hashes(form)
+    receipt = receipt_codes.stored(code_for(found, nonce, [*said.values(), *hashes]))
     if is_proven:
         try:
             proof.use_up(nonce, receipt)
@@ -122,6 +123,7 @@ def _accept(
         trust=trust,
         sender=sender,
         pictures=form.kept,
+        hashes=hashes,
         place_wanted=values["place_wanted"],
     )
     proof.count(now)

@@ -25,7 +25,7 @@ from tips.intake.form.submit import Accepted, Replayed, find_open, submit
 from tips.intake.pages import held_up, try_again, unstored
 from tips.intake.refusals import HeldUp, Invalid
 from tips.intake.unsaved import gives_words_back
-from tips.intake.uploads import attachments, chosen
+from tips.intake.uploads import chosen
 
 THANKS_SECONDS = 3600
 _HERE_THE_CODE = "0000-0000-0000-0000-0000"
@@ -55,7 +55,7 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         return _page(request, found, TipForm(), now)
     sender = limits.sender(request, now)
     form = TipForm(sent, request.FILES)
-    form.kept = attachments.redeem(sent.getlist("kept"))
+    chosen.take_kept(form, sent.getlist("kept"))
     chosen.check_size(request, form)
     result = submit(found, form, sender, now)
     if isinstance(result, Accepted):

@@ -20,7 +20,7 @@ from tips.intake.receipt.add import Added, WrongCode, add_to, open_receipt
 from tips.intake.receipt.forms import AddForm, ReceiptForm
 from tips.intake.refusals import HeldUp, Invalid
 from tips.intake.unsaved import gives_words_back
-from tips.intake.uploads import attachments, chosen
+from tips.intake.uploads import chosen
 from tips.models import Tip
 
 
@@ -83,7 +83,7 @@ def _opened(visit: Visit) -> HttpResponse:
 
 def _add(visit: Visit) -> HttpResponse:
     form = AddForm(visit.request.POST, visit.request.FILES)
-    form.kept = attachments.redeem(visit.request.POST.getlist("kept"))
+    chosen.take_kept(form, visit.request.POST.getlist("kept"))
     chosen.check_size(visit.request, form)
     result = add_to(visit.tip, form, visit.sender, visit.now)
     if isinstance(result, Added):

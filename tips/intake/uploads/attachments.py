@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -30,7 +31,7 @@ from traceobject.storage import StoreUnavailable
 MOST = 5
 LARGEST = 15 * 1024 * 1024
 LARGEST_TOGETHER = 40 * 1024 * 1024
-UNCLAIMED_FOR = timedelta(hours=2)
+UNCLAIMED_FOR = timedelta(hours=3)  # times are cut to the hour: two hours at least
 MOST_UNCLAIMED = (
     2_000  # of the whole site: beyond, a form that comes back asks for its pictures again
 )
@@ -114,16 +115,34 @@ def ticket(attachment: Attachment) -> str:
     return _signer.sign(str(attachment.pk))
 
 
-def redeem(tickets: Iterable[str]) -> list[Attachment]:
-    """Find the kept files of these tickets that no tip has claimed; false tickets find nothing."""
+@dataclass(frozen=True)
+class Redeemed:
+    """What a form's tickets stand for.
+
+    Attributes:
+        free: kept files that no tip has claimed.
+        hashes: SHA-256 of all files that are here, claimed or not.
+        some_gone: a file was forgotten, and has to be chosen again.
+    """
+
+    free: list[Attachment]
+    hashes: list[str]
+    some_gone: bool
+
+
+def redeem(tickets: Iterable[str]) -> Redeemed:
+    """Find the kept files of these tickets; false tickets stand for nothing."""
     numbers = []
     for each in list(tickets)[: 2 * MOST]:
         try:
             numbers.append(int(_signer.unsign(each)))
         except (signing.BadSignature, ValueError):
             continue
-    return (
-        list(Attachment.objects.filter(pk__in=numbers, tip__isnull=True)[:MOST]) if numbers else []
+    found = list(Attachment.objects.filter(pk__in=numbers)) if numbers else []
+    return Redeemed(
+        free=[each for each in found if each.tip_id is None][:MOST],
+        hashes=[each.sha256 for each in found],
+        some_gone=len(found) < len(set(numbers)),
     )
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from objects.pictures.hashes import sha256
 from tips.intake import limits
 from tips.intake.uploads import attachments
 from traceobject.storage import StoreUnavailable
@@ -39,6 +40,28 @@ def check_room(form: PublicForm) -> None:
                 "them later with your receipt."
             ),
         )
+
+
+def take_kept(form: PublicForm, tickets: list[str]) -> None:
+    """Have a form send the pictures that were kept for it; one that is gone has to be chosen again."""
+    redeemed = attachments.redeem(tickets)
+    form.kept, form.kept_hashes = redeemed.free, redeemed.hashes
+    if redeemed.some_gone:
+        form.add_error(
+            "pictures",
+            _(
+                "Your pictures could not be kept this time. Please choose them again before you send."
+            ),
+        )
+
+
+def hashes(form: PublicForm) -> list[str]:
+    """Return the SHA-256 of all pictures that a form sends, sorted; the same form has the same."""
+    new = []
+    for file in form.cleaned_data["pictures"]:
+        new.append(sha256(file.read()))
+        file.seek(0)
+    return sorted({*form.kept_hashes, *new})
 
 
 def keep_new(form: PublicForm, now: datetime) -> bool:
