@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from traceobject.staff.roles import Role, works_in_admin
 
@@ -115,7 +116,8 @@ class Doors:
 
 def _stopped(request: HttpRequest, room: Room) -> HttpResponse | None:
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        is_page = request.method in ("GET", "HEAD")
+        return redirect_to_login(request.get_full_path() if is_page else reverse(room.home))
     if settings.MFA_REQUIRED and not is_mfa_enabled(request.user):
         return redirect("mfa_activate_totp")
     if not room.admits(request.user):

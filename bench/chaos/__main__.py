@@ -193,8 +193,9 @@ def work(prepared: Prepared, seen, rng: random.Random, until: float) -> None:
     from tips.triage import decisions
 
     def vet() -> None:
-        claim = Claim.objects.filter(state=Claim.State.OPEN).order_by("?").first()
-        if claim is not None:
+        claims = list(Claim.objects.filter(state=Claim.State.OPEN).order_by("pk"))
+        if claims:
+            claim = rng.choice(claims)
             chosen = rng.sample(COUNTRIES, rng.randint(1, 3))
             decisions.vet(
                 claim,
@@ -214,9 +215,9 @@ def work(prepared: Prepared, seen, rng: random.Random, until: float) -> None:
             seen.published += 1
 
     def withdraw() -> None:
-        public = TraceObject.objects.public()
-        if public.count() > 2:
-            found = public.order_by("?")[0]
+        public = list(TraceObject.objects.public().order_by("pk"))
+        if len(public) > 2:
+            found = rng.choice(public)
             publishing.withdraw(found, by=prepared.approver, reason="a drill")
             seen.withdrawn[found.reference] = time.monotonic()
 
@@ -230,36 +231,35 @@ def work(prepared: Prepared, seen, rng: random.Random, until: float) -> None:
 
 
 def rest(house) -> float:
-    """Wait until nothing is left to do; what killed workers had leased is let run out at once."""
+    """Wait until nothing is left to do; only what killed workers had leased is let run out at once."""
     from django.db import DatabaseError, connection
     from django.utils import timezone
 
+    from bench.chaos.invariants import store_is_in_step
     from objects.models import TraceObject
-    from objects.tasks import sweep_public
     from tips.models import Tip
     from traceobject.outbox.models import Destination, Step
 
     begun = time.monotonic()
     time.sleep(2)
-    hurried = 0.0
+    is_hurried = False
     while time.monotonic() - begun < REST_SECONDS:
         try:
             due = TraceObject.objects.filter(state="submitted", approved_at__isnull=False)
+            if not is_hurried:
+                Step.objects.filter(is_leased=True).update(due_at=timezone.now())
+                is_hurried = True
             if not (
                 Step.objects.exists()
+                or Destination.objects.exists()
                 or due.exists()
                 or Tip.objects.filter(state=Tip.State.RECEIVED).exists()
+                or not store_is_in_step()
             ):
                 break
-            if time.monotonic() - hurried > 15:
-                hurried = time.monotonic()
-                Step.objects.update(due_at=timezone.now())
-                Destination.objects.update(next_try_at=timezone.now())
         except DatabaseError:
             connection.close()
         time.sleep(0.5)
-    with contextlib.suppress(OSError):
-        sweep_public()
     return time.monotonic() - begun
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db.models import Count, F
+from django.db.models import Count
 
 from bench.chaos.people import Seen, ask, listed
 from objects.models import Rendition, TraceObject
@@ -89,13 +89,18 @@ def _mails(mailbox: Mailbox) -> Found:
         yield "a delivery is not noted as sent"
 
 
+def _wanted() -> set[str]:
+    public = Rendition.objects.filter(picture__object__in=TraceObject.objects.public())
+    return set(public.values_list("name", flat=True))
+
+
+def store_is_in_step() -> bool:
+    """Return whether the public store holds what is public and nothing else."""
+    return set(storages["public"].marks("")) == _wanted()
+
+
 def _public_files() -> Found:
-    wanted = set(
-        Rendition.objects.filter(picture__object__in=TraceObject.objects.public()).values_list(
-            "name", flat=True
-        )
-    )
-    public = storages["public"]
+    wanted, public = _wanted(), storages["public"]
     there = set(public.marks(""))
     if wanted != there:
         yield f"public store: {len(wanted - there)} missing, {len(there - wanted)} too many"
@@ -149,8 +154,6 @@ def _claims() -> Found:
         claim.refresh_from_db()
         if (claim.tip_count, claim.facts) != before:
             yield f"C-{claim.pk} had miscounted: {before} is {(claim.tip_count, claim.facts)}"
-    stray = Tip.objects.filter(claim__state=Claim.State.MERGED).exclude(
-        claim__merged_into=F("claim")
-    )
+    stray = Tip.objects.filter(claim__state=Claim.State.MERGED)
     if stray.exists():
         yield f"{stray.count()} tips are in claims that were merged away"

@@ -84,13 +84,22 @@ def test_an_alert_waits_until_somebody_may_open_the_file(mailbox):
     assert mailbox.addresses == [guardian.email]
 
 
-def test_who_lost_the_role_before_the_alert_went_is_not_told(mailbox):
+def test_who_lost_the_role_before_the_alert_went_is_not_told_and_the_successor_is(mailbox):
     guardian = staff(Role.SAFEGUARDING)
     alerts.alert(locked_file().pk)
     User.objects.filter(pk=guardian.pk).update(is_active=False)
-    queue.drain(names=[TipStep.SEND_ALERT])
+    steps = [TipStep.ALERT, TipStep.SEND_ALERT]
+    queue.drain(names=steps)
+    queue.drain(names=steps)
     assert mailbox.addresses == []
-    assert not Step.objects.filter(name=TipStep.SEND_ALERT).exists()
+    (waiting,) = Step.objects.filter(name__in=steps)  # the alert is not dropped for it
+    assert (waiting.name, waiting.given_up_at) == (TipStep.ALERT, None)
+    successor = staff(Role.SAFEGUARDING)
+    past_pauses()
+    queue.drain(names=steps)
+    queue.drain(names=steps)
+    assert mailbox.addresses == [successor.email]
+    assert not Step.objects.filter(name__in=steps).exists()
 
 
 def test_a_mail_server_that_hangs_is_tried_once_and_then_left_alone(settings, mailbox):

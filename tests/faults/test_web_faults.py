@@ -243,7 +243,7 @@ def test_readers_who_take_nothing_of_a_file_hold_up_no_page(stack):
         readers.append(sock)
     try:
         for _ in range(10):
-            assert ask(stack.port, request("GET", "/livez"))[0] == 200
+            assert ask(stack.port, request("GET", "/"))[0] == 200
     finally:
         for sock in readers:
             sock.close()

@@ -433,7 +433,7 @@ def test_an_administrator_sees_why_a_step_was_given_up_and_has_it_retried(client
     assert "The mail server refuses this address for good (550)." in page
     step = Step.objects.get()
     answer = client.post("/staff/retry/", {"step": step.pk}, follow=True)
-    assert "1 step will be tried again now." in answer.content.decode()
+    assert "1 step will be retried." in answer.content.decode()
     assert Step.objects.get().given_up_at is None
     assert not seen
 

@@ -53,6 +53,11 @@ def test_no_room_opens_for_somebody_who_has_not_signed_in(client, path):
         assert answer.headers["Location"].startswith("/accounts/login/")
 
 
+def test_who_has_to_sign_in_for_a_form_comes_back_to_a_page(client):
+    answer = client.post("/staff/retry/", {"all": "1"})
+    assert answer.headers["Location"] == "/accounts/login/?next=/staff/"
+
+
 def test_no_room_opens_without_a_second_factor(client, settings):
     settings.MFA_REQUIRED = True
     everyone = staff(Role.MODERATOR, "ES")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,30 +22,43 @@ def alert(attachment_pk: int) -> None:
     """Put a mail into the outbox for each person who may open locked files; repeating adds nobody twice.
 
     Raises:
-        StepFailed: nobody may, or has an address; the alert waits until somebody does.
+        StepFailed: nobody was told, and nobody may open such files or has an address; the alert waits
+            until somebody does.
     """
-    people = User.objects.filter(groups__name=Role.SAFEGUARDING, is_active=True).exclude(email="")
+    people = _people()
     with transaction.atomic():
         attachment = Attachment.objects.select_for_update().get(pk=attachment_pk)
         known = set(attachment.alerts.values_list("person", flat=True))
         new = Alert.objects.bulk_create(
             Alert(attachment=attachment, person=person)
-            for person in people.distinct().order_by("pk")
+            for person in people.order_by("pk")
             if person.pk not in known
         )
-        if not new and not known:
+        on_its_way = attachment.alerts.filter(person__in=people)
+        if not on_its_way.exists() and not attachment.alerts.filter(sent_at__isnull=False).exists():
             raise StepFailed("Nobody with the role 'safeguarding' has an e-mail address.")
         queue.put(TipStep.SEND_ALERT, *(each.pk for each in new))
 
 
+def _people() -> QuerySet[User]:
+    safeguarding = User.objects.filter(groups__name=Role.SAFEGUARDING, is_active=True)
+    return safeguarding.exclude(email="").distinct()
+
+
 def send(alert_pk: int) -> None:
-    """Send an alert that was not sent yet, unless the person may not open such files any more.
+    """Send an alert that was not sent yet.
+
+    A person who may not open such files any more is not told; then whoever may now is.
 
     Raises:
         Unreachable, GiveUp, StepFailed: see :func:`traceobject.mail.send`.
     """
     found = Alert.objects.select_related("person", "attachment").get(pk=alert_pk)
-    if found.sent_at is not None or not found.person.has_perm("tips.view_locked"):
+    if found.sent_at is not None:
+        return
+    if not found.person.has_perm("tips.view_locked"):
+        with transaction.atomic():
+            queue.put(TipStep.ALERT, found.attachment_id)
         return
     mail.send(
         to=found.person.email,

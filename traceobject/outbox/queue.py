@@ -72,10 +72,17 @@ def retry(steps: Iterable[Step], *, by: object) -> int:
     count = 0
     for step in steps:
         with transaction.atomic():
-            count += Step.objects.filter(pk=step.pk, is_leased=False).update(
-                given_up_at=None, attempts=0, due_at=Now(), waiting_since=FiveMinutes()
-            )
-            trail.record("step.retried", step, by=by)
+            waiting = Step.objects.filter(pk=step.pk, is_leased=False)
+            if waiting.update(
+                given_up_at=None,
+                attempts=0,
+                last_error="",
+                reason="",
+                due_at=Now(),
+                waiting_since=FiveMinutes(),
+            ):
+                count += 1
+                trail.record("step.retried", step, by=by)
     nudge(*Lane)
     return count
 

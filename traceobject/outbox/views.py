@@ -43,5 +43,5 @@ def retry(request: HttpRequest) -> HttpResponse:
         number = request.POST.get("step", "")
         steps = steps.filter(pk=int(number)) if number.isdecimal() else steps.none()
     count = queue.retry(steps, by=request.user)
-    messages.success(request, f"{count} step{'' if count == 1 else 's'} will be tried again now.")
+    messages.success(request, f"{count} step{'' if count == 1 else 's'} will be retried.")
     return redirect("staff_home")

@@ -15,12 +15,12 @@ class Command(SiteCommand):
     def handle(self, *, do: str, **options: Any) -> None:
         if do == "retry":
             count = queue.retry(health.given_up(), by="operator")
-            self.stdout.write(f"{count} steps will be tried again now")
+            self.stdout.write(f"steps to retry: {count}")
             return
         for lane in health.lanes():
-            self.stdout.write(f"{lane.lane}: {lane.waiting} waiting, {lane.failing} of them failed")
+            self.stdout.write(f"{lane.lane}: {lane.waiting} waiting, {lane.failing} failed so far")
         for destination in health.paused_destinations():
-            self.stdout.write(f"the {destination} does not answer: {destination.reason}")
+            self.stdout.write(f"waiting for the {destination}: {destination.reason}")
         failing, given_up = list(health.failing()), list(health.given_up())
         descriptions = health.describe_all([*failing, *given_up])
         for what, steps in (("fails", failing), ("given up", given_up)):
@@ -28,5 +28,5 @@ class Command(SiteCommand):
                 self.stdout.write(f"{what}: {descriptions[step.pk]}: {step.reason}")
         if given_up:
             raise CommandError(
-                f"{len(given_up)} steps were given up; 'outbox retry' tries them again"
+                f"steps given up: {len(given_up)}; 'manage.py outbox retry' retries them"
             )
