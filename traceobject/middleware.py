@@ -128,7 +128,8 @@ def in_one_piece(get_response: Handler) -> Handler:
         if not length.isdecimal() or int(length) > LARGEST_IN_ONE_PIECE:
             return response
         whole = HttpResponse(b"".join(response.streaming_content), status=response.status_code)
-        response.close()
+        if response.file_to_stream is not None:
+            response.file_to_stream.close()  # not the response: that would end the request, too
         whole.headers = response.headers
         whole.cookies = response.cookies
         return whole

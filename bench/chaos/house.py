@@ -84,7 +84,7 @@ class House:
 
     def _family(self, part: str) -> list[psutil.Process]:
         if part in ("postgres", "valkey-server"):
-            return [each for each in self._of_keeper() if each.name() == part]
+            return [each for each in self._of_keeper() if _name(each) == part]
         process = self.site.processes.get(part)
         if process is None:
             return []
@@ -196,6 +196,13 @@ def small_disks(var: Path) -> Iterator[bool]:
     finally:
         for folder in mounted:
             subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def _signal(processes: list[psutil.Process], number: int) -> None:
