@@ -341,6 +341,12 @@ def test_a_failed_destination_that_nothing_waits_for_is_open_to_the_next(done):
     assert queue.drain(names=["reach"]) == 1
 
 
+def test_what_periodic_work_found_failed_stays_alone_for_its_whole_pause(done):
+    breaker.note_failure("harbour", Unreachable("Closed."))
+    queue.drain(names=["reach"])
+    assert Destination.objects.exists()
+
+
 def test_periodic_work_leaves_a_failed_destination_alone_too():
     calls = []
 

@@ -61,6 +61,11 @@ def note_success(name: str) -> None:
     Destination.objects.filter(pk=name).delete()
 
 
+def forget_idle(name: str) -> None:
+    """Close the breaker of a destination for which nothing waits, once its pause is over."""
+    Destination.objects.filter(pk=name, next_try_at__lte=Now()).delete()
+
+
 def _after(failures: int) -> Combinable:
     return Now() + min(SHORTEST * 2 ** min(failures - 1, 10), LONGEST)
 

@@ -130,7 +130,7 @@ def _next(names: list[str], bounds: Bounds) -> list[Step]:
     for destination in sorted(paused):
         its = [name for name in names if registry.handler(name).destination == destination]
         if its and not Step.objects.filter(name__in=its, given_up_at=None).exists():
-            breaker.note_success(destination)  # nothing waits for it: the next to come tries it
+            breaker.forget_idle(destination)
         elif its and breaker.may_probe(destination) and (probe := _lease(its, bounds, most=1)):
             return probe
     return _lease(free, bounds, most=bounds.batch)
