@@ -16,6 +16,8 @@ import time
 from datetime import date
 from pathlib import Path
 
+from traceobject.staff.authority import System
+
 SIZES = (100_000, 1_000_000)
 ROUNDS = 5
 
@@ -52,7 +54,9 @@ def main() -> None:
     for size in SIZES:
         lines = (f"pdq,{secrets.token_hex(32)}\n" for _ in range(size - there))
         begun = time.perf_counter()
-        known.import_list(lines, source="Bench", dated=into.dated, kind=None, by="bench")
+        known.import_list(
+            lines, source="Bench", dated=into.dated, kind=None, by=System.COMMAND_LINE
+        )
         rate = (size - there) / (time.perf_counter() - begun)
         there = size
         with connection.cursor() as cursor:
@@ -64,7 +68,9 @@ def main() -> None:
             times.append(time.perf_counter() - begun)
         print(f"{size:10,}{rate:10,.0f}{statistics.median(times):12.2f}s")
     for value, expected in ((far, 0), (near, 1)):
-        known.import_list([f"pdq,{value}"], source="Bench", dated=into.dated, kind=None, by="bench")
+        known.import_list(
+            [f"pdq,{value}"], source="Bench", dated=into.dated, kind=None, by=System.COMMAND_LINE
+        )
         assert len(known.matches(picture)) == expected, value
     assert bits(near)
     print("a hash 31 bits away is found, one 32 bits away is not")

@@ -7,7 +7,6 @@ it needs and does not find is an obstacle, so a gate that cannot run holds every
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -19,22 +18,21 @@ from objects.pictures.derivatives import ENDINGS
 from objects.pictures.hashes import sha256
 from objects.steps import ObjectStep
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
 from traceobject.outbox import queue
+from traceobject.staff.authority import Actor, System, authorise
+from traceobject.staff.models import User
 from traceobject.storage import StoreUnavailable
 
 OVERRIDES_NEEDED = 2
 State = TraceObject.State
 
 
-class NotNow(ValueError):
-    """The step does not fit the object's state or the person; the message says why."""
-
-
 def locked(trace_object: TraceObject, *states: str) -> TraceObject:
-    """Lock an object's row for the transaction, and make sure of its state.
+    """Lock an object's row for the transaction, and check its state.
 
     Raises:
-        NotNow: it is in none of ``states``.
+        StepRefused: it is in none of ``states``.
     """
     found = (
         TraceObject.objects.select_for_update(of=("self",))
@@ -42,23 +40,23 @@ def locked(trace_object: TraceObject, *states: str) -> TraceObject:
         .get(pk=trace_object.pk)
     )
     if found.state not in states:
-        raise NotNow(f"{found.reference} is {found.get_state_display().lower()} by now.")
+        raise StepRefused(f"{found.reference} is already {found.get_state_display().lower()}.")
     return found
 
 
-def needed(reason: str) -> str:
-    """Give a reason without the space around it.
+def required_reason(reason: str) -> str:
+    """Return a reason without surrounding space.
 
     Raises:
-        NotNow: there is none.
+        StepRefused: it is empty.
     """
     if not reason.strip():
-        raise NotNow("Say why.")
+        raise StepRefused("Give a reason. It is recorded.")
     return reason.strip()
 
 
 def add_picture(
-    trace_object: TraceObject, data: bytes, *, alt: str | dict[str, str], by: object
+    trace_object: TraceObject, data: bytes, *, alt: str | dict[str, str], by: Actor
 ) -> Picture:
     """Sanitise a picture, keep it in the private store, and have it inspected.
 
@@ -68,9 +66,10 @@ def add_picture(
 
     Raises:
         Refusal: the sanitiser does not take it.
-        NotNow: the object is no draft any more.
+        StepRefused: the object is no longer a draft.
         StoreUnavailable: the private store is full or does not work; nothing is kept.
     """
+    authorise(by, "objects.add_picture")
     master = isolated.sanitise(data, output="PNG")
     with transaction.atomic():
         owner = locked(trace_object, State.DRAFT)
@@ -93,12 +92,13 @@ def add_picture(
     return picture
 
 
-def describe(picture: Picture, texts: dict[str, str], *, by: object) -> None:
+def describe(picture: Picture, texts: dict[str, str], *, by: Actor) -> None:
     """Change the alternative texts of a draft's picture, by language code; an empty one goes.
 
     Raises:
-        NotNow: the object is no draft any more.
+        StepRefused: the object is no longer a draft.
     """
+    authorise(by, "objects.change_picture")
     with transaction.atomic():
         owner = locked(picture.object, State.DRAFT)
         _write_texts(picture, texts)
@@ -117,12 +117,13 @@ def _write_texts(picture: Picture, texts: dict[str, str]) -> None:
             picture.translations.filter(language_code=language).delete()
 
 
-def remove_picture(picture: Picture, *, by: object) -> None:
+def remove_picture(picture: Picture, *, by: Actor) -> None:
     """Take a picture out of a draft; the sweep clears its files.
 
     Raises:
-        NotNow: the object is no draft any more.
+        StepRefused: the object is no longer a draft.
     """
+    authorise(by, "objects.delete_picture")
     with transaction.atomic():
         owner = locked(picture.object, State.DRAFT)
         number = picture.pk
@@ -188,33 +189,33 @@ def _inspect(picture_pk: int) -> None:
         trail.record(
             "picture.inspected",
             picture.object,
-            by="person gate",
+            by=System.PERSON_GATE,
             picture=picture.pk,
             version=persongate.VERSION,
             findings=[[finding.label, finding.score] for finding in findings],
         )
 
 
-def override(picture: Picture, *, by: object, reason: str) -> None:
-    """Note an analyst's word that what was found is no reason to hold a picture.
+def override(picture: Picture, *, by: User, reason: str) -> None:
+    """Record an analyst's judgement that a finding is no reason to hold a picture.
 
     Raises:
-        NotNow: nothing holds it that people may override, the analyst has said so already, or gives
-            no reason.
-        PermissionDenied: it is not an analyst.
+        StepRefused: nothing holds it that people may override, the analyst has overridden it already,
+            or the reason is empty.
     """
-    if not by.has_perm("objects.publish_traceobject"):
-        raise PermissionDenied
-    reason = needed(reason)
+    authorise(by, "objects.publish_traceobject")
+    reason = required_reason(reason)
     with transaction.atomic():
         locked(picture.object, State.DRAFT)
         about = open_to_override(picture) if picture.inspected_at else {}
         said = picture.overrides.filter(analyst=by).values_list("about", flat=True)
         unsaid = sorted(set(about) - set(said))
         if not about:
-            raise NotNow("There is nothing to override.")
+            raise StepRefused("There is nothing to override.")
         if not unsaid:
-            raise NotNow("You have said so already; it takes somebody else as well.")
+            raise StepRefused(
+                "You have already overridden this. A second analyst has to do so too."
+            )
         Override.objects.bulk_create(
             Override(picture=picture, analyst=by, about=each, reason=reason[:400])
             for each in unsaid

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.dispatch import Signal
@@ -15,6 +16,7 @@ from objects.models import HashList, Picture, TraceObject
 from objects.models.bits import bits
 from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
 from traceobject.audit import trail
+from traceobject.staff.authority import Actor, authorise
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 KINDS = ("pdq", "sha256")
@@ -99,7 +101,7 @@ _WITHDRAWN_NEAR = """
 """
 
 
-def _query(listed: bool, sql: str, values: list[object]) -> Iterator[Match]:
+def _query(listed: bool, sql: str, values: list[Any]) -> Iterator[Match]:
     if not values[0]:
         return
     with connection.cursor() as cursor:
@@ -132,7 +134,7 @@ class Imported:
 
 
 def import_list(
-    lines: Iterable[str], *, source: str, dated: date, kind: str | None, by: object
+    lines: Iterable[str], *, source: str, dated: date, kind: str | None, by: Actor
 ) -> Imported:
     """Add a list of hashes; safe to repeat. A bad line is reported and the others go in.
 
@@ -140,6 +142,7 @@ def import_list(
         lines: one hash a line, or CSV of ``kind,hash`` with or without a heading and further columns.
         kind: ``pdq`` or ``sha256`` for lines that do not say; both are 64 hexadecimal digits.
     """
+    authorise(by, "objects.add_hashlist")
     bad: list[tuple[int, str]] = []
     added = total = 0
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 Each step is one transaction: the row is locked, its state checked and changed, the audit entry
 written. An approved object goes out at once, at its time, or with its campaign; what it needs is
-looked at again then (:func:`what_it_lacks`), because a hash list may have come since.
+looked at again then (:func:`missing_requirements`), because a hash list may have come since.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from objects import known, purging, stores
-from objects.inspection import NotNow, locked, needed, obstacles
+from objects.inspection import locked, obstacles, required_reason
 from objects.models import Campaign, TraceObject
 from objects.steps import ObjectStep
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
 from traceobject.outbox import queue
+from traceobject.staff.authority import Actor, System, authorise, name_of
+from traceobject.staff.models import User
 
 __all__ = [
-    *("CHECKLIST", "NotNow", "approve", "identify", "launch", "publish_due", "publish_now"),
-    *("send_back", "submit", "what_it_lacks", "withdraw"),
+    *("CHECKLIST", "approve", "identify", "launch", "publish_due", "publish_now"),
+    *("send_back", "submit", "withdraw"),
 ]
 
 State = TraceObject.State
@@ -34,7 +37,7 @@ CHECKLIST = {
 }
 
 
-def what_it_lacks(
+def missing_requirements(
     trace_object: TraceObject, alike: dict[int, list[known.Match]] | None = None
 ) -> list[str]:
     """Say what an object still needs before it may go out; [] is ready.
@@ -47,34 +50,35 @@ def what_it_lacks(
     too; a picture, cleared by all checks; and its alternative text in each of the languages.
     """
     wordings = {each.language_code: each for each in trace_object.translations.all()}
-    lacks = []
+    missing = []
     for language in ("en", *sorted(set(wordings) - {"en"})):
         for name in ("title", "question"):
             if not getattr(wordings.get(language), name, "").strip():
-                lacks.append(f"{name} ({language})")
+                missing.append(f"{name} ({language})")
     pictures = list(trace_object.pictures.prefetch_related("translations"))
     if not pictures:
-        lacks.append("a picture")
+        missing.append("a picture")
     for number, picture in enumerate(pictures, start=1):
         described = {each.language_code for each in picture.translations.all() if each.alt.strip()}
         for language in ("en", *sorted(set(wordings) - {"en"})):
             if language not in described:
-                lacks.append(f"alternative text of picture {number} ({language})")
-        lacks += [
+                missing.append(f"alternative text of picture {number} ({language})")
+        missing += [
             f"picture {number}: {why}" for why in obstacles(picture, (alike or {}).get(picture.pk))
         ]
-    return lacks
+    return missing
 
 
-def submit(trace_object: TraceObject, *, by: object, checked: set[str]) -> None:
+def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
     """Hand a finished draft to a second analyst.
 
     Args:
         checked: keys of ``CHECKLIST`` that the author declares to be so; all are needed.
 
     Raises:
-        NotNow: it is no draft, lacks something, or the declaration is not whole.
+        StepRefused: it is not a draft, something is missing, or the declaration is incomplete.
     """
+    authorise(by, "objects.change_traceobject")
     _all_checked(checked)
     with transaction.atomic():
         found = locked(trace_object, State.DRAFT)
@@ -87,34 +91,36 @@ def submit(trace_object: TraceObject, *, by: object, checked: set[str]) -> None:
         trail.record("object.submitted", found, by=by, declared=sorted(checked))
 
 
-def send_back(trace_object: TraceObject, *, by: object, reason: str) -> None:
+def send_back(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
     """Return a submitted object to its author, saying why; an approval given is void."""
+    authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
         found = locked(trace_object, State.SUBMITTED)
         found.state = State.DRAFT
         found.approver = found.approved_at = None
         found.held_because = ""
         found.save()
-        trail.record("object.sent_back", found, by=by, reason=needed(reason))
+        trail.record("object.sent_back", found, by=by, reason=required_reason(reason))
 
 
 def approve(
-    trace_object: TraceObject, *, by: object, checked: set[str], now: datetime | None = None
+    trace_object: TraceObject, *, by: User, checked: set[str], now: datetime | None = None
 ) -> None:
     """Approve a submitted object: it goes out at once, at its time, or with its campaign.
 
     Raises:
-        NotNow: it is not submitted, lacks something, is approved already, the approver is the author,
-            or the declaration is not whole.
+        StepRefused: it is not submitted, something is missing, it is already approved, the approver is the
+            author, or the declaration is incomplete.
     """
+    authorise(by, "objects.publish_traceobject")
     _all_checked(checked)
     now = now or timezone.now()
     with transaction.atomic():
         found = locked(trace_object, State.SUBMITTED)
         if found.author == by:
-            raise NotNow("Somebody other than the author has to approve.")
+            raise StepRefused("The author cannot approve their own object. Ask another analyst.")
         if found.approved_at:
-            raise NotNow(f"{found.reference} is approved already.")
+            raise StepRefused(f"{found.reference} has already been approved.")
         _ready(found)
         found.approver, found.approved_at = by, now
         found.save()
@@ -122,19 +128,20 @@ def approve(
             "object.approved",
             found,
             by=by,
-            author=found.author.get_username(),
+            author=name_of(found.author) if found.author else "",
             declared=sorted(checked),
         )
         if found.campaign is None and (found.publish_at is None or found.publish_at <= now):
             _go_public(found, by=by, now=now)
 
 
-def publish_now(trace_object: TraceObject, *, by: object) -> None:
+def publish_now(trace_object: TraceObject, *, by: Actor) -> None:
     """Publish an approved object without waiting for its time or its campaign, which it leaves.
 
     Raises:
-        NotNow: it is not approved, or something stands in the way by now.
+        StepRefused: it is not approved, or something is missing.
     """
+    authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
         found = _approved(trace_object)
         found.campaign = None
@@ -142,24 +149,27 @@ def publish_now(trace_object: TraceObject, *, by: object) -> None:
         _go_public(found, by=by, now=timezone.now())
 
 
-def launch(campaign: Campaign, *, by: object, now: datetime | None = None) -> None:
+def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> None:
     """Publish all objects of a campaign in one transaction.
 
     Raises:
-        NotNow: it is launched already, empty, or one of its objects is not ready; then none goes out.
+        StepRefused: it has been launched, is empty, or one of its objects is not ready; then none is published.
     """
+    authorise(by, "objects.publish_traceobject")
     now = now or timezone.now()
     with transaction.atomic():
         found = Campaign.objects.select_for_update().get(pk=campaign.pk)
         if found.launched_at:
-            raise NotNow(f"{found} is launched already.")
+            raise StepRefused(f"{found} has already been launched.")
         batch = list(found.trace_objects.exclude(state=State.WITHDRAWN).order_by("pk"))
         waiting = [each for each in batch if not each.is_public]
         if not waiting:
-            raise NotNow(f"{found} has no object that waits.")
+            raise StepRefused(f"{found} has no objects to publish.")
         not_ready = [each.reference for each in waiting if not each.is_approved]
         if not_ready:
-            raise NotNow(f"Not approved yet: {', '.join(not_ready)}. None goes out without them.")
+            raise StepRefused(
+                f"Not approved yet: {', '.join(not_ready)}. A campaign is published as a whole."
+            )
         for each in waiting:
             member = _approved(each)
             _ready(member)
@@ -189,28 +199,29 @@ def publish_due(now: datetime | None = None) -> int:
             with transaction.atomic():
                 found = _approved(trace_object)
                 _ready(found)
-                _go_public(found, by="schedule", now=now)
-        except NotNow as why:
+                _go_public(found, by=System.SCHEDULE, now=now)
+        except StepRefused as why:
             _hold(trace_object, str(why))
         else:
             out += 1
     for campaign in Campaign.objects.filter(launched_at__isnull=True, publish_at__lte=now):
         before = TraceObject.objects.public().count()
         try:
-            launch(campaign, by="schedule", now=now)
-        except NotNow as why:
+            launch(campaign, by=System.SCHEDULE, now=now)
+        except StepRefused as why:
             _hold(campaign, str(why))
         else:
             out += TraceObject.objects.public().count() - before
     return out
 
 
-def identify(trace_object: TraceObject, *, by: object, words: str | dict[str, str] = "") -> None:
+def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str] = "") -> None:
     """Close the question: the object is recognised.
 
     Args:
         words: what the public may read of it, in English or by language code.
     """
+    authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
         found = locked(trace_object, State.PUBLISHED)
         found.state = State.IDENTIFIED
@@ -221,12 +232,13 @@ def identify(trace_object: TraceObject, *, by: object, words: str | dict[str, st
         trail.record("object.identified", found, by=by)
 
 
-def withdraw(trace_object: TraceObject, *, by: object, reason: str) -> None:
+def withdraw(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
     """Take an object off the site at once, at any state but draft.
 
     From the commit on no view serves its pages or pictures. Then the public copies are removed, and
     the caches in front of the site are told; a process that dies in between leaves a step for the next.
     """
+    authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
         found = locked(trace_object, State.SUBMITTED, State.PUBLISHED, State.IDENTIFIED)
         was_public = found.is_public
@@ -238,7 +250,7 @@ def withdraw(trace_object: TraceObject, *, by: object, reason: str) -> None:
             queue.put(ObjectStep.TAKE_BACK, found.pk)
             names = stores.names_of(found)
             transaction.on_commit(lambda: stores.take_back(names), robust=True)
-        trail.record("object.withdrawn", found, by=by, reason=needed(reason))
+        trail.record("object.withdrawn", found, by=by, reason=required_reason(reason))
 
 
 def take_back(object_pk: int) -> None:
@@ -247,11 +259,11 @@ def take_back(object_pk: int) -> None:
         stores.take_back(stores.names_of(trace_object))
 
 
-def _go_public(found: TraceObject, *, by: object, now: datetime) -> None:
+def _go_public(found: TraceObject, *, by: Actor, now: datetime) -> None:
     try:
         stores.copy_out(found)
     except OSError as error:
-        raise NotNow(f"{found.reference} cannot go out: {error}") from error
+        raise StepRefused(f"{found.reference} cannot be published: {error}") from error
     found.state = State.PUBLISHED
     found.published_at = now
     found.held_because = ""
@@ -263,14 +275,13 @@ def _go_public(found: TraceObject, *, by: object, now: datetime) -> None:
 def _approved(trace_object: TraceObject) -> TraceObject:
     found = locked(trace_object, State.SUBMITTED)
     if not found.approved_at:
-        raise NotNow(f"{found.reference} is not approved yet.")
+        raise StepRefused(f"{found.reference} is not approved yet.")
     return found
 
 
 def _ready(found: TraceObject) -> None:
-    lacks = what_it_lacks(found)
-    if lacks:
-        raise NotNow(f"{found.reference} still lacks: {'; '.join(lacks)}")
+    if missing := missing_requirements(found):
+        raise StepRefused(f"{found.reference} is not ready. Missing: {'; '.join(missing)}")
 
 
 def _hold(held: TraceObject | Campaign, why: str) -> None:
@@ -280,10 +291,10 @@ def _hold(held: TraceObject | Campaign, why: str) -> None:
         changed = type(held).objects.filter(pk=held.pk).exclude(held_because=why)
         if changed.update(held_because=why):
             name = "campaign" if isinstance(held, Campaign) else "object"
-            trail.record(f"{name}.held", held, by="schedule", why=why)
+            trail.record(f"{name}.held", held, by=System.SCHEDULE, why=why)
 
 
 def _all_checked(checked: set[str]) -> None:
     missing = [words for key, words in CHECKLIST.items() if key not in checked]
     if missing:
-        raise NotNow(f"Not confirmed: {'; '.join(missing)}.")
+        raise StepRefused(f"Not confirmed: {'; '.join(missing)}.")

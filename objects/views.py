@@ -57,12 +57,12 @@ ZOOM_STYLE = "'sha256-9xTiqzfwFaL2SGb1rmr8gysEwVVjIvqWAgmZgqFqpEE='"
 
 @require_safe
 @conditional_page
-@csp_update({"style-src": [ZOOM_STYLE]})
+@csp_update({"style-src": [ZOOM_STYLE]})  # type: ignore[arg-type]  # stubs: no view with arguments
 def trace_object(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one object. What is not public and what never was are the same 404."""
     if reference != reference.upper():
         return redirect("object", reference.upper(), permanent=True)
-    found = get_object_or_404(
+    found: TraceObject = get_object_or_404(
         TraceObject.objects.public().with_pictures(),
         reference=reference,
     )

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 from parler.managers import TranslatableManager, TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFields
 
@@ -34,7 +36,7 @@ def new_reference() -> str:
             return made
 
 
-class Category(models.Model):
+class Category(models.Model):  # type: ignore[django-manager-missing]  # parler has no types
     """A kind of object, by which visitors filter."""
 
     name = models.CharField(max_length=60, unique=True)
@@ -60,8 +62,16 @@ class TraceObjectQuerySet(TranslatableQuerySet):
         )
 
 
-class TraceObjectManager(TranslatableManager.from_queryset(TraceObjectQuerySet)):  # type: ignore[misc]
-    pass
+if TYPE_CHECKING:  # parler has no types
+
+    class TraceObjectManager(models.Manager["TraceObject"]):
+        def public(self) -> TraceObjectQuerySet: ...
+        def with_pictures(self) -> TraceObjectQuerySet: ...
+
+else:
+
+    class TraceObjectManager(TranslatableManager.from_queryset(TraceObjectQuerySet)):
+        pass
 
 
 class TraceObject(TranslatableModel):
@@ -131,7 +141,7 @@ class TraceObject(TranslatableModel):
         default=list,
         help_text="Where it may come from, as far as is known. Public.",
     )
-    excluded_countries = CountryField(
+    excluded_countries: models.Field[Sequence[str], list[Country]] = CountryField(
         "countries ruled out", multiple=True, blank=True, help_text="Public."
     )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True)

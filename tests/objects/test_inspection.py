@@ -26,6 +26,8 @@ from tests.factories import (
     with_picture,
 )
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import System
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
@@ -67,7 +69,7 @@ def test_a_picture_of_things_passes():
 
 def test_any_finding_holds_the_object():
     made, _ = with_a_face()
-    with pytest.raises(publishing.NotNow, match="person gate found: face"):
+    with pytest.raises(StepRefused, match="person gate found: face"):
         publishing.submit(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
@@ -75,9 +77,9 @@ def test_one_analyst_alone_cannot_override_not_even_twice():
     made, picture = with_a_face()
     one = staff(Role.ANALYST)
     inspection.override(picture, by=one, reason="A poster of a mannequin")
-    with pytest.raises(publishing.NotNow, match="somebody else"):
+    with pytest.raises(StepRefused, match="second analyst"):
         inspection.override(picture, by=one, reason="Really")
-    with pytest.raises(publishing.NotNow, match="1 of 2 overrides"):
+    with pytest.raises(StepRefused, match="1 of 2 overrides"):
         publishing.submit(made, by=one, checked=ALL_CHECKED)
     with pytest.raises(IntegrityError), transaction.atomic():
         Override.objects.create(picture=picture, analyst=one, reason="Again", about="person gate")
@@ -101,11 +103,11 @@ def test_two_analysts_override_together_and_the_trail_has_both_reasons():
 
 def test_an_override_needs_a_reason_and_an_analyst():
     _, picture = with_a_face()
-    with pytest.raises(publishing.NotNow, match="why"):
+    with pytest.raises(StepRefused, match="reason"):
         inspection.override(picture, by=staff(Role.ANALYST), reason="  ")
     with pytest.raises(PermissionDenied):
         inspection.override(picture, by=staff(Role.MODERATOR), reason="Fine")
-    with pytest.raises(publishing.NotNow, match="nothing to override"):
+    with pytest.raises(StepRefused, match="nothing to override"):
         inspection.override(with_picture(draft()), by=staff(Role.ANALYST), reason="Fine")
 
 
@@ -127,7 +129,7 @@ def test_the_database_itself_refuses_to_publish_past_the_gate(overrides):
 def test_a_picture_that_is_not_inspected_holds_the_object():
     made = draft(author=staff(Role.ANALYST))
     inspection.add_picture(made, encoded(drawing()), alt="Shapes", by=made.author)
-    with pytest.raises(publishing.NotNow, match="have not run yet"):
+    with pytest.raises(StepRefused, match="have not run yet"):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
@@ -141,7 +143,7 @@ def test_where_the_model_cannot_run_nothing_goes_out_and_the_page_says_why(clien
     monkeypatch.setattr(isolated, "look_for_people", broken)
     with pytest.raises(isolated.Unavailable):
         inspection.inspect(picture.pk)
-    with pytest.raises(publishing.NotNow, match="could not run: the model is not there"):
+    with pytest.raises(StepRefused, match="could not run: the model is not there"):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
     client.force_login(made.author)
     page = client.get(f"/admin/objects/traceobject/{made.pk}/change/").content.decode()
@@ -154,7 +156,7 @@ def test_where_the_model_cannot_run_nothing_goes_out_and_the_page_says_why(clien
 def test_a_renewed_gate_looks_at_waiting_pictures_again(monkeypatch):
     made = submitted()
     monkeypatch.setattr(persongate, "VERSION", "next")
-    with pytest.raises(publishing.NotNow, match="renewed"):
+    with pytest.raises(StepRefused, match="renewed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     assert inspection.inspect_again() == 1
     with remembered():
@@ -176,7 +178,7 @@ def test_words_said_about_other_findings_do_not_count_for_new_ones():
 
 def listed(*lines, kind=None):
     return known.import_list(
-        lines, source="Test list", dated=date(2026, 1, 1), kind=kind, by="test"
+        lines, source="Test list", dated=date(2026, 1, 1), kind=kind, by=System.COMMAND_LINE
     )
 
 
@@ -198,7 +200,7 @@ def test_a_picture_near_to_a_listed_one_is_held_whatever_people_say(change):
     Override.objects.create(
         picture=picture, analyst=staff(Role.ANALYST), reason="y", about="person gate"
     )
-    with pytest.raises(publishing.NotNow, match="hash list Test list, 2026-01-01"):
+    with pytest.raises(StepRefused, match="hash list Test list, 2026-01-01"):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
@@ -221,7 +223,7 @@ def test_an_unlike_picture_and_a_plain_one_match_nothing():
 def test_a_list_that_came_after_submission_still_holds_the_approval():
     made = submitted()
     listed(f"pdq,{made.pictures.get().pdq}")
-    with pytest.raises(publishing.NotNow, match="hash list"):
+    with pytest.raises(StepRefused, match="hash list"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
@@ -230,7 +232,7 @@ def test_a_picture_withdrawn_before_is_held_until_two_analysts_override():
     publishing.withdraw(gone, by=staff(Role.ANALYST), reason="The family asked")
     made = draft(author=staff(Role.ANALYST))
     picture = with_picture(made, encoded(altered(drawing(seed=0))))
-    with pytest.raises(publishing.NotNow, match=f"withdrawn object {gone.reference}"):
+    with pytest.raises(StepRefused, match=f"withdrawn object {gone.reference}"):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
     for _ in range(2):
         inspection.override(picture, by=staff(Role.ANALYST), reason="Withdrawn by mistake")
@@ -246,7 +248,7 @@ def test_words_about_what_the_gate_found_do_not_count_for_a_withdrawn_picture():
     other = draft(author=staff(Role.ANALYST))
     with_picture(other, ASTRONAUT)
     TraceObject.objects.filter(pk=other.pk).update(state=State.WITHDRAWN)
-    with pytest.raises(publishing.NotNow, match=f"withdrawn object {other.reference}"):
+    with pytest.raises(StepRefused, match=f"withdrawn object {other.reference}"):
         publishing.submit(made, by=analysts[0], checked=ALL_CHECKED)
     for analyst in analysts:
         inspection.override(picture, by=analyst, reason="Withdrawn by mistake")

@@ -26,6 +26,7 @@ from tests.factories import (
     with_picture,
 )
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
@@ -97,7 +98,7 @@ def test_the_internal_reference_never_leaves_the_admin(client):
 def test_the_author_cannot_approve():
     author = staff(Role.ANALYST)
     made = submitted(author)
-    with pytest.raises(publishing.NotNow, match="other than the author"):
+    with pytest.raises(StepRefused, match="author cannot approve"):
         publishing.approve(made, by=author, checked=ALL_CHECKED)
 
 
@@ -113,10 +114,10 @@ def test_the_database_itself_refuses_an_author_who_approves():
 @pytest.mark.parametrize("missing", sorted(publishing.CHECKLIST))
 def test_each_point_of_the_checklist_is_needed_twice(missing):
     made = submitted()
-    with pytest.raises(publishing.NotNow, match="Not confirmed"):
+    with pytest.raises(StepRefused, match="Not confirmed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
     other = draft()
-    with pytest.raises(publishing.NotNow, match="Not confirmed"):
+    with pytest.raises(StepRefused, match="Not confirmed"):
         publishing.submit(other, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
 
 
@@ -129,14 +130,14 @@ def test_a_publication_bears_two_names_in_the_trail():
 
 
 def test_a_draft_without_a_picture_cannot_be_submitted():
-    with pytest.raises(publishing.NotNow, match="picture"):
+    with pytest.raises(StepRefused, match="picture"):
         publishing.submit(draft(), by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED, State.WITHDRAWN])
 def test_a_picture_can_be_added_to_drafts_only(state):
     made = draft(state=state)
-    with pytest.raises(publishing.NotNow):
+    with pytest.raises(StepRefused):
         inspection.add_picture(made, encoded(drawing()), alt="x", by=staff(Role.ANALYST))
 
 
@@ -231,7 +232,7 @@ def test_an_alternative_text_is_needed_in_each_language_that_the_object_speaks()
     made = draft(author=author)
     made.translations.create(language_code="fr", title="Un sac", question="Où ?")
     picture = with_picture(made)
-    with pytest.raises(publishing.NotNow, match=r"alternative text of picture 1 \(fr\)"):
+    with pytest.raises(StepRefused, match=r"alternative text of picture 1 \(fr\)"):
         publishing.submit(made, by=author, checked=ALL_CHECKED)
     inspection.describe(picture, {"fr": "Des formes"}, by=author)
     publishing.submit(made, by=author, checked=ALL_CHECKED)
@@ -241,9 +242,9 @@ def test_a_change_of_words_or_pictures_after_submission_is_refused(client):
     made = submitted()
     picture = made.pictures.get()
     author = staff(Role.ANALYST)
-    with pytest.raises(publishing.NotNow):
+    with pytest.raises(StepRefused):
         inspection.remove_picture(picture, by=author)
-    with pytest.raises(publishing.NotNow):
+    with pytest.raises(StepRefused):
         inspection.describe(picture, {"en": "Else"}, by=author)
     with pytest.raises(IntegrityError), transaction.atomic():
         picture.delete()

@@ -10,6 +10,7 @@ from objects import publishing
 from objects.models import Campaign, HashList, KnownHash, TraceObject
 from tests.factories import ALL_CHECKED, published, staff, submitted
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
@@ -67,12 +68,12 @@ def test_an_approved_object_can_go_out_at_once():
     publishing.publish_now(made, by=staff(Role.ANALYST))
     made.refresh_from_db()
     assert made.state == State.PUBLISHED
-    with pytest.raises(publishing.NotNow):
+    with pytest.raises(StepRefused):
         publishing.publish_now(made, by=staff(Role.ANALYST))
 
 
 def test_an_object_that_nobody_approved_cannot_go_out_at_once():
-    with pytest.raises(publishing.NotNow, match="not approved"):
+    with pytest.raises(StepRefused, match="not approved"):
         publishing.publish_now(submitted(), by=staff(Role.ANALYST))
 
 
@@ -84,7 +85,7 @@ def test_a_campaign_goes_out_whole():
     states = TraceObject.objects.filter(campaign=campaign).values_list("state", "published_at")
     assert len(set(states)) == 1  # all published, in the same moment
     assert states[0][0] == State.PUBLISHED
-    with pytest.raises(publishing.NotNow, match="launched already"):
+    with pytest.raises(StepRefused, match="already been launched"):
         publishing.launch(campaign, by=staff(Role.ANALYST))
 
 
@@ -92,7 +93,7 @@ def test_a_campaign_with_one_object_that_is_not_ready_does_not_go_out_at_all():
     campaign = Campaign.objects.create(name="Spring", publish_at=LATER)
     approved(campaign=campaign)
     late = submitted(campaign=campaign)
-    with pytest.raises(publishing.NotNow, match=f"Not approved yet: {late.reference}"):
+    with pytest.raises(StepRefused, match=f"Not approved yet: {late.reference}"):
         publishing.launch(campaign, by=staff(Role.ANALYST))
     assert publishing.publish_due(LATER) == 0
     campaign.refresh_from_db()

@@ -17,6 +17,7 @@ from objects import inspection, publishing, stores
 from objects.models import Rendition, TraceObject
 from tests.factories import ALL_CHECKED, draft, drawing, encoded, published, staff, submitted
 from tests.stack import Stack, manage
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
@@ -96,7 +97,7 @@ def test_a_file_that_is_missing_or_was_changed_in_the_private_store_is_not_publi
         private.save(f"renditions/{name}", ContentFile(encoded(drawing((9, 9)), "JPEG")))
     if harm == "dirty":
         private.save(f"renditions/{name}", ContentFile(encoded(drawing(), "JPEG", comment=b"x")))
-    with pytest.raises(publishing.NotNow, match="missing in the private store, or was changed"):
+    with pytest.raises(StepRefused, match="missing in the private store, or was changed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     made.refresh_from_db()
     assert made.state == State.SUBMITTED

@@ -24,6 +24,7 @@ from tips.matching import guard, ranking
 from tips.models import BandKey, Claim, Tip
 from tips.triage import arrange, decisions, queue, withdrawal
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 FIRST = "I am sure this bag is sold at the Lidl market in Sevilla, we bought one there in 2017."
@@ -233,17 +234,17 @@ def test_a_moderator_splits_tips_off_and_they_stay_split(client, two):
 def test_a_split_or_join_that_makes_no_sense_is_refused(two):
     one, other = two
     moderator = staff(Role.MODERATOR)
-    with pytest.raises(decisions.NotNow, match="Tick"):
+    with pytest.raises(StepRefused, match="Select"):
         arrange.split(one.claim, [other.pk], by=moderator)
-    with pytest.raises(decisions.NotNow, match="has to stay"):
+    with pytest.raises(StepRefused, match="has to stay"):
         arrange.split(one.claim, [one.pk], by=moderator)
-    with pytest.raises(decisions.NotNow, match="itself"):
+    with pytest.raises(StepRefused, match="itself"):
         arrange.join(one.claim, one.claim, by=moderator)
     elsewhere = send(published(pictures=0), FIRST)
-    with pytest.raises(decisions.NotNow, match="two objects"):
+    with pytest.raises(StepRefused, match="different objects"):
         arrange.join(elsewhere.claim, one.claim, by=moderator)
     decisions.reject(other.claim, by=moderator, reason="no")
-    with pytest.raises(decisions.NotNow, match="rejected"):
+    with pytest.raises(StepRefused, match="rejected"):
         arrange.join(other.claim, one.claim, by=moderator)
 
 

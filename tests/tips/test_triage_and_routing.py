@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from objects.models import TraceObject
@@ -11,6 +12,7 @@ from tips.routing.deliver import deliver
 from tips.routing.route import route, route_waiting
 from tips.triage import contact, decisions, queue
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.outbox import queue as outbox
 from traceobject.outbox.models import Step
 from traceobject.staff.roles import Role
@@ -89,12 +91,12 @@ class TestDecisions:
     def test_a_claim_is_decided_once(self):
         claim, moderator = open_claim(), staff(Role.MODERATOR)
         decisions.reject(claim, by=moderator, reason="Nothing in it")
-        with pytest.raises(decisions.NotNow, match="rejected"):
+        with pytest.raises(StepRefused, match="rejected"):
             decisions.vet(claim, by=moderator, summary="x", countries={"ES": "sold"})
 
     def test_a_rejection_needs_a_reason_and_can_be_taken_back(self):
         claim, moderator = open_claim(), staff(Role.MODERATOR)
-        with pytest.raises(decisions.NotNow, match="Say why"):
+        with pytest.raises(StepRefused, match="Give a reason"):
             decisions.reject(claim, by=moderator, reason=" ")
         decisions.reject(claim, by=moderator, reason="Nothing in it")
         decisions.reopen(claim, by=moderator)
@@ -136,7 +138,7 @@ class TestContact:
     def test_who_may_not_see_contacts_does_not(self):
         tip = send(published(pictures=0), "Seen in Lyon", contact="jane@mail.example")
         for role in (Role.ANALYST, Role.INVESTIGATOR, Role.ADMINISTRATOR):
-            with pytest.raises(PermissionError):
+            with pytest.raises(PermissionDenied):
                 contact.reveal(tip, by=staff(role))
         assert not Entry.objects.filter(action="contact.seen").exists()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 
 from objects.models.bits import bits
@@ -28,12 +30,19 @@ def relate(attachment_pk: int) -> None:
     """
     found = Attachment.objects.filter(pk=attachment_pk, tip__isnull=False, pdq__isnull=False)
     attachment = found.select_related("tip").first()
-    if attachment is None or (attachment.pdq_quality or 0) < PDQ_QUALITY:
+    if attachment is None or attachment.tip is None or (attachment.pdq_quality or 0) < PDQ_QUALITY:
         return
     turned = [bits(value) for value in attachment.pdq_turned]
-    values = [turned, attachment.tip.object_id, attachment.tip_id, PDQ_QUALITY, PDQ_NEAR, MOST]
+    values: list[Any] = [
+        turned,
+        attachment.tip.object_id,
+        attachment.tip_id,
+        PDQ_QUALITY,
+        PDQ_NEAR,
+        MOST,
+    ]
     with transaction.atomic():
-        tip = Tip.objects.select_for_update(of=("self",)).get(pk=attachment.tip_id)
+        tip = Tip.objects.select_for_update(of=("self",)).get(pk=attachment.tip.pk)
         if tip.state != Tip.State.MATCHED:
             raise StepFailed("Its tip is not matched yet.")
         with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from tips.claims import membership
 from tips.matching import across, guard, meaning
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit import trail
+from traceobject.staff.authority import System
 
 NEAREST = 8
 
@@ -93,5 +94,5 @@ def _join(tip: Tip, other: Tip, why: str) -> None:
     if len(free) == 2:
         membership.merge([free[1]], free[0], why=why)
         trail.record(
-            "claim.joined", free[0], by="matching", joined=free[1].pk, version=guard.VERSION
+            "claim.joined", free[0], by=System.MATCHING, joined=free[1].pk, version=guard.VERSION
         )

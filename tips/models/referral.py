@@ -2,7 +2,19 @@
 
 from django.db import models
 from django.db.models import Q
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
+
+from traceobject.staff.models import User
+from traceobject.staff.roles import countries_of
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Queries of referrals."""
+
+    def handed_to(self, officer: User) -> "ReferralQuerySet":
+        """Return the referrals that were handed to an officer's own countries, and no others."""
+        mine = self.filter(country__in=countries_of(officer))
+        return mine.exclude(state=Referral.State.WAITING)
 
 
 class Referral(models.Model):
@@ -21,7 +33,7 @@ class Referral(models.Model):
         NOTHING = "nothing", "Nothing found"
 
     lead = models.ForeignKey("tips.Lead", on_delete=models.PROTECT, related_name="referrals")
-    country = CountryField()
+    country: "models.Field[str | Country, Country]" = CountryField()
     state = models.CharField(max_length=14, choices=State, default=State.WAITING)
     officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -41,6 +53,8 @@ class Referral(models.Model):
     closed_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

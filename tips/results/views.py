@@ -31,7 +31,7 @@ def results(request: HttpRequest) -> HttpResponse:
     recognised = select(Choice(status="recognised", order="newest"), get_language() or "en")
     context = {
         "figures": counted,
-        "outcomes": [(OUTCOMES[Referral.Outcome(bar.label)], bar) for bar in counted.outcomes],
+        "outcomes": [(OUTCOMES[Referral.Outcome(str(bar.label))], bar) for bar in counted.outcomes],
         "recognised": recognised.with_pictures()[:LISTED],
     }
     return public(render(request, "results/results.html", context))

@@ -29,6 +29,7 @@ from tips.sample.texts import ENDINGS, GREETINGS, HELD, SAMPLES, WAITING, Sample
 from tips.triage import decisions, questions, queue
 from traceobject.audit import trail
 from traceobject.outbox import queue as outbox
+from traceobject.staff.authority import System
 from traceobject.staff.models import OfficerCountry, User
 from traceobject.staff.roles import Role
 
@@ -72,7 +73,7 @@ def make_accounts(new_password: Callable[[], str]) -> list[tuple[str, str, str]]
                 OfficerCountry(officer=user, country=code) for code in countries
             )
             trail.record(
-                "staff.added", user, by="sample data", roles=[role], countries=list(countries)
+                "staff.added", user, by=System.SAMPLE_DATA, roles=[role], countries=list(countries)
             )
             for code in countries:
                 Desk.objects.create(country=code, name="National desk", on_duty=user)
@@ -128,12 +129,10 @@ def _draft(sample: Sample, author: User) -> TraceObject:
         name=sample.category, defaults={"slug": slugify(sample.category)}
     )
     with transaction.atomic():
+        words = {name: getattr(sample, name) for name in ("title", "question", "known", "excluded")}
         made = TraceObject.objects.create(
+            **words,
             reference=sample.reference,
-            title=sample.title,
-            question=sample.question,
-            known=sample.known,
-            excluded=sample.excluded,
             made=sample.made,
             regions=sample.regions,
             excluded_countries=sample.excluded_countries,
@@ -211,7 +210,7 @@ def make_decisions() -> None:
         if not named and rng.random() < 0.4:
             decisions.reject(claim, by=moderator, reason="Names no place and nothing to look into.")
         elif named and rng.random() < (0.7 if next(iter(named)) in with_desk else 0.12):
-            first = claim.tips.order_by("id").first()
+            first = claim.tips.order_by("id")[0]
             decisions.vet(
                 claim,
                 by=moderator,
@@ -222,13 +221,14 @@ def make_decisions() -> None:
             )
     outbox.drain()
     for referral in Referral.objects.filter(state=Referral.State.SENT).order_by("id"):
-        if rng.random() < 0.65:
-            outcomes.acknowledge(referral, by=referral.officer)
+        officer = referral.officer
+        if officer and rng.random() < 0.65:
+            outcomes.acknowledge(referral, by=officer)
             if rng.random() < 0.6:
                 outcome, note = rng.choice(OUTCOMES)
                 outcomes.close(
                     referral,
-                    by=referral.officer,
+                    by=officer,
                     outcome=outcome,
                     note=note,
                     is_released=rng.random() < 0.7,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -21,8 +23,14 @@ from objects.admin.filters import ObjectFilter
 from tips.models import Attachment, Claim, LeadCountry, Proposal, Tip
 from tips.places import mentions
 from tips.triage import arrange, decisions, evidence, queue
-from tips.triage.tip_admin import with_addresses
+from tips.triage.shown import show
+from tips.triage.tip_admin import upload_for_moderators
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import user_of
 from traceobject.staff.read_only import ReadOnlyAdmin
+
+if TYPE_CHECKING:
+    from tips.triage.queue import QueuedClaim
 
 
 class Undecided(admin.SimpleListFilter):
@@ -127,7 +135,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         return f"C-{claim.pk}"
 
     @admin.display(description="what they say (first tip)")
-    def said(self, claim: Claim) -> str:
+    def said(self, claim: QueuedClaim) -> str:
         return Truncator(claim.first_text or "").chars(140)
 
     @admin.display(description="tips", ordering="tip_count")
@@ -135,11 +143,11 @@ class ClaimAdmin(ReadOnlyAdmin):
         return claim.tip_count
 
     @admin.display(description="countries")
-    def countries(self, claim: Claim) -> str:
+    def countries(self, claim: QueuedClaim) -> str:
         return ", ".join(claim.first_countries or []) or "–"
 
     @admin.display(description="points", ordering="rank")
-    def points(self, claim: Claim) -> str:
+    def points(self, claim: QueuedClaim) -> str:
         return f"{claim.rank:.1f}"
 
     @admin.display(description="object", ordering="object__reference")
@@ -184,8 +192,6 @@ class ClaimAdmin(ReadOnlyAdmin):
             .select_related("related_to__claim", "answers")
             .prefetch_related("attachments")[:500]
         )
-        for tip in tips:
-            tip.uploads = with_addresses(tip)
         proposed = arrange.proposed(claim) if claim.state == Claim.State.OPEN else []
         named = queue.countries_of(claim)
         draft = VetForm(initial=_draft(claim, tips, named))
@@ -198,7 +204,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "title": f"Claim C-{claim.pk}",
             "claim": claim,
             "object": claim.object,
-            "tips": tips,
+            "tips": [show(tip, upload_for_moderators) for tip in tips],
             "tip_count": claim.tips.count(),
             "related": [
                 other
@@ -227,8 +233,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         """Join another claim with this one."""
         claim, joined = self._open(request, pk), self._open(request, other)
         try:
-            arrange.join(joined, claim, by=request.user)
-        except decisions.NotNow as refusal:
+            arrange.join(joined, claim, by=user_of(request))
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, f"C-{other} is part of C-{pk} now.")
@@ -237,15 +243,15 @@ class ClaimAdmin(ReadOnlyAdmin):
     def decline(self, request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
         """Say that a proposed claim does not say the same."""
         self._open(request, pk)
-        arrange.decline(get_object_or_404(Proposal, pk=proposal), by=request.user)
+        arrange.decline(get_object_or_404(Proposal, pk=proposal), by=user_of(request))
         return redirect("admin:tips_claim_change", pk)
 
     def split(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Split the ticked tips off into a claim of their own, and show that."""
         ticked = [int(each) for each in request.POST.getlist("tip") if each.isdigit()]
         try:
-            made = arrange.split(self._open(request, pk), ticked, by=request.user)
-        except decisions.NotNow as refusal:
+            made = arrange.split(self._open(request, pk), ticked, by=user_of(request))
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:tips_claim_change", pk)
         messages.success(request, f"Split off from C-{pk}.")
@@ -258,8 +264,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         ):
             raise PermissionDenied
         try:
-            shown = evidence.view(get_object_or_404(Attachment, pk=pk), by=request.user)
-        except LookupError:
+            shown = evidence.view(get_object_or_404(Attachment, pk=pk), by=user_of(request))
+        except StepRefused:
             raise Http404 from None
         return HttpResponse(shown, content_type="image/jpeg")
 
@@ -275,9 +281,12 @@ class ClaimAdmin(ReadOnlyAdmin):
             chosen = dict.fromkeys(form.cleaned_data["countries"], form.cleaned_data["relation"])
             try:
                 lead = decisions.vet(
-                    claim, by=request.user, summary=form.cleaned_data["summary"], countries=chosen
+                    claim,
+                    by=user_of(request),
+                    summary=form.cleaned_data["summary"],
+                    countries=chosen,
                 )
-            except decisions.NotNow as refusal:
+            except StepRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(
@@ -291,16 +300,16 @@ class ClaimAdmin(ReadOnlyAdmin):
         claim = self._open(request, pk)
         reason = request.POST.get("reason", "").replace("\x00", "")
         try:
-            decisions.reject(claim, by=request.user, reason=reason)
-        except decisions.NotNow as refusal:
+            decisions.reject(claim, by=user_of(request), reason=reason)
+        except StepRefused as refusal:
             return self._page(request, claim, reject_error=str(refusal), reason=reason, status=422)
         messages.success(request, f"C-{pk} is set aside.")
         return self._onward(request, pk)
 
     def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            decisions.reopen(self._open(request, pk), by=request.user)
-        except decisions.NotNow as refusal:
+            decisions.reopen(self._open(request, pk), by=user_of(request))
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("admin:tips_claim_change", pk)
 

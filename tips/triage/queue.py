@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -22,13 +23,23 @@ from objects.models import TraceObject
 from tips.matching import ranking
 from tips.models import Claim, Tip
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Shown(TypedDict):
+        rank: float
+        first_text: str | None
+        first_countries: list[str]
+
+    QueuedClaim: TypeAlias = WithAnnotations[Claim, _Shown]
+
 ORDER = ("-rank", "opened_at", "id")
 WAITING = "a week of waiting, up to two"
 PRIORITY = "each step of the object's priority"
 LOWEST = max(TraceObject.Priority.values)
 
 
-def claims() -> QuerySet[Claim]:
+def claims() -> QuerySet[QueuedClaim]:
     """Give all claims, best first, with what the queue shows: the first tip's text, and what it names.
 
     ``rank`` is the claim's score with the object's priority and the time it has waited.

@@ -5,6 +5,7 @@ from django.core.management.base import CommandError
 
 from objects import known
 from traceobject.commands import SiteCommand
+from traceobject.staff.authority import System
 
 SHOWN = 20
 
@@ -36,7 +37,7 @@ class Command(SiteCommand):
                     source=source or file.stem,
                     dated=date or _today(),
                     kind=kind,
-                    by="command line",
+                    by=System.COMMAND_LINE,
                 )
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not a text file"

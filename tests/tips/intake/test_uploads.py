@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -24,8 +25,10 @@ from tips.models import Attachment, Tip
 from tips.steps import TipStep
 from tips.triage import alerts, evidence
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.outbox import queue
 from traceobject.outbox.models import Step
+from traceobject.staff.authority import System
 from traceobject.staff.roles import Role
 
 
@@ -155,7 +158,11 @@ def test_staff_see_it_blurred_and_grey_until_they_ask(client):
 
 def listed_file(data):
     known.import_list(
-        [sha256(data)], source="Test list", dated=date(2026, 1, 2), kind="sha256", by="test"
+        [sha256(data)],
+        source="Test list",
+        dated=date(2026, 1, 2),
+        kind="sha256",
+        by=System.COMMAND_LINE,
     )
 
 
@@ -174,9 +181,9 @@ def test_a_file_on_a_hash_list_is_locked_the_tip_flagged_and_the_role_told(clien
     assert Tip.objects.get(pk=tip.pk).is_flagged
     assert [each.to for each in mail.outbox] == [[guardian.email]]
     assert "Sevilla" not in str([each.body for each in mail.outbox])
-    with pytest.raises(LookupError):
+    with pytest.raises(StepRefused):
         evidence.view(upload, by=moderator)
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         evidence.original(upload, by=moderator)
     (stored,) = everything_stored().values()
     assert data[100:200] not in stored  # kept, encrypted
@@ -206,7 +213,7 @@ def test_a_picture_that_looks_like_a_listed_one_is_locked_turned_and_smaller(cli
         source="Test list",
         dated=date(2026, 1, 2),
         kind="pdq",
-        by="test",
+        by=System.COMMAND_LINE,
     )
     changed = encoded(image.rotate(90, expand=True).resize((350, 450)), "JPEG", quality=70)
     upload = sent(client, chosen(changed)).attachments.get()
@@ -223,14 +230,16 @@ def test_a_list_that_comes_later_locks_what_is_here_already(client, kind):
         inspect(each.pk)
     upload.refresh_from_db()
     entry = sha256(data) if kind == "sha256" else upload.pdq_turned[3]
-    known.import_list([entry], source="New", dated=date(2026, 1, 2), kind=kind, by="test")
+    known.import_list(
+        [entry], source="New", dated=date(2026, 1, 2), kind=kind, by=System.COMMAND_LINE
+    )
     step = Step.objects.get(name="hash_list.compare")
     assert compare_with(step.subject, 0) is None
     upload.refresh_from_db()
     assert upload.state == "locked"
     assert upload.tip.is_flagged
     assert Step.objects.filter(name="attachment.alert").count() == 1
-    with pytest.raises(LookupError):
+    with pytest.raises(StepRefused):
         evidence.view(upload, by=staff(Role.MODERATOR))
     assert structure.check(evidence.original(upload, by=staff(Role.SAFEGUARDING)))[0] == "JPEG"
     assert Attachment.objects.get(pk=other.pk).state == "clean"

@@ -12,7 +12,6 @@ import json
 import time
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.db import transaction
 
 from objects import known
@@ -24,6 +23,8 @@ from tips.models import Attachment, Tip
 from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
+from traceobject.staff.authority import System
+from traceobject.storage import store
 
 State = Attachment.State
 
@@ -37,7 +38,7 @@ def inspect(attachment_pk: int) -> None:
     found = Attachment.objects.filter(pk=attachment_pk, state=State.RECEIVED).first()
     if found is None:
         return
-    private = storages["private"]
+    private = store("private")
     with private.open(found.original) as file:
         data = sealing.unseal_file(file.read())
     if matches := known.listed([found.sha256], []):
@@ -114,7 +115,7 @@ def _note(attachment: Attachment, **values: object) -> None:
             trail.record(
                 f"attachment.{values['state']}",
                 attachment,
-                by="intake",
+                by=System.INTAKE,
                 tip=attachment.tip_id,
                 hour_only=True,
             )
@@ -132,11 +133,12 @@ def _lock(attachment: Attachment, matches: list[known.Match]) -> None:
         found.original = found.original or found.view
         found.view = found.blurred = ""
         found.save()
-        Tip.objects.filter(pk=found.tip_id).update(is_flagged=True)
+        if found.tip_id is not None:
+            Tip.objects.filter(pk=found.tip_id).update(is_flagged=True)
         trail.record(
             "attachment.locked",
             found,
-            by="intake",
+            by=System.INTAKE,
             tip=found.tip_id,
             matches=found.matches,
             hour_only=True,
