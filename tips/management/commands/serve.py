@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *, port: int, host: str, processes: int, **options: object) -> None:
         if processes < 1:
             raise CommandError("--processes must be 1 or more")
-        is_embedded = "embedded" in settings.DATABASES["default"]["ENGINE"]
+        is_embedded = settings.DATABASES["default"]["ENGINE"] == embedded.ENGINE
         if is_embedded and not (embedded.Paths(settings.VAR_DIR).pgdata / "PG_VERSION").exists():
             raise CommandError("there is no database yet; run: python manage.py migrate")
         try:
