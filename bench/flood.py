@@ -37,7 +37,7 @@ def main() -> None:
     from objects.models import TraceObject
     from tips.intake.accept import accept
     from tips.models import Claim, Tip
-    from tips.triage import queue
+    from tips.triage import claim_queue
     from traceobject.outbox import queue as outbox
 
     call_command("migrate", verbosity=0)
@@ -62,7 +62,7 @@ def main() -> None:
         outbox.drain(names=["match"])
         matched = time.perf_counter() - begun
         begun = time.perf_counter()
-        waiting = list(queue.claims().filter(object=made, state=Claim.State.OPEN))
+        waiting = list(claim_queue.claims().filter(object=made, state=Claim.State.OPEN))
         page = time.perf_counter() - begun
         flood = next((claim for claim in waiting if claim.is_flood), None)
         print(

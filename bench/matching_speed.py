@@ -193,7 +193,7 @@ def main() -> None:
     from django.core.management import call_command
 
     from objects.models import TraceObject
-    from tips.places import gazetteer
+    from tips.geography import gazetteer
 
     call_command("migrate", verbosity=0)
     while TraceObject.objects.count() < OBJECTS:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from objects import inspection, publishing
+from objects import publishing, screening
 from objects.models import Picture, TraceObject
 from objects.pictures import isolated
 from tips.claims.match import match
@@ -69,8 +69,8 @@ def with_picture(
     """
     by = trace_object.author or staff(Role.ANALYST)
     with remembered():
-        picture = inspection.add_picture(trace_object, data or encoded(drawing()), alt=alt, by=by)
-        inspection.inspect(picture.pk)
+        picture = publishing.add_picture(trace_object, data or encoded(drawing()), alt=alt, by=by)
+        screening.inspect(picture.pk)
     picture.refresh_from_db()
     return picture
 

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from objects import inspection, known, publishing
+from objects import publishing, screening
+from objects.screening import hash_lists
 from tests.factories import published, referral, send, staff
 from tips.claims import rematch
 from tips.desk import outcomes
@@ -25,11 +26,11 @@ from traceobject.staff.roles import PERMISSIONS, Role
 from traceobject.storage import FAILING, StoreUnavailable
 
 STEPS = {
-    inspection.add_picture: "objects.add_picture",
-    inspection.describe: "objects.change_picture",
-    inspection.remove_picture: "objects.delete_picture",
-    inspection.override: "objects.publish_traceobject",
-    known.import_list: "objects.add_hashlist",
+    publishing.add_picture: "objects.add_picture",
+    publishing.describe_picture: "objects.change_picture",
+    publishing.remove_picture: "objects.delete_picture",
+    screening.override: "objects.publish_traceobject",
+    hash_lists.import_list: "objects.add_hashlist",
     publishing.submit: "objects.change_traceobject",
     publishing.send_back: "objects.publish_traceobject",
     publishing.approve: "objects.publish_traceobject",
@@ -63,6 +64,7 @@ WRITERS = {
     "traceobject.staff.authority.name_of",
     "tips.triage.scope.authorise_for_tip",
     "tips.claims.membership.set_aside_empty",
+    "objects.publishing.lifecycle.go_public",
 }
 
 

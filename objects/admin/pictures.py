@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from objects import inspection, stores
+from objects import publishing, screening, stores
 from objects.models import Picture, TraceObject
 from objects.pictures.isolated import Unavailable
 from objects.pictures.sanitise import Refusal
@@ -76,7 +76,7 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
     status = 422
     if request.method == "POST" and form.is_valid():
         try:
-            inspection.add_picture(
+            publishing.add_picture(
                 trace_object,
                 form.cleaned_data["picture"].read(),
                 alt=form.alternative_texts,
@@ -134,7 +134,7 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 @requires("objects.delete_picture")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a picture out of a draft."""
-    return _step(request, pk, inspection.remove_picture, "The picture is removed.")
+    return _step(request, pk, publishing.remove_picture, "The picture is removed.")
 
 
 @require_POST
@@ -143,7 +143,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that what was found is no reason to hold the picture."""
 
     def work(picture: Picture, *, by: User) -> None:
-        inspection.override(picture, by=by, reason=request.POST.get("reason", ""))
+        screening.override(picture, by=by, reason=request.POST.get("reason", ""))
 
     return _step(request, pk, work, "Your word is noted.")
 
@@ -158,7 +158,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
             code: request.POST.get(f"alt_{code}", "")[:300]
             for code, _ in languages_of(picture.object)
         }
-        inspection.describe(picture, texts, by=by)
+        publishing.describe_picture(picture, texts, by=by)
 
     return _step(request, pk, work, "The alternative texts are saved.")
 

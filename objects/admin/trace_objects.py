@@ -17,10 +17,10 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
-from objects import known, publishing
+from objects import publishing
 from objects.admin import pictures, wordings
-from objects.inspection import obstacles, open_to_override
 from objects.models import Campaign, Category, Picture, TraceObject
+from objects.screening import hash_lists, obstacles, open_to_override
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import user_of
@@ -233,7 +233,7 @@ def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]
     """What the page shows above the form: pictures, what holds them, and the steps that are open."""
     shown = list(trace_object.pictures.all())
     undecided = trace_object.state in (State.DRAFT, State.SUBMITTED)
-    alike = {each.pk: known.matches(each) for each in shown} if undecided else {}
+    alike = {each.pk: hash_lists.matches(each) for each in shown} if undecided else {}
     is_draft = trace_object.state == State.DRAFT
     return {
         "checklist": publishing.CHECKLIST,
@@ -248,7 +248,7 @@ def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]
 
 
 def _about_picture(
-    picture: Picture, alike: list[known.Match] | None, request: HttpRequest
+    picture: Picture, alike: list[hash_lists.Match] | None, request: HttpRequest
 ) -> dict[str, object]:
     """What is shown of one picture; ``alike`` is None where nothing is to be decided any more."""
     texts = {each.language_code: each.alt for each in picture.translations.all()}

@@ -22,7 +22,7 @@ from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
-from objects import inspection, publishing, stores
+from objects import publishing, screening, stores
 from objects.models import Rendition, TraceObject
 from tests.disks import fill, small_disk
 from tests.factories import ALL_CHECKED, published, remembered, staff, submitted
@@ -333,7 +333,7 @@ def test_a_stump_of_an_original_is_found_at_the_inspection_and_said(store):
     data = storages["private"].open(picture.master).read()
     storages["private"].save(picture.master, ContentFile(data[: len(data) // 2]))
     with pytest.raises(stores.Missing):
-        inspection.inspect(picture.pk)
+        screening.inspect(picture.pk)
     picture.refresh_from_db()
     assert "was changed" in picture.inspection_error
 
@@ -344,7 +344,7 @@ def test_a_stump_of_a_size_is_made_anew_at_the_inspection(store):
     data = storages["private"].open(name).read()
     storages["private"].save(name, ContentFile(data[: len(data) // 2]))
     with remembered():
-        inspection.inspect(picture.pk)
+        screening.inspect(picture.pk)
     assert storages["private"].open(name).read() == data
 
 

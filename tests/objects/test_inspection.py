@@ -10,10 +10,11 @@ from django.utils import timezone
 from PIL import Image
 from skimage import data
 
-from objects import inspection, known, publishing
+from objects import publishing, screening
 from objects.models import HashList, KnownHash, Override, TraceObject
 from objects.pictures import isolated, persongate
 from objects.pictures.hashes import PDQ_NEAR, distance, perceptual, sha256
+from objects.screening import hash_lists
 from tests.factories import (
     ALL_CHECKED,
     draft,
@@ -64,7 +65,7 @@ def test_a_picture_of_things_passes():
     made = draft()
     picture = with_picture(made)
     assert picture.findings == []
-    assert inspection.obstacles(picture) == []
+    assert screening.obstacles(picture) == []
 
 
 def test_any_finding_holds_the_object():
@@ -76,9 +77,9 @@ def test_any_finding_holds_the_object():
 def test_one_analyst_alone_cannot_override_not_even_twice():
     made, picture = with_a_face()
     one = staff(Role.ANALYST)
-    inspection.override(picture, by=one, reason="A poster of a mannequin")
+    screening.override(picture, by=one, reason="A poster of a mannequin")
     with pytest.raises(StepRefused, match="second analyst"):
-        inspection.override(picture, by=one, reason="Really")
+        screening.override(picture, by=one, reason="Really")
     with pytest.raises(StepRefused, match="1 of 2 overrides"):
         publishing.submit(made, by=one, checked=ALL_CHECKED)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -88,8 +89,8 @@ def test_one_analyst_alone_cannot_override_not_even_twice():
 def test_two_analysts_override_together_and_the_trail_has_both_reasons():
     made, picture = with_a_face()
     one, two = staff(Role.ANALYST), staff(Role.ANALYST)
-    inspection.override(picture, by=one, reason="A mannequin")
-    inspection.override(picture, by=two, reason="I agree, a mannequin")
+    screening.override(picture, by=one, reason="A mannequin")
+    screening.override(picture, by=two, reason="I agree, a mannequin")
     publishing.submit(made, by=one, checked=ALL_CHECKED)
     publishing.approve(made, by=two, checked=ALL_CHECKED)
     made.refresh_from_db()
@@ -104,11 +105,11 @@ def test_two_analysts_override_together_and_the_trail_has_both_reasons():
 def test_an_override_needs_a_reason_and_an_analyst():
     _, picture = with_a_face()
     with pytest.raises(StepRefused, match="reason"):
-        inspection.override(picture, by=staff(Role.ANALYST), reason="  ")
+        screening.override(picture, by=staff(Role.ANALYST), reason="  ")
     with pytest.raises(PermissionDenied):
-        inspection.override(picture, by=staff(Role.MODERATOR), reason="Fine")
+        screening.override(picture, by=staff(Role.MODERATOR), reason="Fine")
     with pytest.raises(StepRefused, match="nothing to override"):
-        inspection.override(with_picture(draft()), by=staff(Role.ANALYST), reason="Fine")
+        screening.override(with_picture(draft()), by=staff(Role.ANALYST), reason="Fine")
 
 
 @pytest.mark.parametrize("overrides", [0, 1])
@@ -128,28 +129,28 @@ def test_the_database_itself_refuses_to_publish_past_the_gate(overrides):
 
 def test_a_picture_that_is_not_inspected_holds_the_object():
     made = draft(author=staff(Role.ANALYST))
-    inspection.add_picture(made, encoded(drawing()), alt="Shapes", by=made.author)
+    publishing.add_picture(made, encoded(drawing()), alt="Shapes", by=made.author)
     with pytest.raises(StepRefused, match="have not run yet"):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
 def test_where_the_model_cannot_run_nothing_goes_out_and_the_page_says_why(client, monkeypatch):
     made = draft(author=staff(Role.ANALYST))
-    picture = inspection.add_picture(made, encoded(drawing()), alt="Shapes", by=made.author)
+    picture = publishing.add_picture(made, encoded(drawing()), alt="Shapes", by=made.author)
 
     def broken(master):
         raise isolated.Unavailable("the model is not there")
 
     monkeypatch.setattr(isolated, "look_for_people", broken)
     with pytest.raises(isolated.Unavailable):
-        inspection.inspect(picture.pk)
+        screening.inspect(picture.pk)
     with pytest.raises(StepRefused, match="could not run: the model is not there"):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
     client.force_login(made.author)
     page = client.get(f"/admin/objects/traceobject/{made.pk}/change/").content.decode()
     assert "the model is not there" in page
     monkeypatch.undo()
-    inspection.inspect(picture.pk)
+    screening.inspect(picture.pk)
     publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
@@ -158,18 +159,18 @@ def test_a_renewed_gate_looks_at_waiting_pictures_again(monkeypatch):
     monkeypatch.setattr(persongate, "VERSION", "next")
     with pytest.raises(StepRefused, match="renewed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
-    assert inspection.inspect_again() == 1
+    assert screening.inspect_again() == 1
     with remembered():
-        inspection.inspect(made.pictures.get().pk)
+        screening.inspect(made.pictures.get().pk)
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
 def test_words_said_about_other_findings_do_not_count_for_new_ones():
     _, picture = with_a_face()
-    inspection.override(picture, by=staff(Role.ANALYST), reason="A mannequin")
+    screening.override(picture, by=staff(Role.ANALYST), reason="A mannequin")
     type(picture).objects.filter(pk=picture.pk).update(findings=[])
     with remembered():
-        inspection.inspect(picture.pk)
+        screening.inspect(picture.pk)
     assert picture.overrides.count() == 0
 
 
@@ -177,7 +178,7 @@ def test_words_said_about_other_findings_do_not_count_for_new_ones():
 
 
 def listed(*lines, kind=None):
-    return known.import_list(
+    return hash_lists.import_list(
         lines, source="Test list", dated=date(2026, 1, 1), kind=kind, by=System.COMMAND_LINE
     )
 
@@ -210,14 +211,16 @@ def test_a_listed_file_is_held_by_its_sha256_even_where_pdq_says_nothing():
     made = draft(author=staff(Role.ANALYST))
     picture = with_picture(made, plain)
     assert picture.pdq_quality < 50
-    assert "the same file" in inspection.obstacles(picture)[0]
+    assert "the same file" in screening.obstacles(picture)[0]
 
 
 def test_an_unlike_picture_and_a_plain_one_match_nothing():
     listed(f"pdq,{perceptual(Image.fromarray(data.coins()).convert('RGB')).hashes[0]}")
     listed("pdq," + "0" * 64)
-    assert known.matches(with_picture(draft())) == []
-    assert known.matches(with_picture(draft(), encoded(Image.new("RGB", (80, 80), "grey")))) == []
+    assert hash_lists.matches(with_picture(draft())) == []
+    assert (
+        hash_lists.matches(with_picture(draft(), encoded(Image.new("RGB", (80, 80), "grey")))) == []
+    )
 
 
 def test_a_list_that_came_after_submission_still_holds_the_approval():
@@ -235,7 +238,7 @@ def test_a_picture_withdrawn_before_is_held_until_two_analysts_override():
     with pytest.raises(StepRefused, match=f"withdrawn object {gone.reference}"):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
     for _ in range(2):
-        inspection.override(picture, by=staff(Role.ANALYST), reason="Withdrawn by mistake")
+        screening.override(picture, by=staff(Role.ANALYST), reason="Withdrawn by mistake")
     publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
@@ -243,15 +246,15 @@ def test_words_about_what_the_gate_found_do_not_count_for_a_withdrawn_picture():
     made, picture = with_a_face()
     analysts = [staff(Role.ANALYST), staff(Role.ANALYST)]
     for analyst in analysts:
-        inspection.override(picture, by=analyst, reason="A mannequin")
-    assert inspection.obstacles(picture) == []
+        screening.override(picture, by=analyst, reason="A mannequin")
+    assert screening.obstacles(picture) == []
     other = draft(author=staff(Role.ANALYST))
     with_picture(other, ASTRONAUT)
     TraceObject.objects.filter(pk=other.pk).update(state=State.WITHDRAWN)
     with pytest.raises(StepRefused, match=f"withdrawn object {other.reference}"):
         publishing.submit(made, by=analysts[0], checked=ALL_CHECKED)
     for analyst in analysts:
-        inspection.override(picture, by=analyst, reason="Withdrawn by mistake")
+        screening.override(picture, by=analyst, reason="Withdrawn by mistake")
     publishing.submit(made, by=analysts[0], checked=ALL_CHECKED)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from objects import inspection, stores
+from objects import screening, stores
 from objects.models import Picture, TraceObject
 from tests.factories import drawing, encoded, remembered
 from traceobject.outbox.models import Step
@@ -41,7 +41,7 @@ def test_an_older_site_is_carried_over(as_before, client):
         Picture.objects.update(master=name)
         cursor.execute("ALTER TABLE objects_picture ENABLE TRIGGER objects_guard_pictures")
     with remembered():
-        inspection.inspect(picture.pk)
+        screening.inspect(picture.pk)
     page = client.get("/objects/A1-01/")
     assert page.status_code == 200
     for name in stores.names_of(made):

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from objects import inspection, publishing
+from objects import publishing, screening
 from objects.admin import wordings
 from objects.models import Rendition, TraceObject
 from objects.pictures import structure
@@ -138,13 +138,13 @@ def test_a_draft_without_a_picture_cannot_be_submitted():
 def test_a_picture_can_be_added_to_drafts_only(state):
     made = draft(state=state)
     with pytest.raises(StepRefused):
-        inspection.add_picture(made, encoded(drawing()), alt="x", by=staff(Role.ANALYST))
+        publishing.add_picture(made, encoded(drawing()), alt="x", by=staff(Role.ANALYST))
 
 
 def test_a_refused_picture_leaves_nothing_behind(own_files):
     made = draft()
     with pytest.raises(Refusal):
-        inspection.add_picture(made, b"nonsense", alt="x", by=staff(Role.ANALYST))
+        publishing.add_picture(made, b"nonsense", alt="x", by=staff(Role.ANALYST))
     assert not made.pictures.exists()
     assert not storages["private"].exists("pictures")
 
@@ -198,7 +198,7 @@ def test_the_analysts_pages_lead_from_draft_to_publication(client):
     client.post(f"{steps}/submit/", checked)
     made.refresh_from_db()
     assert made.state == State.DRAFT  # its picture is not inspected yet
-    inspection.inspect(made.pictures.get().pk)
+    screening.inspect(made.pictures.get().pk)
     client.post(f"{steps}/submit/", checked)
     client.post(f"{steps}/approve/", checked)
     made.refresh_from_db()
@@ -234,7 +234,7 @@ def test_an_alternative_text_is_needed_in_each_language_that_the_object_speaks()
     picture = with_picture(made)
     with pytest.raises(StepRefused, match=r"alternative text of picture 1 \(fr\)"):
         publishing.submit(made, by=author, checked=ALL_CHECKED)
-    inspection.describe(picture, {"fr": "Des formes"}, by=author)
+    publishing.describe_picture(picture, {"fr": "Des formes"}, by=author)
     publishing.submit(made, by=author, checked=ALL_CHECKED)
 
 
@@ -243,9 +243,9 @@ def test_a_change_of_words_or_pictures_after_submission_is_refused(client):
     picture = made.pictures.get()
     author = staff(Role.ANALYST)
     with pytest.raises(StepRefused):
-        inspection.remove_picture(picture, by=author)
+        publishing.remove_picture(picture, by=author)
     with pytest.raises(StepRefused):
-        inspection.describe(picture, {"en": "Else"}, by=author)
+        publishing.describe_picture(picture, {"en": "Else"}, by=author)
     with pytest.raises(IntegrityError), transaction.atomic():
         picture.delete()
     client.force_login(author)

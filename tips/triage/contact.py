@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from tips.intake import sealing
 from tips.models import Tip
 from tips.triage.scope import authorise_for_tip
 from traceobject.audit import trail
+from traceobject.crypto import sealing
 from traceobject.staff.models import User
 
 

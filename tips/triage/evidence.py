@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from tips.intake import sealing
 from tips.models import Attachment
 from tips.triage.scope import authorise_for_tip
 from traceobject.audit import trail
+from traceobject.crypto import sealing
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import authorise
 from traceobject.staff.models import User

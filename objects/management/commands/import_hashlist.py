@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from objects import known
+from objects.screening import hash_lists
 from traceobject.commands import SiteCommand
 from traceobject.staff.authority import System
 
@@ -25,14 +25,14 @@ class Command(SiteCommand):
         parser.add_argument(
             "file", metavar="FILE", type=Path, help="a hash a line, or CSV of kind,hash"
         )
-        parser.add_argument("--kind", choices=known.KINDS, help="for lines that do not say")
+        parser.add_argument("--kind", choices=hash_lists.KINDS, help="for lines that do not say")
         parser.add_argument("--source", help="who made the list (the file's name)")
         parser.add_argument("--date", type=iso_date, help="of the list, YYYY-MM-DD (today)")
 
     def handle(self, *, file: Path, kind, source, date: date | None, **options: object) -> None:
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
-                done = known.import_list(
+                done = hash_lists.import_list(
                     lines,
                     source=source or file.stem,
                     dated=date or _today(),
@@ -45,7 +45,7 @@ class Command(SiteCommand):
         for line, reason in done.bad[:SHOWN]:
             self.stderr.write(f"line {line}: {reason}")
         self.stdout.write(f"{done.added} hashes added, {done.known} known already")
-        out = known.public_on_a_list()
+        out = hash_lists.public_on_a_list()
         if out:
             named = "; ".join(
                 f"{reference} is the same as a picture of {m}" for reference, m in out

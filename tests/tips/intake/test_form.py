@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from objects.models import TraceObject
 from tests.factories import published, send, staff
-from tips.intake import receipt_codes, sealing
+from tips.intake import receipt_codes
 from tips.models import Tip
 from tips.triage import decisions
+from traceobject.crypto import sealing
 from traceobject.outbox.models import Step
 from traceobject.staff.roles import Role
 

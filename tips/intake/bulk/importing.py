@@ -16,11 +16,11 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_countries import countries
 
 from objects.models import TraceObject
-from tips.intake import sealing
 from tips.intake.accept import nudge_matching, to_the_hour
 from tips.intake.bulk.csv_reader import Record, records
 from tips.models import Tip
 from traceobject.audit import trail
+from traceobject.crypto import sealing
 from traceobject.staff.authority import Actor, authorise
 
 BATCH = 500

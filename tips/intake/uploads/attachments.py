@@ -21,9 +21,9 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from objects.pictures.hashes import sha256
-from tips.intake import sealing
 from tips.models import Attachment, Tip
 from tips.steps import TipStep
+from traceobject.crypto import sealing
 from traceobject.outbox import queue
 from traceobject.storage import StoreUnavailable, store
 

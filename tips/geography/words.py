@@ -1,7 +1,7 @@
 """Words that the place finder knows: how a thing relates to a place, what denies, what misleads.
 
 Each is a beginning: ``verkauf`` stands for *verkauft*, *verkaufen*, *Verkauf*. All are folded as
-:func:`tips.places.gazetteer.fold` folds. English, French, German, Spanish, Dutch, Polish, Arabic,
+:func:`tips.geography.gazetteer.fold` folds. English, French, German, Spanish, Dutch, Polish, Arabic,
 Ukrainian, Portuguese and Italian.
 """
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from tips.places import gazetteer
-from tips.places.words import (
+from tips.geography import gazetteer
+from tips.geography.words import (
     DENIAL_REACH,
     DENIALS,
     MISLEADING,

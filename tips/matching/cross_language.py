@@ -13,10 +13,10 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
 
+from tips.geography import mentions
+from tips.geography.gazetteer import fold
+from tips.geography.words import MISLEADING
 from tips.matching import guard, normalise
-from tips.places import mentions
-from tips.places.gazetteer import fold
-from tips.places.words import MISLEADING
 
 LANGUAGES = (
     "en",
@@ -143,7 +143,7 @@ def _country_names(code: str) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _all_city_names() -> dict[str, frozenset[str]]:
     """The spellings of each large city, from the gazetteer's names turned round."""
-    from tips.places.gazetteer import names
+    from tips.geography.gazetteer import names
 
     found: dict[str, set[str]] = {}
     for spelling, place in names().items():

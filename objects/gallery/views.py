@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page, require_safe
 
 from objects import stores
-from objects.caching import public
-from objects.gallery import Choice, categories, select
+from objects.gallery.caching import public
+from objects.gallery.selection import Choice, categories, select
 from objects.models import Rendition, TraceObject
 from objects.pictures.derivatives import CONTENT_TYPES
 from traceobject.storage import StoreUnavailable

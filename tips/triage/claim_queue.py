@@ -20,7 +20,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from objects.models import TraceObject
-from tips.matching import ranking
+from tips.claims import ranking
 from tips.models import Claim, Tip
 
 if TYPE_CHECKING:

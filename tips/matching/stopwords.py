@@ -1,6 +1,6 @@
 """What people put round a message, and what every message is full of: it says nothing of the object.
 
-All folded as :func:`tips.places.gazetteer.fold` folds. English, French, German, Spanish, Portuguese,
+All folded as :func:`tips.geography.gazetteer.fold` folds. English, French, German, Spanish, Portuguese,
 Italian, Dutch, Polish, Ukrainian, Russian, Greek, Arabic, Turkish, Romanian, Swedish; for scripts without
 spaces, phrases.
 """

@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_path, override
 from django.views.decorators.http import conditional_page, require_safe
 
-from objects.caching import SECONDS, public
+from objects.gallery.caching import SECONDS, public
 from objects.models import Picture, TraceObject
 
 

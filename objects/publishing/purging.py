@@ -23,7 +23,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from objects.feeds import addresses_of_lists
+from objects.gallery.feeds import addresses_of_lists
 from objects.models import Purge, TraceObject
 from objects.steps import ObjectStep
 from objects.stores import names_of

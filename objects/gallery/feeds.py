@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import conditional_page, require_safe
 
-from objects.caching import public
+from objects.gallery.caching import public
 from objects.models import Category, Picture, TraceObject
 
 ENTRIES = 40

@@ -1,8 +1,8 @@
-"""The way of an object: draft, submitted, published, identified or withdrawn.
+"""The states of an object: draft, submitted, published, identified or withdrawn.
 
 Each step is one transaction: the row is locked, its state checked and changed, the audit entry
-written. An approved object goes out at once, at its time, or with its campaign; what it needs is
-looked at again then (:func:`missing_requirements`), because a hash list may have come since.
+written. An approved object is published at once, at its time, or with its campaign; its requirements are
+checked again then, because a hash list may have come since.
 """
 
 from __future__ import annotations
@@ -12,61 +12,19 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from objects import known, purging, stores
-from objects.inspection import locked, obstacles, required_reason
+from objects import stores
 from objects.models import Campaign, TraceObject
+from objects.publishing import purging
+from objects.publishing.checks import require_all_checked, require_ready
+from objects.states import locked, required_reason
 from objects.steps import ObjectStep
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue
-from traceobject.staff.authority import Actor, System, authorise, name_of
+from traceobject.staff.authority import Actor, authorise, name_of
 from traceobject.staff.models import User
 
-__all__ = [
-    *("CHECKLIST", "approve", "identify", "launch", "publish_due", "publish_now"),
-    *("send_back", "submit", "withdraw"),
-]
-
 State = TraceObject.State
-
-CHECKLIST = {
-    "no_person": "No part of a person, not even a hand or hair",
-    "no_reflection": "Nobody reflected in glass, metal or a screen",
-    "no_name": "No name, address, number plate or document",
-    "not_unique": "Nothing that only the offender could place",
-}
-
-
-def missing_requirements(
-    trace_object: TraceObject, alike: dict[int, list[known.Match]] | None = None
-) -> list[str]:
-    """Say what an object still needs before it may go out; [] is ready.
-
-    Args:
-        alike: for each picture's primary key what :func:`objects.known.matches` gives, where the
-            caller has it already.
-
-    Title and question in English and, for each further language it has words in, both of them there
-    too; a picture, cleared by all checks; and its alternative text in each of the languages.
-    """
-    wordings = {each.language_code: each for each in trace_object.translations.all()}
-    missing = []
-    for language in ("en", *sorted(set(wordings) - {"en"})):
-        for name in ("title", "question"):
-            if not getattr(wordings.get(language), name, "").strip():
-                missing.append(f"{name} ({language})")
-    pictures = list(trace_object.pictures.prefetch_related("translations"))
-    if not pictures:
-        missing.append("a picture")
-    for number, picture in enumerate(pictures, start=1):
-        described = {each.language_code for each in picture.translations.all() if each.alt.strip()}
-        for language in ("en", *sorted(set(wordings) - {"en"})):
-            if language not in described:
-                missing.append(f"alternative text of picture {number} ({language})")
-        missing += [
-            f"picture {number}: {why}" for why in obstacles(picture, (alike or {}).get(picture.pk))
-        ]
-    return missing
 
 
 def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
@@ -79,10 +37,10 @@ def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
         StepRefused: it is not a draft, something is missing, or the declaration is incomplete.
     """
     authorise(by, "objects.change_traceobject")
-    _all_checked(checked)
+    require_all_checked(checked)
     with transaction.atomic():
         found = locked(trace_object, State.DRAFT)
-        _ready(found)
+        require_ready(found)
         found.state = State.SUBMITTED
         found.author = by
         found.approver = found.approved_at = None
@@ -113,7 +71,7 @@ def approve(
             author, or the declaration is incomplete.
     """
     authorise(by, "objects.publish_traceobject")
-    _all_checked(checked)
+    require_all_checked(checked)
     now = now or timezone.now()
     with transaction.atomic():
         found = locked(trace_object, State.SUBMITTED)
@@ -121,7 +79,7 @@ def approve(
             raise StepRefused("The author cannot approve their own object. Ask another analyst.")
         if found.approved_at:
             raise StepRefused(f"{found.reference} has already been approved.")
-        _ready(found)
+        require_ready(found)
         found.approver, found.approved_at = by, now
         found.save()
         trail.record(
@@ -132,7 +90,7 @@ def approve(
             declared=sorted(checked),
         )
         if found.campaign is None and (found.publish_at is None or found.publish_at <= now):
-            _go_public(found, by=by, now=now)
+            go_public(found, by=by, now=now)
 
 
 def publish_now(trace_object: TraceObject, *, by: Actor) -> None:
@@ -143,10 +101,10 @@ def publish_now(trace_object: TraceObject, *, by: Actor) -> None:
     """
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
-        found = _approved(trace_object)
+        found = approved(trace_object)
         found.campaign = None
-        _ready(found)
-        _go_public(found, by=by, now=timezone.now())
+        require_ready(found)
+        go_public(found, by=by, now=timezone.now())
 
 
 def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> None:
@@ -171,48 +129,14 @@ def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> Non
                 f"Not approved yet: {', '.join(not_ready)}. A campaign is published as a whole."
             )
         for each in waiting:
-            member = _approved(each)
-            _ready(member)
-            _go_public(member, by=by, now=now)
+            member = approved(each)
+            require_ready(member)
+            go_public(member, by=by, now=now)
         found.launched_at, found.held_because = now, ""
         found.save()
         trail.record(
             "campaign.launched", found, by=by, objects=[each.reference for each in waiting]
         )
-
-
-def publish_due(now: datetime | None = None) -> int:
-    """Publish what is approved and whose time has come: single objects, and whole campaigns.
-
-    What cannot go out stays where it is, and its page says why.
-
-    Returns:
-        How many objects went out.
-    """
-    now = now or timezone.now()
-    due = TraceObject.objects.filter(
-        state=State.SUBMITTED, approved_at__isnull=False, publish_at__lte=now, campaign__isnull=True
-    )
-    out = 0
-    for trace_object in due:
-        try:
-            with transaction.atomic():
-                found = _approved(trace_object)
-                _ready(found)
-                _go_public(found, by=System.SCHEDULE, now=now)
-        except StepRefused as why:
-            _hold(trace_object, str(why))
-        else:
-            out += 1
-    for campaign in Campaign.objects.filter(launched_at__isnull=True, publish_at__lte=now):
-        before = TraceObject.objects.public().count()
-        try:
-            launch(campaign, by=System.SCHEDULE, now=now)
-        except StepRefused as why:
-            _hold(campaign, str(why))
-        else:
-            out += TraceObject.objects.public().count() - before
-    return out
 
 
 def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str] = "") -> None:
@@ -259,7 +183,7 @@ def take_back(object_pk: int) -> None:
         stores.take_back(stores.names_of(trace_object))
 
 
-def _go_public(found: TraceObject, *, by: Actor, now: datetime) -> None:
+def go_public(found: TraceObject, *, by: Actor, now: datetime) -> None:
     try:
         stores.copy_out(found)
     except OSError as error:
@@ -272,29 +196,8 @@ def _go_public(found: TraceObject, *, by: Actor, now: datetime) -> None:
     trail.record("object.published", found, by=by)
 
 
-def _approved(trace_object: TraceObject) -> TraceObject:
+def approved(trace_object: TraceObject) -> TraceObject:
     found = locked(trace_object, State.SUBMITTED)
     if not found.approved_at:
         raise StepRefused(f"{found.reference} is not approved yet.")
     return found
-
-
-def _ready(found: TraceObject) -> None:
-    if missing := missing_requirements(found):
-        raise StepRefused(f"{found.reference} is not ready. Missing: {'; '.join(missing)}")
-
-
-def _hold(held: TraceObject | Campaign, why: str) -> None:
-    """Note why something did not go out at its time, once for each new reason."""
-    why = why[:400]
-    with transaction.atomic():
-        changed = type(held).objects.filter(pk=held.pk).exclude(held_because=why)
-        if changed.update(held_because=why):
-            name = "campaign" if isinstance(held, Campaign) else "object"
-            trail.record(f"{name}.held", held, by=System.SCHEDULE, why=why)
-
-
-def _all_checked(checked: set[str]) -> None:
-    missing = [words for key, words in CHECKLIST.items() if key not in checked]
-    if missing:
-        raise StepRefused(f"Not confirmed: {'; '.join(missing)}.")
