@@ -60,7 +60,7 @@ def referral(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(referrals_for(request.user), pk=pk)
     outcomes.acknowledge(found, by=request.user)
-    messages.success(request, "Acknowledged. The referral is yours to work on.")
+    messages.success(request, "You have acknowledged the referral.")
     return redirect("referral", pk)
 
 
@@ -86,7 +86,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             is_released=is_released,
             status=422,
         )
-    messages.success(request, "The outcome is recorded.")
+    messages.success(request, "The outcome has been recorded.")
     return redirect("referral", pk)
 
 

@@ -23,7 +23,7 @@ from tips.matching import ranking
 from tips.models import Claim, Tip
 
 ORDER = ("-rank", "opened_at", "id")
-WAITING = "a week of waiting, up to two"
+WAITING = "each week of waiting, up to two"
 PRIORITY = "each step of the object's priority"
 LOWEST = max(TraceObject.Priority.values)
 

@@ -22,7 +22,7 @@ class StaffManager(UserManager):
 class User(AbstractUser):
     """A member of staff. The public has no accounts."""
 
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("email address", unique=True)
 
     objects = StaffManager()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from traceobject.errors import Unreachable
 
 FULL = "The store for pictures is full."
-FAILING = "The store for pictures does not work at the moment."
+FAILING = "The store for pictures is not working right now."
 MISSING = "The file is not in the store for pictures."
 
 
