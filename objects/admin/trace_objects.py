@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from objects import known, publishing
 from objects.admin import pictures, wordings
 from objects.inspection import obstacles, open_to_override
-from objects.models import Campaign, Category, Picture, TraceObject
+from objects.models import Campaign, Picture, TraceObject
 from traceobject.audit import trail
 
 State = TraceObject.State
@@ -49,11 +49,6 @@ class TraceObjectForm(wordings.WordingForm):
             field.widget.choices = field.choices
         if "campaign" in self.fields:
             self.fields["campaign"].queryset = Campaign.objects.filter(launched_at__isnull=True)
-
-
-@admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
-    prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(TraceObject)

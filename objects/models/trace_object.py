@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django_countries.fields import CountryField
 from parler.managers import TranslatableManager, TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFields
@@ -34,18 +34,32 @@ def new_reference() -> str:
             return made
 
 
-class Category(models.Model):
-    """A kind of object, by which visitors filter."""
+class CategoryManager(TranslatableManager):
+    """Reads the names with the categories, so that a list of them takes two queries."""
 
-    name = models.CharField(max_length=60, unique=True)
+    def get_queryset(self) -> TranslatableQuerySet:
+        return super().get_queryset().prefetch_related("translations")
+
+
+class Category(TranslatableModel):
+    """A kind of object, by which visitors filter. Its name is in English where a language has none."""
+
+    translations = TranslatedFields(name=models.CharField(max_length=60))
     slug = models.SlugField(unique=True)
 
+    objects = CategoryManager()
+
     class Meta:
-        ordering = ["name"]
+        ordering = ["slug"]
         verbose_name_plural = "categories"
 
     def __str__(self) -> str:
-        return self.name
+        """Return the name in the language of the page, else in English, else any."""
+        names = {each.language_code: each.name for each in self.translations.all()}
+        for language in (get_language(), settings.LANGUAGE_CODE):
+            if language in names:
+                return names[language]
+        return next(iter(names.values()), self.slug)
 
 
 class TraceObjectQuerySet(TranslatableQuerySet):
@@ -55,8 +69,11 @@ class TraceObjectQuerySet(TranslatableQuerySet):
 
     def with_pictures(self) -> TraceObjectQuerySet:
         """Read all that a page shows of its objects, in a fixed number of queries."""
-        return self.select_related("category").prefetch_related(
-            "translations", "pictures__translations", "pictures__renditions"
+        return self.prefetch_related(
+            "category__translations",
+            "translations",
+            "pictures__translations",
+            "pictures__renditions",
         )
 
 
