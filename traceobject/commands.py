@@ -10,6 +10,11 @@ from django.db.migrations.executor import MigrationExecutor
 _LOCK = 0x6D696772  # 'migr'
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number and its noun, such as ``1 tip`` or ``2 tips``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class SiteCommand(BaseCommand):
     """A command that needs the database's tables: in the embedded server it makes them if need be.
 

@@ -84,7 +84,7 @@ def shown(client, query="", prefix=""):
 def test_a_choice_shows_what_fits_and_nothing_else(client, four, query, expected):
     if not expected or len(expected) > 2:
         page = client.get(f"/?{query}").content.decode()
-        assert f"Found: {len(expected)}" in page
+        assert f"{len(expected)} objects found" in page
     assert shown(client, query) == expected
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from objects import known
-from traceobject.commands import SiteCommand
+from traceobject.commands import SiteCommand, counted
 
 SHOWN = 20
 
@@ -47,7 +47,7 @@ class Command(SiteCommand):
             raise CommandError(f"{file}: cannot be read ({why})") from None
         for line, reason in done.bad[:SHOWN]:
             self.stderr.write(f"line {line}: {reason}")
-        self.stdout.write(f"{done.added} hashes added, {done.known} already known")
+        self.stdout.write(f"hashes added: {done.added:,}, already known: {done.known:,}")
         out = known.public_on_a_list()
         if out:
             named = "; ".join(
@@ -55,7 +55,7 @@ class Command(SiteCommand):
             )
             raise CommandError(f"withdraw these published objects: {named}")
         if done.bad:
-            raise CommandError(f"{file}: {len(done.bad)} bad lines were skipped")
+            raise CommandError(f"{file}: skipped {counted(len(done.bad), 'bad line')}")
 
 
 def _today() -> date:

@@ -10,7 +10,7 @@ from tips.intake.bulk.csv_reader import BadHeader
 from tips.intake.bulk.importing import Report, import_records, import_tips
 from tips.models import Tip
 from tips.steps import TipStep
-from traceobject.commands import SiteCommand
+from traceobject.commands import SiteCommand, counted
 from traceobject.outbox import health, queue
 
 MOST_SHOWN = 1000
@@ -55,12 +55,11 @@ class Command(SiteCommand):
         if wait:
             self.work_off()
         self.stdout.write(
-            f"{report.added} tips added, {report.known} already known, {len(report.bad)} bad rows"
+            f"{counted(report.added, 'tip')} added, {report.known:,} already known, "
+            f"{counted(len(report.bad), 'bad row')}"
         )
         if report.bad:
-            raise CommandError(
-                f"{file}: {len(report.bad)} bad rows were skipped; the others were imported"
-            )
+            raise CommandError(f"{file}: skipped {counted(len(report.bad), 'bad row')}")
 
     def show_progress(self, done: int, size: int, report: Report) -> None:
         """Draw how far it is, where somebody watches."""
