@@ -56,7 +56,7 @@ def register_steps() -> None:
     register(
         ObjectStep.REPAIR,
         stores.repair,
-        label="Put a public picture right",
+        label="Restore a public picture",
         lane=Lane.OUTSIDE,
         inside=False,
         destination="public store",
@@ -64,7 +64,7 @@ def register_steps() -> None:
     register(
         ObjectStep.PURGE_CACHES,
         purging.send_purge,
-        label="Tell the caches what to forget",
+        label="Purge caches",
         lane=Lane.OUTSIDE,
         inside=False,
         destination="purge webhook",

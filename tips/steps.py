@@ -32,9 +32,19 @@ def register_steps() -> None:
 
     declare(TipStep)
     for step, work, label, in_chunks in (
-        (TipStep.INSPECT_UPLOAD, inspect_upload.inspect, "Look at an uploaded picture", False),
-        (TipStep.RECHECK_UPLOAD, inspect_upload.recheck, "Compare a picture with new lists", False),
-        (TipStep.COMPARE_HASH_LIST, inspect_upload.compare_with, "Compare with a hash list", True),
+        (TipStep.INSPECT_UPLOAD, inspect_upload.inspect, "Check an uploaded picture", False),
+        (
+            TipStep.RECHECK_UPLOAD,
+            inspect_upload.recheck,
+            "Compare an upload with new hash lists",
+            False,
+        ),
+        (
+            TipStep.COMPARE_HASH_LIST,
+            inspect_upload.compare_with,
+            "Compare uploads with a hash list",
+            True,
+        ),
     ):
         register(
             step,
@@ -52,7 +62,7 @@ def register_steps() -> None:
     register(
         TipStep.PROPOSE,
         proposals.propose,
-        label="Look for the same in other languages",
+        label="Find similar tips in other languages",
         lane=Lane.PROPOSALS,
     )
     register(TipStep.ALERT, alerts.alert, label="Alert about a locked file", give_up_after=None)
@@ -69,7 +79,7 @@ def register_steps() -> None:
     register(
         TipStep.DELIVER,
         deliver.deliver,
-        label="Mail about a referral",
+        label="Email about a referral",
         lane=Lane.OUTSIDE,
         inside=False,
         destination="mail server",

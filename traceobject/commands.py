@@ -12,6 +12,11 @@ from traceobject import embedded
 _LOCK = 0x6D696772  # 'migr'
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number and its noun, such as ``1 tip`` or ``2 tips``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class SiteCommand(BaseCommand):
     """A command that needs the database's tables: in the embedded server it makes them if need be.
 

@@ -57,11 +57,11 @@ ROOMS = (
 )
 
 HOMES = {
-    Role.MODERATOR: ("admin:tips_claim_changelist", "The queue of claims"),
+    Role.MODERATOR: ("admin:tips_claim_changelist", "Queue of claims"),
     Role.ANALYST: ("admin:objects_traceobject_changelist", "Objects"),
     Role.ADMINISTRATOR: ("admin:index", "Staff, desks and the audit trail"),
-    Role.CASE_OFFICER: ("desk", "The desk: referrals to your countries"),
-    Role.INVESTIGATOR: ("leads", "Leads and their export"),
+    Role.CASE_OFFICER: ("desk", "Desk: referrals to your countries"),
+    Role.INVESTIGATOR: ("leads", "Leads"),
     Role.SAFEGUARDING: ("locked", "Locked files"),
 }
 

@@ -73,5 +73,5 @@ class CampaignAdmin(admin.ModelAdmin):
         except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, "The campaign is out.")
+            messages.success(request, "The campaign has been launched.")
         return redirect("admin:objects_campaign_change", pk)

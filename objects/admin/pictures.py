@@ -37,9 +37,9 @@ class PictureForm(forms.Form):
     """A cropped picture, and what is to be seen on it in each language the object has words in."""
 
     picture = forms.FileField(
-        label="Picture, already cropped",
+        label="Cropped picture",
         help_text=PARTS,
-        error_messages={"required": "No picture came. Choose one of at most 40 MB."},
+        error_messages={"required": "Choose a picture of 40 MB or less."},
     )
 
     def __init__(self, *args: Any, trace_object: TraceObject, **kwargs: Any) -> None:
@@ -50,7 +50,7 @@ class PictureForm(forms.Form):
                 label=f"Alternative text, {spoken}",
                 widget=forms.TextInput(attrs={"lang": code, "dir": "auto", "class": "vTextField"}),
                 error_messages={
-                    "required": "A picture needs words for those who cannot see it, in each language."
+                    "required": "Enter an alternative text in each of the object's languages."
                 },
             )
 
@@ -72,7 +72,7 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:objects_traceobject_change", pk)
     form = PictureForm(request.POST or None, request.FILES or None, trace_object=trace_object)
     if request.method == "POST" and not _from_script(request) and "cropped" not in request.POST:
-        form.add_error("picture", "Say that the file is already cropped; it is sent as it is.")
+        form.add_error("picture", "Confirm that the file is already cropped. It is sent as it is.")
     status = 422
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,7 +87,7 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
         except StoreUnavailable as why:
             status = 503
             form.add_error(
-                "picture", f"{why} The picture was not kept; tell whoever runs the site."
+                "picture", f"{why} The picture was not saved. Tell the operator of the site."
             )
         else:
             where = reverse("admin:objects_traceobject_change", args=[pk])
@@ -99,7 +99,11 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "admin/objects/crop.html",
-        {"object": trace_object, "form": form, "title": f"A picture for {trace_object.reference}"},
+        {
+            "object": trace_object,
+            "form": form,
+            "title": f"Add a picture to {trace_object.reference}",
+        },
         status=status if form.errors else 200,
     )
 
@@ -134,7 +138,7 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 @requires("objects.delete_picture")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a picture out of a draft."""
-    return _step(request, pk, publishing.remove_picture, "The picture is removed.")
+    return _step(request, pk, publishing.remove_picture, "The picture has been removed.")
 
 
 @require_POST
@@ -145,7 +149,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
     def work(picture: Picture, *, by: User) -> None:
         screening.override(picture, by=by, reason=request.POST.get("reason", ""))
 
-    return _step(request, pk, work, "Your word is noted.")
+    return _step(request, pk, work, "Your override has been recorded.")
 
 
 @require_POST
@@ -160,7 +164,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
         }
         publishing.describe_picture(picture, texts, by=by)
 
-    return _step(request, pk, work, "The alternative texts are saved.")
+    return _step(request, pk, work, "The alternative texts have been saved.")
 
 
 def _step(request: HttpRequest, pk: int, work, done: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from objects import publishing
 from objects.admin import pictures, wordings
-from objects.models import Campaign, Category, Picture, TraceObject
+from objects.models import Campaign, Picture, TraceObject
 from objects.screening import hash_lists, obstacles, open_to_override
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
@@ -35,7 +35,7 @@ class TraceObjectForm(wordings.WordingForm):
         choices=TraceObject.Region.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Where it may come from, as far as is known. Public.",
+        help_text="Where it may come from. Public.",
     )
 
     class Meta:
@@ -55,11 +55,6 @@ class TraceObjectForm(wordings.WordingForm):
         campaign = self.fields.get("campaign")
         if isinstance(campaign, forms.ModelChoiceField):
             campaign.queryset = Campaign.objects.filter(launched_at__isnull=True)
-
-
-@admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
-    prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(TraceObject)
@@ -85,8 +80,8 @@ class TraceObjectAdmin(admin.ModelAdmin):
     fieldsets: ClassVar[Any] = [
         (None, {"fields": ["reference", "category", "priority"]}),
         *wordings.FIELDSETS,
-        ("For volunteers", {"fields": ["made", "regions", "excluded_countries"]}),
-        ("When it goes out", {"fields": ["publish_at", "campaign"]}),
+        ("Facts for the public", {"fields": ["made", "regions", "excluded_countries"]}),
+        ("Publication", {"fields": ["publish_at", "campaign"]}),
         ("Internal", {"fields": ["case_reference"]}),
     ]
 
@@ -104,7 +99,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
     def thumbnail(self, trace_object: TraceObject) -> str:
         picture = next(iter(trace_object.pictures.all()), None)
         if picture is None:
-            return "none yet"
+            return "none"
         return format_html(
             '<img class="thumbnail" src="{}?small" alt="{}">',
             reverse("admin:objects_picture_file", args=[picture.pk]),
@@ -123,11 +118,11 @@ class TraceObjectAdmin(admin.ModelAdmin):
     @admin.display(description="state", ordering="state")
     def progress(self, trace_object: TraceObject) -> str:
         if trace_object.held_because:
-            return f"Held: {trace_object.held_because}"
+            return f"On hold: {trace_object.held_because}"
         if trace_object.is_approved:
             if trace_object.campaign:
-                return f"Approved, waits for {trace_object.campaign}"
-            return f"Approved, goes out {localtime(trace_object.publish_at):%-d %B %Y, %H:%M %Z}"
+                return f"Approved, waiting for {trace_object.campaign}"
+            return f"Approved for {localtime(trace_object.publish_at):%-d %B %Y, %H:%M %Z}"
         return trace_object.get_state_display()
 
     def has_change_permission(self, request: HttpRequest, obj: TraceObject | None = None) -> bool:
@@ -143,7 +138,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
                 each for each in self.fieldsets if "language" not in each[1].get("classes", [])
             ]
             if not request.user.has_perm("objects.add_traceobject"):
-                plain = [each for each in plain if each[0] not in ("Internal", "When it goes out")]
+                plain = [each for each in plain if each[0] not in ("Internal", "Publication")]
             return plain
         return self.fieldsets
 
@@ -159,13 +154,13 @@ class TraceObjectAdmin(admin.ModelAdmin):
         """A new draft needs a picture next: stay with it."""
         if "_addanother" in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        messages.success(request, f"{obj.reference} is drafted. Now add a picture.")
+        messages.success(request, f"{obj.reference} has been created. Now add a picture.")
         return redirect("admin:objects_traceobject_change", obj.pk)
 
     def response_change(self, request, obj):
         if "_addanother" in request.POST:
             return super().response_change(request, obj)
-        messages.success(request, f"{obj.reference} is saved.")
+        messages.success(request, f"{obj.reference} has been saved.")
         return redirect("admin:objects_traceobject_change", obj.pk)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):

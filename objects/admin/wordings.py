@@ -51,7 +51,9 @@ class WordingForm(forms.ModelForm):
                 if given and name not in given and field_name(name, language) not in self.errors:
                     self.add_error(
                         field_name(name, language),
-                        ValidationError(f"In {spoken} it needs a {name}, or no words at all."),
+                        ValidationError(
+                            f"Enter a {name} in {spoken}, or leave all its fields empty."
+                        ),
                     )
         return values
 

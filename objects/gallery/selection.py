@@ -69,13 +69,12 @@ def select(choice: Choice, language: str) -> TraceObjectQuerySet:
 
 
 def categories(choice: Choice, language: str) -> list[Category]:
-    """List the categories with how many objects of each (``fitting``) fit the rest of the choice."""
+    """Return the categories by name, each with how many of its objects (``fitting``) match the rest."""
     fitting = _without_category(choice, language).values("pk")
-    return list(
-        Category.objects.filter(traceobject__in=TraceObject.objects.public())
-        .annotate(fitting=Count("traceobject", filter=Q(traceobject__in=fitting), distinct=True))
-        .order_by("name")
+    found = Category.objects.filter(traceobject__in=TraceObject.objects.public()).annotate(
+        fitting=Count("traceobject", filter=Q(traceobject__in=fitting), distinct=True)
     )
+    return sorted(found, key=lambda each: str(each).casefold())
 
 
 def _without_category(choice: Choice, language: str) -> TraceObjectQuerySet:

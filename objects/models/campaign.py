@@ -10,7 +10,7 @@ class Campaign(models.Model):  # type: ignore[django-manager-missing]  # parler 
     publish_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Empty: when somebody launches it. In the site's time zone.",
+        help_text="Leave empty to launch it by hand. In the site's time zone.",
     )
     launched_at = models.DateTimeField(null=True, editable=False)
     held_because = models.CharField(max_length=400, blank=True, editable=False)

@@ -31,7 +31,7 @@ class Picture(TranslatableModel):
         alt=models.CharField(
             "alternative text",
             max_length=300,
-            help_text="What is to be seen, for who cannot see it.",
+            help_text="Describes the picture for people who cannot see it.",
         ),
     )
     master = models.CharField(max_length=100, editable=False)

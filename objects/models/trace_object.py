@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django_countries.fields import Country, CountryField
 from parler.managers import TranslatableManager, TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFields
@@ -36,18 +36,32 @@ def new_reference() -> str:
             return made
 
 
-class Category(models.Model):  # type: ignore[django-manager-missing]  # parler has no types
-    """A kind of object, by which visitors filter."""
+class CategoryManager(TranslatableManager):
+    """Reads the names with the categories, so that a list of them takes two queries."""
 
-    name = models.CharField(max_length=60, unique=True)
+    def get_queryset(self) -> TranslatableQuerySet:
+        return super().get_queryset().prefetch_related("translations")
+
+
+class Category(TranslatableModel):
+    """A kind of object, by which visitors filter. Its name is in English where a language has none."""
+
+    translations = TranslatedFields(name=models.CharField(max_length=60))
     slug = models.SlugField(unique=True)
 
+    objects = CategoryManager()
+
     class Meta:
-        ordering = ["name"]
+        ordering = ["slug"]
         verbose_name_plural = "categories"
 
     def __str__(self) -> str:
-        return self.name
+        """Return the name in the language of the page, else in English, else any."""
+        names = {each.language_code: each.name for each in self.translations.all()}
+        for language in (get_language(), settings.LANGUAGE_CODE):
+            if language in names:
+                return names[language]
+        return next(iter(names.values()), self.slug)
 
 
 class TraceObjectQuerySet(TranslatableQuerySet):
@@ -57,8 +71,11 @@ class TraceObjectQuerySet(TranslatableQuerySet):
 
     def with_pictures(self) -> TraceObjectQuerySet:
         """Read all that a page shows of its objects, in a fixed number of queries."""
-        return self.select_related("category").prefetch_related(
-            "translations", "pictures__translations", "pictures__renditions"
+        return self.prefetch_related(
+            "category__translations",
+            "translations",
+            "pictures__translations",
+            "pictures__renditions",
         )
 
 
@@ -79,7 +96,7 @@ class TraceObject(TranslatableModel):
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Waits for a second analyst"
+        SUBMITTED = "submitted", "Waiting for approval"
         PUBLISHED = "published", "Published"
         IDENTIFIED = "identified", "Identified"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -102,44 +119,47 @@ class TraceObject(TranslatableModel):
         max_length=12,
         unique=True,
         default=new_reference,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{0,5}-[0-9]{1,4}$", "A code like G4-19.")],
-        help_text="Short and easy to say, like G4-19. It is public.",
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{0,5}-[0-9]{1,4}$", "Enter a code like G4-19.")],
+        help_text="A short code such as G4-19. Public.",
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     translations = TranslatedFields(
         title=models.CharField(
-            max_length=80, help_text="What it is: 'Shopping bag with a red bird'."
+            max_length=80, help_text="For example 'Shopping bag with a red bird'. Public."
         ),
         question=models.TextField(
-            max_length=600, help_text="What the public is asked: 'Where is this bag sold?'"
+            max_length=600, help_text="For example 'Where is this bag sold?' Public."
         ),
         known=models.TextField(
-            "what is known",
+            "what we know",
             max_length=1000,
             blank=True,
-            help_text="What helps to place it. Public.",
+            help_text="Facts that help to place it. Public.",
         ),
         excluded=models.TextField(
             "already ruled out",
             max_length=1000,
             blank=True,
-            help_text="Spares volunteers the work. Public.",
+            help_text="So that nobody checks it again. Public.",
         ),
         closing_words=models.TextField(
             max_length=600,
             blank=True,
             editable=False,
-            help_text="What the public is told of an end.",
+            help_text="What the public can read once it has been recognised.",
         ),
     )
     made = models.CharField(
-        "when made", max_length=60, blank=True, help_text="'1998 to 2004', 'after 2010'. Public."
+        "when it was made",
+        max_length=60,
+        blank=True,
+        help_text="For example '1998 to 2004' or 'after 2010'. Public.",
     )
     regions = ArrayField(
         models.CharField(max_length=10, choices=Region),
         blank=True,
         default=list,
-        help_text="Where it may come from, as far as is known. Public.",
+        help_text="Where it may come from. Public.",
     )
     excluded_countries: models.Field[Sequence[str], list[Country]] = CountryField(
         "countries ruled out", multiple=True, blank=True, help_text="Public."
@@ -147,7 +167,7 @@ class TraceObject(TranslatableModel):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     case_reference = models.CharField(
-        "internal case reference", max_length=80, blank=True, help_text="Never leaves these pages."
+        "internal case reference", max_length=80, blank=True, help_text="Only shown on these pages."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -163,7 +183,7 @@ class TraceObject(TranslatableModel):
         "publish on",
         null=True,
         blank=True,
-        help_text="Empty: as soon as it is approved. In the site's time zone.",
+        help_text="Leave empty to publish on approval. In the site's time zone.",
     )
     campaign = models.ForeignKey(
         "objects.Campaign",
@@ -171,7 +191,7 @@ class TraceObject(TranslatableModel):
         null=True,
         blank=True,
         related_name="trace_objects",
-        help_text="Goes out together with the others of the campaign.",
+        help_text="All objects of a campaign are published together.",
     )
     held_because = models.CharField(max_length=400, blank=True, editable=False)
 
@@ -194,7 +214,7 @@ class TraceObject(TranslatableModel):
             models.CheckConstraint(
                 name="object_four_eyes",
                 condition=Q(approver__isnull=True) | ~Q(approver=F("author")),
-                violation_error_message="Somebody other than the author has to approve.",
+                violation_error_message="Another analyst than the author has to approve it.",
             ),
             models.CheckConstraint(
                 name="object_approved_before_it_is_public",

@@ -173,9 +173,9 @@ def _entries(
         says = next((cell for cell in cells if cell.replace("-", "") in KINDS), kind or "")
         value = next((cell for cell in cells if _HASH.fullmatch(cell)), None)
         if value is None:
-            bad.append((number, "no hash of 64 hexadecimal digits"))
+            bad.append((number, "is not a hash of 64 hexadecimal digits"))
         elif not says:
-            bad.append((number, "does not say whether it is pdq or sha256"))
+            bad.append((number, "does not say if it is pdq or sha256"))
         else:
             yield says.replace("-", ""), value
 

@@ -40,11 +40,11 @@ def test_without_javascript_a_tip_with_pictures_survives_a_mistake(form, stack, 
     page.goto(form)
     page.get_by_label("What do you know about it?").fill("Sold in a corner shop in Faro")
     page.get_by_label("Country").fill("Atlantis")
-    page.get_by_text("Add pictures of the thing").click()
-    page.get_by_label("Pictures of the thing").set_input_files(files)
+    page.get_by_text("Add pictures").click()
+    page.get_by_label("Pictures", exact=True).set_input_files(files)
     page.wait_for_timeout(3100)  # nobody is so quick
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("alert")).to_contain_text("no country of this name")
+    expect(page.get_by_role("alert")).to_contain_text("do not know this country")
     expect(page.get_by_label("Picture 2 is here already")).to_be_checked()
     page.get_by_label("Country").fill("Portugal")
     page.get_by_label("Picture 1 is here already").uncheck()
@@ -114,7 +114,7 @@ def test_a_draft_is_kept_on_the_device_only_if_asked_and_goes_with_the_sending(f
     expect(text).to_have_value("")
     assert page.evaluate("localStorage.length") == 0
     text.fill("Half a story")
-    page.get_by_label(re.compile("Keep a draft")).check()
+    page.get_by_label(re.compile("Save a draft")).check()
     page.goto(form)
     expect(text).to_have_value("Half a story")
     page.get_by_role("button", name="Send").click()

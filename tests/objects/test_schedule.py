@@ -61,7 +61,7 @@ def test_what_is_held_at_its_time_stays_in_and_says_why_once(client):
     assert Entry.objects.filter(action="object.held").count() == 1
     client.force_login(staff(Role.ANALYST))
     page = client.get(f"/admin/objects/traceobject/{made.pk}/change/").content.decode()
-    assert "did not go out" in page
+    assert "was not published as planned" in page
 
 
 def test_an_approved_object_can_go_out_at_once():

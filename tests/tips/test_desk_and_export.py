@@ -215,7 +215,7 @@ class TestExport:
         [
             ("export_tips", ["--object", "NO-1"], "no object"),
             ("export_leads", ["--country", "Spain"], "ISO 3166-1"),
-            ("export_leads", ["--since", "yesterday"], "no date"),
+            ("export_leads", ["--since", "yesterday"], "is not a date"),
             ("export_leads", ["--out", "/no/such/folder/x.csv"], "cannot be written"),
         ],
     )

@@ -40,7 +40,7 @@ def test_it_works(client):
     assert "both Sevilla" in proposal.reasons
     client.force_login(staff(Role.MODERATOR))
     page = client.get(f"/admin/tips/claim/{one.claim_id}/change/").content.decode()
-    assert "May say the same in other words" in page
+    assert "May say the same in other words or another language" in page
     assert SPANISH in page
     client.post(f"/admin/tips/claim/{one.claim_id}/join/{other.claim_id}/")
     other.refresh_from_db()
@@ -70,7 +70,7 @@ def test_it_is_proposed_once_and_declined_for_good(client):
     client.force_login(staff(Role.MODERATOR))
     client.post(f"/admin/tips/claim/{one.claim_id}/decline/{proposal.pk}/")
     page = client.get(f"/admin/tips/claim/{one.claim_id}/change/").content.decode()
-    assert "May say the same in other words" not in page
+    assert "May say the same in other words or another language" not in page
     assert Entry.objects.filter(action="proposal.declined").count() == 1
     proposals.propose(other.pk)
     assert Proposal.objects.get().declined_by is not None

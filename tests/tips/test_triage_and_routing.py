@@ -46,7 +46,7 @@ class TestQueue:
         )
         client.force_login(staff(Role.MODERATOR))
         page = client.get(f"/admin/tips/claim/{claim.pk}/change/").content.decode()
-        assert "One message says: Sold at Lidl in Sevilla, Spain" in page
+        assert "One tip says: Sold at Lidl in Sevilla, Spain" in page
         assert 'value="ES" checked' in page
         answer = client.post(
             f"/admin/tips/claim/{claim.pk}/vet/",

@@ -26,10 +26,8 @@ def begun_by(tip: Tip) -> str:
     if opened is None or opened[: most + 1].count() < most:
         return ""
     if tip.sender:
-        return f"more than {most} different messages of one sender about this object in a day"
-    return (
-        f"more than {most} different messages in an hour about this object, without proof of work"
-    )
+        return f"more than {most} different tips from one sender about this object in a day"
+    return f"more than {most} different tips about this object in an hour without proof of work"
 
 
 def claim_of(tip: Tip) -> Claim:
@@ -58,7 +56,7 @@ def claim_of(tip: Tip) -> Claim:
     )
     if claims:
         index.remove(Tip.objects.filter(claim__in=claims).values_list("pk", flat=True))
-        why = f"moved to the flood that tip {tip.pk} is part of"
+        why = f"moved to the flood of tip {tip.pk}"
         membership.merge(claims, into, why=why, as_flood=True)
     return into
 

@@ -16,13 +16,13 @@ WEIGHTS: dict[str, float] = {
     "gives a link": 1.5,
     "has a picture": 2.0,
     "each doubling of independent senders": 1.0,
-    "somebody is certain": 0.5,
-    "somebody says how they know": 0.5,
-    "a browser worked for it": 0.5,
-    "all look sent by a program": -2.0,
-    "a flood": -12.0,
+    "a sender is certain": 0.5,
+    "a sender says how they know": 0.5,
+    "passed proof of work": 0.5,
+    "all look automated": -2.0,
+    "flood": -12.0,
     "each step of the object's priority": 6.0,
-    "a week of waiting, up to two": 0.5,
+    "each week of waiting, up to two": 0.5,
 }
 MOST_DOUBLINGS = 5.0
 
@@ -57,11 +57,11 @@ def points(facts: Facts, *, is_flood: bool = False) -> list[tuple[str, float]]:
             ("names a town or place", facts.places),
             ("gives a link", facts.links),
             ("has a picture", facts.pictures),
-            ("somebody is certain", facts.certain),
-            ("somebody says how they know", facts.explained),
-            ("a browser worked for it", facts.proven),
-            ("all look sent by a program", facts.tips and facts.doubtful == facts.tips),
-            ("a flood", is_flood),
+            ("a sender is certain", facts.certain),
+            ("a sender says how they know", facts.explained),
+            ("passed proof of work", facts.proven),
+            ("all look automated", facts.tips and facts.doubtful == facts.tips),
+            ("flood", is_flood),
         )
         if holds
     ]

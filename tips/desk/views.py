@@ -63,7 +63,7 @@ def referral(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
     outcomes.acknowledge(found, by=user_of(request))
-    messages.success(request, "Acknowledged. The referral is yours to work on.")
+    messages.success(request, "You have acknowledged the referral.")
     return redirect("referral", pk)
 
 
@@ -91,7 +91,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             is_released=is_released,
             status=422,
         )
-    messages.success(request, "The outcome is recorded.")
+    messages.success(request, "The outcome has been recorded.")
     return redirect("referral", pk)
 
 

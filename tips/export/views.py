@@ -35,7 +35,7 @@ class Filter(forms.Form):
         required=False,
         label="Vetted on or after",
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": "Write a date like 2024-05-31."},
+        error_messages={"invalid": "Enter a date like 2024-05-31."},
     )
 
 

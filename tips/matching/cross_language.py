@@ -112,17 +112,17 @@ def compare(
         _unmatched(one, a, b, other, places[1]) | _unmatched(other, b, a, one, places[0])
     )
     if strangers:
-        differing.append(f"differs in names: {', '.join(strangers)}"[:200])
+        differing.append(f"different names: {', '.join(strangers)}"[:200])
     if differing:
         return Verdict(False, tuple(differing))
     return Verdict(
-        True, tuple(f"both {city}" for city in sorted(places[0].cities & places[1].cities))
+        True, tuple(f"both mention {city}" for city in sorted(places[0].cities & places[1].cities))
     )
 
 
 def _told(label: str, left: set, right: set) -> str:
     sides = [", ".join(sorted(map(str, side))) or "none" for side in (left, right)]
-    return f"differs in {label}: {sides[0]} / {sides[1]}"[:200]
+    return f"different {label}: {sides[0]} / {sides[1]}"[:200]
 
 
 def _is_sure(city: mentions.Mention) -> bool:

@@ -142,10 +142,10 @@ def compare(one: Details, other: Details) -> Comparison:
     if alike < ALIKE and not shared and not pages:
         return Comparison("new", (), alike)
     holds = _holds(one, other, _unpaired(one, other))
-    why = [f"{alike:.0f} % same words"] if alike >= ALIKE else []
+    why = [f"{alike:.0f}% similar words"] if alike >= ALIKE else []
     why += [f"same link: {link}"[:200] for link in sorted(shared)]
-    why += [f"same page in another edition: {page}"[:200] for page in sorted(pages)]
-    why += [f"both say {what}" for what in _both(one, other)]
+    why += [f"same page in another language or region: {page}"[:200] for page in sorted(pages)]
+    why += [f"both mention {what}" for what in _both(one, other)]
     conflicts = differences(one, other)
     if conflicts:
         return Comparison("related", (*why, *conflicts), alike)
@@ -192,32 +192,32 @@ def differences(one: Details, other: Details) -> list[str]:
     ):
         left, right = _only(mine, theirs, sides[0]), _only(theirs, mine, sides[1])
         if left or right:
-            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
+            found.append(f"different {label}: {_say(left)} / {_say(right)}"[:200])
     for label, ours, others in (
         ("numbers", one.numbers, other.numbers),
         ("links", one.links, other.links),
     ):
         if ours != others:
             left, right = sorted(ours - others), sorted(others - ours)
-            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
+            found.append(f"different {label}: {_say(left)} / {_say(right)}"[:200])
     called = one.names | other.names
     names = sorted(_weighing(unpaired, called) & called)
     if names:
-        found.append(f"differs in names: {', '.join(names)}"[:200])
+        found.append(f"different names: {', '.join(names)}"[:200])
     denials = sorted(word for word in unpaired if _denies(word)) or sorted(
         one.unspaced_denials ^ other.unspaced_denials
     )
     if denials:
-        found.append(f"differs in a denial: {', '.join(denials)}")
+        found.append(f"different negation: {', '.join(denials)}")
     more, less = (_weighing(side, called) for side in sides)
     if more and less and not found:
-        found.append(f"differs in: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
+        found.append(f"different details: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
     says_more = (more or less) and not found
     if says_more and (
         min(len(one.heavy), len(other.heavy)) < SHORT
         or (not _has_case(one.words) and not _only_cut_off(one, other))
     ):
-        found.append(f"one says more: {_say(sorted(more | less))}"[:200])
+        found.append(f"only one says: {_say(sorted(more | less))}"[:200])
     return found
 
 
@@ -275,11 +275,11 @@ def contrary(one: Details, other: Details) -> list[str]:
         ("places", one.places, other.places),
     ):
         if mine and theirs and not set(mine) & set(theirs):
-            found.append(f"differs in {label}: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
+            found.append(f"different {label}: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
     for country in sorted(set(one.denied) & set(other.countries)):
-        found.append(f"rules out {country}, which the other names")
+        found.append(f"rules out {country}, which the other tip names")
     for country in sorted(set(other.denied) & set(one.countries)):
-        found.append(f"names {country}, which the other rules out")
+        found.append(f"names {country}, which the other tip rules out")
     return found
 
 

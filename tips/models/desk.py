@@ -15,7 +15,7 @@ class Desk(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Gets the country's referrals. Without one, any of its case officers does.",
+        help_text="Gets the country's referrals. If empty, they go to one of its case officers.",
     )
 
     class Meta:

@@ -8,7 +8,7 @@ from django_countries.fields import CountryField
 class Hotline(models.Model):
     """One hotline, of a country or for all others."""
 
-    country = CountryField(blank=True, help_text="Empty: for every country.")
+    country = CountryField(blank=True, help_text="Leave empty for all other countries.")
     name = models.CharField(max_length=100)
     address = models.CharField(
         max_length=300, blank=True, validators=[URLValidator(schemes=["https"])]

@@ -41,7 +41,7 @@ class LeadCountry(models.Model):
         SOLD = "sold", "Sold there"
         SEEN = "seen", "Seen there"
         MADE = "made", "Made there"
-        UNKNOWN = "unknown", "Named"
+        UNKNOWN = "unknown", "Unknown"
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="countries")
     country: "models.Field[str | Country, Country]" = CountryField()

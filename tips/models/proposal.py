@@ -10,7 +10,7 @@ class Proposal(models.Model):
 
     tip = models.ForeignKey("tips.Tip", on_delete=models.CASCADE, related_name="proposals")
     other = models.ForeignKey("tips.Tip", on_delete=models.CASCADE, related_name="+")
-    likeness = models.FloatField(help_text="Cosine of the two embeddings.")
+    likeness = models.FloatField(help_text="Cosine similarity of the two embeddings.")
     reasons = ArrayField(models.CharField(max_length=200), default=list)
     declined_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+"

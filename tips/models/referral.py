@@ -21,7 +21,7 @@ class Referral(models.Model):
     """One lead in one country: there is exactly one, however often anything is tried again."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waits for a desk"
+        WAITING = "waiting", "Waiting for a case officer"
         SENT = "sent", "New"
         ACKNOWLEDGED = "acknowledged", "Acknowledged"
         CLOSED = "closed", "Closed"
@@ -29,7 +29,7 @@ class Referral(models.Model):
     class Outcome(models.TextChoices):
         CONFIRMED = "confirmed", "Confirmed: the object is from here"
         EXCLUDED = "excluded", "Excluded: the object is not from here"
-        WIDESPREAD = "widespread", "Found here, and in many other countries"
+        WIDESPREAD = "widespread", "Widespread: found here and in many other countries"
         NOTHING = "nothing", "Nothing found"
 
     lead = models.ForeignKey("tips.Lead", on_delete=models.PROTECT, related_name="referrals")
@@ -45,9 +45,9 @@ class Referral(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     outcome_note = models.TextField(max_length=4000, blank=True)
     is_released = models.BooleanField(
-        "counts in public",
+        "released",
         default=False,
-        help_text="The officer lets the outcome count in the public figures.",
+        help_text="Counts in the public figures.",
     )
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
@@ -104,7 +104,7 @@ class Delivery(models.Model):
     """One message about a referral to one officer by one channel."""
 
     class Channel(models.TextChoices):
-        MAIL = "mail", "E-mail"
+        MAIL = "mail", "Email"
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)

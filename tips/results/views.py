@@ -16,10 +16,10 @@ from tips.results.figures import figures
 LISTED = 60
 # What officers choose among, in words for everybody.
 OUTCOMES = {
-    Referral.Outcome.CONFIRMED: gettext_lazy("The country was found"),
-    Referral.Outcome.EXCLUDED: gettext_lazy("A country was ruled out"),
-    Referral.Outcome.WIDESPREAD: gettext_lazy("It is found in many countries"),
-    Referral.Outcome.NOTHING: gettext_lazy("Nothing was found"),
+    Referral.Outcome.CONFIRMED: gettext_lazy("Country confirmed"),
+    Referral.Outcome.EXCLUDED: gettext_lazy("Country ruled out"),
+    Referral.Outcome.WIDESPREAD: gettext_lazy("Found in many countries"),
+    Referral.Outcome.NOTHING: gettext_lazy("Nothing found"),
 }
 
 

@@ -39,7 +39,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     @admin.display(description="case officers")
     def officers(self, desk: StaffedDesk) -> str:
-        return ", ".join(desk.officer_names) or "none yet"
+        return ", ".join(desk.officer_names) or "none"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "on_duty":

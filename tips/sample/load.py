@@ -25,6 +25,7 @@ from tips.desk import outcomes
 from tips.intake.accept import accept
 from tips.intake.uploads import attachments
 from tips.models import Attachment, Claim, Desk, LeadCountry, Referral, Tip
+from tips.sample import categories
 from tips.sample.texts import ENDINGS, GREETINGS, HELD, SAMPLES, WAITING, Sample
 from tips.triage import claim_queue, decisions, questions
 from traceobject.audit import trail
@@ -124,12 +125,19 @@ def _picture(made: TraceObject, sample: Sample, author: User) -> Picture:
     return picture
 
 
+def _category(slug: str) -> Category:
+    """Return a sample category, made with its name in every language where it is not there yet."""
+    category, is_new = Category.objects.get_or_create(slug=slug)
+    if is_new:
+        for language, name in categories.NAMES[slug].items():
+            category.translations.create(language_code=language, name=name)
+    return category
+
+
 def _draft(sample: Sample, author: User) -> TraceObject:
-    category, _ = Category.objects.get_or_create(
-        name=sample.category, defaults={"slug": slugify(sample.category)}
-    )
     with transaction.atomic():
         words = {name: getattr(sample, name) for name in ("title", "question", "known", "excluded")}
+        category = _category(slugify(sample.category))
         made = TraceObject.objects.create(
             **words,
             reference=sample.reference,

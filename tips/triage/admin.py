@@ -70,14 +70,12 @@ class VetForm(forms.Form):
     summary = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=2000,
-        help_text="What the officers read: what it is, where, how we know. No name of a sender.",
-        error_messages={"required": "Write a summary: it is what the officers read."},
+        help_text="Case officers read this: what it is, where, and how we know. Do not name the sender.",
+        error_messages={"required": "Enter a summary for the case officers."},
     )
     countries = CountriesField(
         choices=lambda: [(c.code, c.name) for c in countries],
-        error_messages={
-            "required": "Choose at least one country: it decides whose desk gets the lead."
-        },
+        error_messages={"required": "Choose at least one country. Its desk gets the lead."},
     )
     relation = forms.ChoiceField(
         choices=LeadCountry.Relation.choices, help_text="How the object relates to these countries."
@@ -89,9 +87,7 @@ def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, ob
     words = Truncator(tips[0].text if tips else "").chars(400)
     said = (found for tip in tips[:20] for found in mentions.suggest(tip.text))
     return {
-        "summary": f"{len(tips)} messages say: {words}"
-        if len(tips) > 1
-        else f"One message says: {words}",
+        "summary": f"{len(tips)} tips say: {words}" if len(tips) > 1 else f"One tip says: {words}",
         "countries": list(named)[:1],
         "relation": next(
             (found["relation"] for found in said if found["country"] in named), "unknown"
@@ -124,7 +120,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         return super().changelist_view(
-            request, {"title": "The queue of claims", **(extra_context or {})}
+            request, {"title": "Queue of claims", **(extra_context or {})}
         )
 
     def get_queryset(self, request: HttpRequest):
@@ -134,7 +130,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     def claim(self, claim: Claim) -> str:
         return f"C-{claim.pk}"
 
-    @admin.display(description="what they say (first tip)")
+    @admin.display(description="first tip")
     def said(self, claim: QueuedClaim) -> str:
         return Truncator(claim.first_text or "").chars(140)
 
@@ -154,7 +150,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     def about(self, claim: Claim) -> str:
         return format_html('<span title="{}">{}</span>', claim.object, claim.object.reference)
 
-    @admin.display(description="since", ordering="opened_at")
+    @admin.display(description="opened", ordering="opened_at")
     def opened(self, claim: Claim) -> str:
         return date_format(claim.opened_at, "j M, H:00")
 
@@ -240,7 +236,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"C-{other} is part of C-{pk} now.")
+            messages.success(request, f"C-{other} has been merged into C-{pk}.")
         return redirect("admin:tips_claim_change", pk)
 
     def decline(self, request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
@@ -257,7 +253,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         except StepRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:tips_claim_change", pk)
-        messages.success(request, f"Split off from C-{pk}.")
+        messages.success(request, f"The tips have been split off from C-{pk}.")
         return redirect("admin:tips_claim_change", made.pk)
 
     def upload(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -294,7 +290,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             else:
                 messages.success(
                     request,
-                    f"C-{pk} is lead {lead.reference} now and on its way to {', '.join(chosen)}.",
+                    f"C-{pk} is now lead {lead.reference}. It is being sent to {', '.join(chosen)}.",
                 )
                 return self._onward(request, pk)
         return self._page(request, claim, form=form, status=422)
@@ -306,7 +302,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             decisions.reject(claim, by=user_of(request), reason=reason)
         except StepRefused as refusal:
             return self._page(request, claim, reject_error=str(refusal), reason=reason, status=422)
-        messages.success(request, f"C-{pk} is set aside.")
+        messages.success(request, f"C-{pk} has been rejected.")
         return self._onward(request, pk)
 
     def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:

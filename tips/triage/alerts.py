@@ -37,7 +37,7 @@ def alert(attachment_pk: int) -> None:
         )
         on_its_way = attachment.alerts.filter(person__in=people)
         if not on_its_way.exists() and not attachment.alerts.filter(sent_at__isnull=False).exists():
-            raise StepFailed("Nobody with the role 'safeguarding' has an e-mail address.")
+            raise StepFailed("Nobody with the role 'safeguarding' has an email address.")
         queue.put(TipStep.SEND_ALERT, *(each.pk for each in new))
 
 
@@ -63,9 +63,9 @@ def send(alert_pk: int) -> None:
         return
     mail.send(
         to=found.person.email,
-        subject=f"{settings.SITE_NAME}: a file was locked",
+        subject=f"{settings.SITE_NAME}: a file has been locked",
         body=(
-            "A file that came with a tip is on a hash list. It is locked and encrypted.\n\n"
+            "A file that came with a tip is on a hash list. It has been locked and encrypted.\n\n"
             f"Sign in to deal with it: {settings.SITE_URL}{reverse('locked')}\n"
         ),
         name=f"attachment-{found.attachment_id}-alert-{found.pk}",

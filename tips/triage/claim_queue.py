@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     QueuedClaim: TypeAlias = WithAnnotations[Claim, _Shown]
 
 ORDER = ("-rank", "opened_at", "id")
-WAITING = "a week of waiting, up to two"
+WAITING = "each week of waiting, up to two"
 PRIORITY = "each step of the object's priority"
 LOWEST = max(TraceObject.Priority.values)
 

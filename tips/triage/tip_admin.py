@@ -72,7 +72,7 @@ class TipAdmin(ReadOnlyAdmin):
             tip.follows_id,
         )
 
-    @admin.display(description="why it belongs there")
+    @admin.display(description="reasons")
     def reasons_given(self, tip: Tip) -> str:
         return "; ".join(tip.reasons) or "not matched yet"
 
@@ -112,7 +112,9 @@ class TipAdmin(ReadOnlyAdmin):
             request.method = "GET"
             extra = {"ask_error": str(refusal), "asked": text}
             return self.change_view(request, str(pk), extra_context=extra)
-        messages.success(request, "The question waits for the sender, who may come back.")
+        messages.success(
+            request, "Your question has been saved. The sender sees it if they come back."
+        )
         return redirect("admin:tips_tip_change", pk)
 
     def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -123,7 +125,7 @@ class TipAdmin(ReadOnlyAdmin):
         except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"Tip {pk} is withdrawn. It stays readable here.")
+            messages.success(request, f"Tip {pk} has been withdrawn. It stays readable here.")
         return redirect("admin:tips_tip_change", pk)
 
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -50,7 +50,7 @@ class StaffAdmin(UserAdmin):
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
             kwargs["help_text"] = (
-                "What each role may do is fixed; the guide for operators lists it."
+                "The permissions of each role are fixed. The guide for operators lists them."
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 

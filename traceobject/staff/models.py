@@ -24,7 +24,7 @@ class StaffManager(UserManager["User"]):
 class User(AbstractUser):
     """A member of staff. The public has no accounts."""
 
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("email address", unique=True)
 
     objects: ClassVar[StaffManager] = StaffManager()
 

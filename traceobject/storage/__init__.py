@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from traceobject.storage.folder import FolderStorage
 
 FULL = "The store for pictures is full."
-FAILING = "The store for pictures does not work at the moment."
+FAILING = "The store for pictures is not working right now."
 MISSING = "The file is not in the store for pictures."
 
 

@@ -121,8 +121,8 @@ def test_the_thank_you_page_is_each_ones_own_in_their_language(client, form):
     assert "Merci" in post(client, f"/fr{form}", text="Vu à Lyon").content.decode()
     anonymous = post(client, form, text="Seen").content.decode()
     named = post(client, form, text="Seen", contact="jane@mail.example").content.decode()
-    assert "You left no contact" in anonymous
-    assert "You left no contact" not in named
+    assert "You left no contact details" in anonymous
+    assert "You left no contact details" not in named
 
 
 def test_the_same_form_with_another_text_is_another_tip(client, form):
@@ -137,9 +137,9 @@ def test_the_same_form_with_another_text_is_another_tip(client, form):
         ({"text": ""}, "A few words are enough"),
         ({"text": "   \n "}, "A few words are enough"),
         ({"text": "x" * 1_000_000}, "too long"),
-        ({"contact": "not an address"}, "not an e-mail address"),
+        ({"contact": "not an address"}, "valid email address"),
         ({"url": "https://x.example/" + "y" * 3000}, "longer than 2,000"),
-        ({"country": "XX"}, "no country of this name"),
+        ({"country": "XX"}, "do not know this country"),
     ],
 )
 def test_a_mistake_is_named_beside_its_field_and_nothing_typed_is_lost(client, form, fields, why):
@@ -169,7 +169,7 @@ def test_bytes_that_are_no_utf8_are_shown_to_the_sender_and_not_swallowed(client
 def test_a_body_too_large_to_read_gets_a_page_that_says_so(client, form):
     answer = client.post(form, {"text": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
     assert answer.status_code == 413
-    assert b"far too large" in answer.content
+    assert b"Your text is too long" in answer.content
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "identified", "withdrawn", None])
@@ -235,7 +235,7 @@ def test_a_receipt_tells_that_a_message_waits_and_later_that_it_was_read_and_no_
     trace_object = published(pictures=0)
     code = code_in(post(client, f"{trace_object.get_absolute_url()}tip/"))
     waits = client.post("/receipt/", {"code": code.lower().replace("-", " ")}).content.decode()
-    assert "waits to be read" in waits
+    assert "waiting to be read" in waits
     from tips.claims.match import match
 
     match(Tip.objects.get().pk)

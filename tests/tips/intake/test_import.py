@@ -40,7 +40,7 @@ def test_it_works(tmp_path, reference):
         + b'a1,G4-19,"Seen in Lyon, France",FR,jane@mail.example,https://x.example,2024-05-31T14:20:00Z\n'
     )
     out, err, refusal = run(tmp_path, body)
-    assert (out, err, refusal) == ("1 tips added, 0 known already, 0 bad rows\n", "", "")
+    assert (out, err, refusal) == ("1 tip added, 0 already known, 0 bad rows\n", "", "")
     tip = Tip.objects.get()
     assert (tip.external_id, tip.text, tip.country) == ("a1", "Seen in Lyon, France", "FR")
     assert tip.received_at.isoformat() == "2024-05-31T14:00:00+00:00"
@@ -51,7 +51,7 @@ def test_importing_again_changes_nothing(tmp_path, reference):
     body = HEADER + b"a1,G4-19,one,,,,\na2,G4-19,two,,,,\n"
     run(tmp_path, body)
     out, _, refusal = run(tmp_path, body)
-    assert out == "0 tips added, 2 known already, 0 bad rows\n"
+    assert out == "0 tips added, 2 already known, 0 bad rows\n"
     assert refusal == ""
     assert Tip.objects.count() == 2
 

@@ -85,7 +85,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
                 fresh[tip.external_id or ""] = (record.line, tip)
             elif _says_other(earlier[1], tip):
                 raise BadRow(
-                    f"external_id {tip.external_id} stands in the file twice, with another text"
+                    f"external_id {tip.external_id} is in the file twice, with different texts"
                 )
             else:
                 report.known += 1
@@ -100,7 +100,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
             line, wanted = fresh.pop(external_id or "")
             if _says_other(tip, wanted):
                 report.bad.append(
-                    (line, f"external_id {external_id} is there already, with another text")
+                    (line, f"external_id {external_id} already exists with a different text")
                 )
             else:
                 report.known += 1
@@ -127,16 +127,16 @@ def _tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
     if not text:
         raise BadRow("text is empty")
     if len(text) > settings.TIP_LONGEST:
-        raise BadRow(f"text has {len(text):,} characters, at most {settings.TIP_LONGEST:,} fit")
+        raise BadRow(f"text has {len(text):,} characters; the limit is {settings.TIP_LONGEST:,}")
     country = given.get("country", "").upper()
     if country and country not in countries:
-        raise BadRow(f"country {given['country']!r} is no ISO 3166-1 code of two letters")
+        raise BadRow(f"country {given['country']!r} is not a two-letter ISO 3166-1 code")
     email = given.get("email", "")
     if email:
         try:
             validate_email(email)
         except ValidationError:
-            raise BadRow("email is no e-mail address") from None
+            raise BadRow("email is not a valid email address") from None
     url = given.get("url", "")
     if len(url) > 2000:
         raise BadRow("url is longer than 2,000 characters")
@@ -163,6 +163,6 @@ def _moment(text: str) -> datetime:
         moment = None
     if moment is None:
         raise BadRow(
-            f"received_at {text[:40]!r} is no date (write 2024-05-31 or 2024-05-31T14:00Z)"
+            f"received_at {text[:40]!r} is not a date (write 2024-05-31 or 2024-05-31T14:00Z)"
         )
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

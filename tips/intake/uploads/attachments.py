@@ -45,11 +45,11 @@ def refusal(file: UploadedFile) -> str:
     if not file.size:
         return _("This file is empty.")
     if file.size > LARGEST:
-        return _("This file is larger than 15 MB. Send a smaller version of it.")
+        return _("This file is larger than 15 MB. Choose a smaller one.")
     head = file.read(32)
     file.seek(0)
     if not _looks_like_a_picture(head):
-        return _("This is no picture that we can read. Send it as JPEG, PNG, WebP, HEIC or GIF.")
+        return _("We cannot read this file as a picture. Use JPEG, PNG, WebP, HEIC or GIF.")
     return ""
 
 

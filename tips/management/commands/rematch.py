@@ -13,12 +13,12 @@ from traceobject.staff.authority import System
 
 class Command(BaseCommand):
     help = (
-        "Match the tips of open claims anew, object by object; what people decided or arranged by hand "
-        "stays. --dry-run changes nothing and says what would change."
+        "Match the tips of open claims again, one object at a time. Decided and manually arranged claims "
+        "stay as they are. --dry-run shows what would change and changes nothing."
     )
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--object", metavar="REF", help="one object alone")
+        parser.add_argument("--object", metavar="REF", help="only this object")
         parser.add_argument("--dry-run", action="store_true")
 
     def handle(self, *, object: str | None, dry_run: bool, **options: object) -> None:
@@ -36,14 +36,14 @@ class Command(BaseCommand):
             if change.moved or change.before != change.after:
                 self.stdout.write(
                     f"{change.reference}: {change.tips} tips, {change.before} claims → "
-                    f"{change.after}, {change.moved} tips in another"
+                    f"{change.after}, {change.moved} tips moved"
                 )
             if sys.stderr.isatty():
                 bar = "#" * (30 * done // number)
                 self.stderr.write(f"\r[{bar:30}] {done}/{number}", ending="")
         if off := proposals.why_off():
-            self.stdout.write(f"Proposals in other languages are off: {off}")
+            self.stdout.write(f"Cross-language proposals are off: {off}")
         verb = "would move" if dry_run else "moved"
         self.stdout.write(
-            f"{total} tips looked at with matcher {guard.VERSION}; {changed} {verb} to another claim"
+            f"{total} tips checked with matcher {guard.VERSION}; {changed} {verb} to another claim"
         )

@@ -5,7 +5,7 @@ from traceobject import embedded, web
 
 
 class Command(BaseCommand):
-    help = "Run the web server, bounded by the WEB_ settings (docs/operators.md). SIGTERM ends it."
+    help = "Run the web server with the limits of the WEB_ settings (docs/operators.md). SIGTERM stops it."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser) -> None:
