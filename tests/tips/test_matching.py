@@ -268,7 +268,7 @@ def test_a_related_tip_opens_its_own_claim_and_says_what_differs():
     assert other.relation == "related"
     assert other.related_to == first
     assert other.claim != first.claim
-    assert any("different countries: PT / ES" in reason for reason in other.reasons)
+    assert any("differs in countries: PT / ES" in reason for reason in other.reasons)
 
 
 def test_the_country_that_the_sender_chose_counts_as_said():

@@ -37,7 +37,7 @@ def test_it_works(client):
     proposal = Proposal.objects.get()
     assert (proposal.tip, proposal.other) == (other, one)
     assert re.fullmatch(r"same meaning in en, 0\.9\d", proposal.reasons[0])
-    assert "both Sevilla" in proposal.reasons
+    assert "both mention Sevilla" in proposal.reasons
     client.force_login(staff(Role.MODERATOR))
     page = client.get(f"/admin/tips/claim/{one.claim_id}/change/").content.decode()
     assert "May say the same in other words or another language" in page

@@ -58,7 +58,7 @@ class TestQueue:
     @pytest.mark.parametrize(
         ("fields", "why"),
         [
-            ({"summary": "", "countries": ["ES"]}, "Write a summary"),
+            ({"summary": "", "countries": ["ES"]}, "Enter a summary"),
             ({"summary": "My careful summary", "countries": [""]}, "at least one country"),
             ({"summary": "My careful summary", "countries": ["XX"]}, "valid choice"),
         ],

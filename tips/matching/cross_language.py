@@ -112,7 +112,7 @@ def compare(
         _unmatched(one, a, b, other, places[1]) | _unmatched(other, b, a, one, places[0])
     )
     if strangers:
-        differing.append(f"different names: {', '.join(strangers)}"[:200])
+        differing.append(f"differs in names: {', '.join(strangers)}"[:200])
     if differing:
         return Verdict(False, tuple(differing))
     return Verdict(
@@ -122,7 +122,7 @@ def compare(
 
 def _told(label: str, left: set, right: set) -> str:
     sides = [", ".join(sorted(map(str, side))) or "none" for side in (left, right)]
-    return f"different {label}: {sides[0]} / {sides[1]}"[:200]
+    return f"differs in {label}: {sides[0]} / {sides[1]}"[:200]
 
 
 def _is_sure(city: mentions.Mention) -> bool:

@@ -192,26 +192,26 @@ def differences(one: Details, other: Details) -> list[str]:
     ):
         left, right = _only(mine, theirs, sides[0]), _only(theirs, mine, sides[1])
         if left or right:
-            found.append(f"different {label}: {_say(left)} / {_say(right)}"[:200])
+            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
     for label, ours, others in (
         ("numbers", one.numbers, other.numbers),
         ("links", one.links, other.links),
     ):
         if ours != others:
             left, right = sorted(ours - others), sorted(others - ours)
-            found.append(f"different {label}: {_say(left)} / {_say(right)}"[:200])
+            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
     called = one.names | other.names
     names = sorted(_weighing(unpaired, called) & called)
     if names:
-        found.append(f"different names: {', '.join(names)}"[:200])
+        found.append(f"differs in names: {', '.join(names)}"[:200])
     denials = sorted(word for word in unpaired if _denies(word)) or sorted(
         one.unspaced_denials ^ other.unspaced_denials
     )
     if denials:
-        found.append(f"different negation: {', '.join(denials)}")
+        found.append(f"differs in a negation: {', '.join(denials)}")
     more, less = (_weighing(side, called) for side in sides)
     if more and less and not found:
-        found.append(f"different details: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
+        found.append(f"differs in details: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
     says_more = (more or less) and not found
     if says_more and (
         min(len(one.heavy), len(other.heavy)) < SHORT
@@ -275,7 +275,7 @@ def contrary(one: Details, other: Details) -> list[str]:
         ("places", one.places, other.places),
     ):
         if mine and theirs and not set(mine) & set(theirs):
-            found.append(f"different {label}: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
+            found.append(f"differs in {label}: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
     for country in sorted(set(one.denied) & set(other.countries)):
         found.append(f"rules out {country}, which the other tip names")
     for country in sorted(set(other.denied) & set(one.countries)):

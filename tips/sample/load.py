@@ -51,7 +51,7 @@ ACCOUNTS = (
 )
 OUTCOMES = (
     (Referral.Outcome.CONFIRMED, "Two shops still hand out this bag. Passed to the regional team."),
-    (Referral.Outcome.EXCLUDED, "Asked the maker: never fitted here."),
+    (Referral.Outcome.EXCLUDED, "The manufacturer says that it was never fitted here."),
     (Referral.Outcome.WIDESPREAD, "Sold in a dozen countries until 2019."),
 )
 
@@ -96,7 +96,7 @@ def make_objects(progress: Callable[[str], None]) -> None:
         made = _draft(sample, author)
         picture = _picture(made, sample, author)
         if picture.findings:  # the gate takes some round and pale things for a part of a body
-            why = "Looked at full size: it is the thing itself, drawn by our own code."
+            why = "Checked at full size: it is only the object, drawn by our own code."
             screening.override(picture, by=author, reason=why)
             screening.override(picture, by=approver, reason=f"Agreed. {why}")
         publishing.submit(made, by=author, checked=everything)
@@ -112,7 +112,9 @@ def make_drafts() -> None:
     publishing.submit(waiting, by=author, checked=set(publishing.CHECKLIST))
     held = _picture(_draft(HELD, author), HELD, author)
     if held.findings:
-        screening.override(held, by=approver, reason="It is a socket; nothing of a person in it.")
+        screening.override(
+            held, by=approver, reason="It is a socket. No part of a person is visible."
+        )
 
 
 def _picture(made: TraceObject, sample: Sample, author: User) -> Picture:
@@ -216,15 +218,17 @@ def make_decisions() -> None:
     for claim in list(claim_queue.claims().filter(state=Claim.State.OPEN))[:60]:
         named = claim_queue.countries_of(claim)
         if not named and rng.random() < 0.4:
-            decisions.reject(claim, by=moderator, reason="Names no place and nothing to look into.")
+            decisions.reject(
+                claim, by=moderator, reason="It names no place and nothing to investigate."
+            )
         elif named and rng.random() < (0.7 if next(iter(named)) in with_desk else 0.12):
             first = claim.tips.order_by("id")[0]
             decisions.vet(
                 claim,
                 by=moderator,
-                summary=f"{claim.tip_count} independent messages say: {first.text}"[:2000]
+                summary=f"{claim.tip_count} independent tips say: {first.text}"[:2000]
                 if claim.tip_count > 1
-                else f"One message says: {first.text}"[:2000],
+                else f"One tip says: {first.text}"[:2000],
                 countries={next(iter(named)): LeadCountry.Relation.SOLD},
             )
     outbox.drain()
@@ -257,9 +261,9 @@ def load(progress: Callable[[str], None]) -> list[tuple[str, str, str]]:
     progress(f"{len(SAMPLES)} objects: drawn, sanitised, approved, published")
     make_objects(progress)
     make_drafts()
-    progress(f"{TIPS} tips: accepted and matched")
+    progress(f"{TIPS} tips accepted and matched")
     make_tips(timezone.now())
     outbox.drain(names=["match"])
-    progress("Claims vetted and rejected, leads routed, outcomes reported")
+    progress("Claims vetted and rejected, leads routed, outcomes recorded")
     make_decisions()
     return accounts

@@ -66,7 +66,7 @@ def test_another_country_is_never_hidden_behind_the_first(client, mine):
     opened(client, code, do="add", text="No, it was in Faro, Portugal")
     more = added()
     assert more.claim != tip.claim
-    assert any("different countries" in reason for reason in more.reasons)
+    assert any("differs in countries" in reason for reason in more.reasons)
 
 
 def test_a_question_is_shown_and_answered(client, mine):

@@ -138,7 +138,7 @@ def test_the_same_form_with_another_text_is_another_tip(client, form):
         ({"text": "   \n "}, "A few words are enough"),
         ({"text": "x" * 1_000_000}, "too long"),
         ({"contact": "not an address"}, "valid email address"),
-        ({"url": "https://x.example/" + "y" * 3000}, "longer than 2,000"),
+        ({"url": "https://x.example/" + "y" * 3000}, "2,000 characters or fewer"),
         ({"country": "XX"}, "do not know this country"),
     ],
 )

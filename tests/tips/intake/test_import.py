@@ -71,7 +71,7 @@ def test_importing_again_changes_nothing(tmp_path, reference):
         (b"b,G4-19,caf\xe9,,,,", "UTF-8"),
         (b"b,G4-19," + b"x" * 1_000_000 + b",,,,", "characters"),
         (b"b,G4-19,text,Spain,,,", "ISO 3166-1"),
-        (b"b,G4-19,text,,not an address,,", "e-mail"),
+        (b"b,G4-19,text,,not an address,,", "email"),
         (b"b,G4-19,text,,,,yesterday", "received_at"),
         (b"b,G4-19,text,,,,2024-02-31", "received_at"),
         (b"a1,G4-19,another text,,,,", "twice"),
@@ -83,8 +83,8 @@ def test_a_bad_row_is_named_with_its_line_and_the_others_go_in(tmp_path, referen
     assert sorted(Tip.objects.values_list("external_id", flat=True)) == ["a1", "a3"]
     assert "line 4" in err
     assert why in err
-    assert "1 bad rows" in out
-    assert "1 rows did not go in" in refusal
+    assert "1 bad row\n" in out
+    assert "skipped 1 bad row" in refusal
 
 
 def test_a_text_that_changed_since_the_last_import_is_reported_and_not_overwritten(
