@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from objects import known, stores
 from objects.models import Override, Picture, Rendition, TraceObject
+from objects.models.rules import OVERRIDES_NEEDED
 from objects.pictures import isolated, persongate
 from objects.pictures.derivatives import ENDINGS
 from objects.pictures.hashes import sha256
@@ -22,7 +23,6 @@ from traceobject.audit import trail
 from traceobject.outbox import queue
 from traceobject.storage import StoreUnavailable
 
-OVERRIDES_NEEDED = 2
 State = TraceObject.State
 
 

@@ -14,6 +14,9 @@ from django_countries.fields import CountryField
 from parler.managers import TranslatableManager, TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFields
 
+from objects.models import rules
+from objects.models.states import PUBLIC, State
+
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they look like digits
 
 
@@ -43,6 +46,7 @@ class Category(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "categories"
+        triggers = [rules.public_generation()]
 
     def __str__(self) -> str:
         return self.name
@@ -51,7 +55,7 @@ class Category(models.Model):
 class TraceObjectQuerySet(TranslatableQuerySet):
     def public(self) -> TraceObjectQuerySet:
         """Keep what the public may see: published, and identified."""
-        return self.filter(state__in=[TraceObject.State.PUBLISHED, TraceObject.State.IDENTIFIED])
+        return self.filter(state__in=PUBLIC)
 
     def with_pictures(self) -> TraceObjectQuerySet:
         """Read all that a page shows of its objects, in a fixed number of queries."""
@@ -67,12 +71,7 @@ class TraceObjectManager(TranslatableManager.from_queryset(TraceObjectQuerySet))
 class TraceObject(TranslatableModel):
     """A thing in the background of a picture that the public may recognise."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Waits for a second analyst"
-        PUBLISHED = "published", "Published"
-        IDENTIFIED = "identified", "Identified"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    State = State
 
     class Priority(models.IntegerChoices):
         URGENT = 1, "Urgent"
@@ -97,6 +96,7 @@ class TraceObject(TranslatableModel):
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     translations = TranslatedFields(
+        meta={"triggers": [rules.public_generation()]},
         title=models.CharField(
             max_length=80, help_text="What it is: 'Shopping bag with a red bird'."
         ),
@@ -177,9 +177,7 @@ class TraceObject(TranslatableModel):
         constraints = [
             models.CheckConstraint(
                 name="object_state_known",
-                condition=Q(
-                    state__in=["draft", "submitted", "published", "identified", "withdrawn"]
-                ),
+                condition=Q(state__in=State.values),
             ),
             models.CheckConstraint(
                 name="object_four_eyes",
@@ -187,10 +185,17 @@ class TraceObject(TranslatableModel):
                 violation_error_message="Somebody other than the author has to approve.",
             ),
             models.CheckConstraint(
-                name="object_approved_before_it_is_public",
+                name="object_approved_by_somebody",
                 condition=Q(approved_at__isnull=True) | Q(approver__isnull=False),
             ),
+            models.CheckConstraint(
+                name="object_approved_before_it_is_public",
+                condition=~Q(state__in=PUBLIC)
+                | Q(author__isnull=False, approver__isnull=False, approved_at__isnull=False),
+                violation_error_message="Somebody other than the author has to approve.",
+            ),
         ]
+        triggers = [rules.publication(), rules.approval(), rules.public_generation()]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.safe_translation_getter('title', any_language=True) or ''}"
@@ -204,7 +209,7 @@ class TraceObject(TranslatableModel):
 
     @property
     def is_public(self) -> bool:
-        return self.state in (self.State.PUBLISHED, self.State.IDENTIFIED)
+        return self.state in PUBLIC
 
     @property
     def is_approved(self) -> bool:
