@@ -43,7 +43,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     rng = random.Random(2017)
     for name, about in (("one address", {"sender": "f" * 32}), ("no address, no proof", {})):
-        made = TraceObject.objects.create(state="published", title="A bag", question="Where?")
+        made = TraceObject.objects.create(title="A bag", question="Where?")
         for number in range(10):
             accept(
                 made,

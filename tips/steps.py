@@ -9,7 +9,7 @@ from traceobject.outbox.registry import declare, register
 
 
 class TipStep(StrEnum):
-    """Names as they stand in the outbox. A trigger of the database puts MATCH (migration 0012)."""
+    """Names as they stand in the outbox. A trigger of the database puts MATCH (``tips.models.rules``)."""
 
     INSPECT_UPLOAD = "attachment.inspect"
     RECHECK_UPLOAD = "attachment.recheck"

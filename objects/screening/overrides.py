@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from objects.models import Override, Picture, TraceObject
+from objects.models.rules import OVERRIDES_NEEDED
 from objects.pictures import persongate
 from objects.screening import hash_lists
 from objects.states import locked, required_reason
@@ -13,7 +14,6 @@ from traceobject.errors import StepRefused
 from traceobject.staff.authority import authorise
 from traceobject.staff.models import User
 
-OVERRIDES_NEEDED = 2
 State = TraceObject.State
 
 

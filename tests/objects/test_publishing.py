@@ -136,7 +136,7 @@ def test_a_draft_without_a_picture_cannot_be_submitted():
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED, State.WITHDRAWN])
 def test_a_picture_can_be_added_to_drafts_only(state):
-    made = draft(state=state)
+    made = published(pictures=0) if state == State.PUBLISHED else draft(state=state)
     with pytest.raises(StepRefused):
         publishing.add_picture(made, encoded(drawing()), alt="x", by=staff(Role.ANALYST))
 
@@ -262,8 +262,14 @@ def test_sending_back_voids_the_approval():
     assert (made.state, made.approver, made.approved_at) == (State.DRAFT, None, None)
 
 
-def test_an_object_that_another_program_made_needs_only_reference_and_state(client):
-    TraceObject.objects.create(reference="X1-01", state="published")
+def test_an_object_that_another_program_made_needs_only_a_reference():
+    made = TraceObject.objects.create(reference="X1-01")
+    assert TraceObject.objects.get() == made
+    assert made.state == State.DRAFT
+
+
+def test_a_public_object_without_words_has_a_page(client):
+    published(pictures=0, reference="X1-01").translations.all().delete()
     assert client.get("/objects/X1-01/").status_code == 200
     assert client.get("/").status_code == 200
     assert client.get("/objects/x1-01/").status_code == 301

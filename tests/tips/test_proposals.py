@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from tests.factories import published, send, staff
-from tips.claims import proposals
+from tips.claims import proposals, vectors
 from tips.matching import cross_language, embedding
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit.models import Entry
@@ -19,7 +19,7 @@ SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
 
 @pytest.fixture(autouse=True)
 def _on():
-    proposals._has_vectors.cache_clear()
+    vectors.forget()
     assert proposals.why_off() == ""  # the demo's own database and wheel have it
 
 
@@ -111,13 +111,13 @@ def test_where_pgvector_or_the_wheel_is_missing_the_stage_is_off_and_says_so(mon
     monkeypatch.undo()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE tips_meaning")
-    proposals._has_vectors.cache_clear()
+    vectors.forget()
     assert "pgvector" in proposals.why_off()
     proposals.propose(two_tips[0].pk)
     assert Claim.objects.count() == 2
     settings.CROSS_LANGUAGE = False
     assert "CROSS_LANGUAGE" in proposals.why_off()
-    proposals._has_vectors.cache_clear()
+    vectors.forget()
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,9 @@ class LeadCountry(models.Model):
         MADE = "made", "Made there"
         UNKNOWN = "unknown", "Unknown"
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="countries")
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="countries", db_index=False
+    )  # lead_country_once begins with it
     country: "models.Field[str | Country, Country]" = CountryField()
     relation = models.CharField(max_length=10, choices=Relation, default=Relation.UNKNOWN)
 

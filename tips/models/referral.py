@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django_countries.fields import Country, CountryField
+from pgtrigger import AnyChange, Update
 
+from objects.models.rules import public_generation
 from traceobject.staff.models import User
 from traceobject.staff.roles import countries_of
 
@@ -32,7 +34,9 @@ class Referral(models.Model):
         WIDESPREAD = "widespread", "Widespread: found here and in many other countries"
         NOTHING = "nothing", "Nothing found"
 
-    lead = models.ForeignKey("tips.Lead", on_delete=models.PROTECT, related_name="referrals")
+    lead = models.ForeignKey(
+        "tips.Lead", on_delete=models.PROTECT, related_name="referrals", db_index=False
+    )  # referral_once_a_country begins with it
     country: "models.Field[str | Country, Country]" = CountryField()
     state = models.CharField(max_length=14, choices=State, default=State.WAITING)
     officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -87,6 +91,8 @@ class Referral(models.Model):
                 condition=Q(state="closed") & ~Q(outcome="") | ~Q(state="closed") & Q(outcome=""),
             ),
         ]
+        # Outcomes that were released count in the public figures.
+        triggers = [public_generation(Update, AnyChange("is_released"))]
 
     def __str__(self) -> str:
         return self.reference
@@ -106,7 +112,9 @@ class Delivery(models.Model):
     class Channel(models.TextChoices):
         MAIL = "mail", "Email"
 
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="deliveries")
+    referral = models.ForeignKey(
+        Referral, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )  # delivery_once_a_referral begins with it
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
     officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

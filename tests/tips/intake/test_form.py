@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from objects import publishing
 from objects.models import TraceObject
 from tests.factories import published, send, staff
 from tips.intake import receipt_codes
@@ -175,7 +176,10 @@ def test_a_body_too_large_to_read_gets_a_page_that_says_so(client, form):
 @pytest.mark.parametrize("state", ["draft", "submitted", "identified", "withdrawn", None])
 def test_a_question_that_is_not_open_gives_the_text_back_and_betrays_nothing(client, state):
     reference = "Z9-99"
-    if state:
+    if state == "identified":
+        made = published(pictures=0, reference=reference, title="Hidden title")
+        publishing.identify(made, by=made.author)
+    elif state:
         TraceObject.objects.create(reference=reference, state=state, title="Hidden title")
     answer = client.post(f"/objects/{reference}/tip/", {"text": TEXT})
     assert answer.status_code == 404
