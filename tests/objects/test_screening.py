@@ -119,6 +119,7 @@ def test_the_database_itself_refuses_to_publish_past_the_gate(overrides):
         Override.objects.create(
             picture=picture, analyst=staff(Role.ANALYST), reason="x", about="person gate"
         )
+    TraceObject.objects.filter(pk=made.pk).update(state="submitted")
     with pytest.raises(IntegrityError, match="person gate"), transaction.atomic():
         TraceObject.objects.filter(pk=made.pk).update(
             state="published", approver=staff(Role.ANALYST), approved_at=timezone.now()
