@@ -11,6 +11,7 @@ Nothing here imports Django or the rest of the project: the keeper runs this fol
 """
 
 from .paths import (
+    DATABASE,
     ENGINE,
     LONGEST_SOCKET_PATH,
     EmbeddedError,
@@ -24,6 +25,7 @@ from .processes import die_with_parent
 from .users import ensure_running
 
 __all__ = [
+    "DATABASE",
     "ENGINE",
     "LONGEST_SOCKET_PATH",
     "EmbeddedError",

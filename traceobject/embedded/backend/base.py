@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 
 from traceobject import embedded
+from traceobject.embedded.backend.age import refuse_another_version
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -11,4 +12,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params):
         embedded.ensure_running(settings.VAR_DIR)
-        return super().get_new_connection(conn_params)
+        connection = super().get_new_connection(conn_params)
+        if self.settings_dict["NAME"] == embedded.DATABASE:
+            refuse_another_version(connection, embedded.Paths(settings.VAR_DIR).pgdata)
+        return connection
