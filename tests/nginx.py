@@ -32,9 +32,13 @@ def find_nginx() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
-def configuration(folder: Path, port: int, upstream: int, static: Path, extra: str = "") -> str:
+def configuration(
+    folder: Path, port: int, upstream: int, static: Path, *, is_caching: bool = True
+) -> str:
     """Write the deployed configuration for this machine: plain HTTP on ``port``, its folders in ``folder``."""
     site = DEPLOYED.read_text()
+    if not is_caching:
+        site = site.replace("proxy_cache traceobject;", "proxy_cache off;")
     site = re.sub(r"(?s)server \{\s+listen 80;.*?\n\}\n", "", site, count=1)
     site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     site = re.sub(r"\n\s+(listen \[::\]:443 ssl;|ssl_[^\n]*)", "", site)
@@ -50,7 +54,6 @@ def configuration(folder: Path, port: int, upstream: int, static: Path, extra: s
     }.items():
         assert there in site, there
         site = site.replace(there, here)
-    site = site.replace("    location / {", f"{extra}\n    location / {{", 1)
     temporary = "\n    ".join(
         f"{name}_temp_path {folder}/{name};" for name in ("proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -64,13 +67,16 @@ def configuration(folder: Path, port: int, upstream: int, static: Path, extra: s
 class Nginx:
     """A running nginx. Stop it with :meth:`stop`."""
 
-    def __init__(self, folder: Path, port: int, upstream: int, static: Path, extra: str = ""):
+    def __init__(
+        self, folder: Path, port: int, upstream: int, static: Path, *, is_caching: bool = True
+    ):
         self.url, self.folder = f"http://127.0.0.1:{port}", folder
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)  # its workers are another user's where root starts it
         file = folder / "nginx.conf"
         file.write_text(
-            "user root;\n" * _is_root() + configuration(folder, port, upstream, static, extra)
+            "user root;\n" * _is_root()
+            + configuration(folder, port, upstream, static, is_caching=is_caching)
         )
         program = find_nginx()
         assert program

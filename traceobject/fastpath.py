@@ -26,6 +26,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -143,10 +144,10 @@ def remembering(
 ) -> Application:
     """Wrap a WSGI application so that its public pages are given again from memory."""
     memory = memory or Memory()
-    hosts = _own_hosts()
+    addresses = _Addresses()
 
     def serve(environment: Environment, start: Start) -> Iterable[bytes]:
-        key = _key(environment, hosts)
+        key = addresses.key(environment)
         if key is None:
             return application(environment, start)
         page = memory.get(key)
@@ -160,37 +161,64 @@ def remembering(
             return _send(page, environment, start)
         if environment["REQUEST_METHOD"] == "HEAD":
             return application(environment, start)
-        return _learn(application, environment, start, memory, _Question(key, reads, number))
+        asked = addresses.as_anybody(environment, key)
+        made = _ask(application, asked, _Question(key, reads, number))
+        if isinstance(made, Page):
+            memory.put(made)
+            return _send(made, environment, start)
+        start(made.status, made.headers)
+        return made
 
     return serve
 
 
-def _own_hosts() -> frozenset[str]:
-    """Return the exact host names of the site; a wildcard would let strangers make up more."""
-    named = {host.lower() for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*"))}
-    return frozenset(named | {urlsplit(settings.SITE_URL).hostname or ""})
+class _Addresses:
+    """What the settings say of the site's own addresses, read once: each request asks."""
 
+    def __init__(self) -> None:
+        # Exact names alone: a wildcard would let strangers make up more.
+        exact = {host.lower() for host in settings.ALLOWED_HOSTS if host[:1] not in (".", "*")}
+        self.hosts = exact | {urlsplit(settings.SITE_URL).hostname}
+        self.secure_header = settings.SECURE_PROXY_SSL_HEADER
+        self.host = lru_cache(maxsize=256)(self._host)
 
-def _key(environment: Environment, hosts: frozenset[str]) -> Key | None:
-    """Return what the answer to a request may be kept under, None where it may not be kept."""
-    path: str = environment["PATH_INFO"]
-    if (
-        environment["REQUEST_METHOD"] not in ("GET", "HEAD")
-        or not path.isascii()
-        or len(path) + len(environment.get("QUERY_STRING", "")) > LONGEST_ADDRESS
-        or environment.get(REFUSAL) is not None
-    ):
-        return None
-    host, _ = split_domain_port(environment.get("HTTP_HOST", ""))
-    return Key(host, _is_secure(environment), path) if host in hosts else None
+    def key(self, environment: Environment) -> Key | None:
+        """Return what the answer to a request may be kept under, None where it may not be kept."""
+        path: str = environment["PATH_INFO"]
+        if (
+            environment["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or not path.isascii()
+            or len(path) + len(environment.get("QUERY_STRING", "")) > LONGEST_ADDRESS
+            or environment.get(REFUSAL) is not None
+        ):
+            return None
+        host = self.host(environment.get("HTTP_HOST", ""))
+        return Key(host, self._is_secure(environment), path) if host else None
 
+    def _host(self, told: str) -> str | None:
+        name, _ = split_domain_port(told)
+        return name if name in self.hosts else None
 
-def _is_secure(environment: Environment) -> bool:
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, value = settings.SECURE_PROXY_SSL_HEADER
-        if name in environment:
-            return environment[name].partition(",")[0].strip() == value
-    return environment["wsgi.url_scheme"] == "https"
+    def _is_secure(self, environment: Environment) -> bool:
+        if self.secure_header:
+            name, value = self.secure_header
+            if name in environment:
+                return environment[name].partition(",")[0].strip() == value
+        return environment["wsgi.url_scheme"] == "https"
+
+    def as_anybody(self, environment: Environment, key: Key) -> Environment:
+        """Return a request for a page as somebody sends it who says nothing of themselves."""
+        asked = {name: value for name, value in environment.items() if not name.startswith("HTTP_")}
+        asked |= {
+            "HTTP_HOST": key.host,
+            "QUERY_STRING": "",
+            "CONTENT_TYPE": "",
+            "CONTENT_LENGTH": "",
+        }
+        if key.is_secure and self.secure_header:
+            name, value = self.secure_header
+            asked[name] = value
+        return asked
 
 
 def _parameters_read_at(path: str) -> frozenset[str] | None:
@@ -215,47 +243,11 @@ class _Question(NamedTuple):
     generation: int
 
 
-def _as_anybody(environment: Environment, key: Key) -> Environment:
-    """Return the request for a page as somebody sends it who says nothing of themselves."""
-    asked = {name: value for name, value in environment.items() if not name.startswith("HTTP_")}
-    asked |= {"HTTP_HOST": key.host, "QUERY_STRING": "", "CONTENT_TYPE": "", "CONTENT_LENGTH": ""}
-    if key.is_secure and settings.SECURE_PROXY_SSL_HEADER:
-        name, value = settings.SECURE_PROXY_SSL_HEADER
-        asked[name] = value
-    return asked
-
-
-def _learn(
-    application: Application,
-    environment: Environment,
-    start: Start,
-    memory: Memory,
-    question: _Question,
-) -> Iterable[bytes]:
-    """Have Django answer, and keep the answer if it is one that may be kept."""
-    told: list[Any] = []
-    asked = _as_anybody(environment, question.key)
-    answer = application(asked, lambda status, headers, *_: told.extend((status, headers)))
-    try:
-        status, headers = told
-        if not _may_be_kept(status, headers):
-            start(status, headers)
-            return _Streamed(answer)
-        body = b"".join(answer)
-    except BaseException:
-        _close(answer)
-        raise
-    _close(answer)
-    page = _page(question, headers, body)
-    memory.put(page)
-    return _send(page, environment, start)
-
-
 class _Streamed:
-    """Hand an answer through, and close it."""
+    """An answer that is not kept: hand it through, and close it."""
 
-    def __init__(self, answer: Iterable[bytes]):
-        self.answer = answer
+    def __init__(self, status: str, headers: list[Header], answer: Iterable[bytes]):
+        self.status, self.headers, self.answer = status, headers, answer
         self.parts = iter(answer)
 
     def __iter__(self) -> _Streamed:
@@ -266,6 +258,22 @@ class _Streamed:
 
     def close(self) -> None:
         _close(self.answer)
+
+
+def _ask(application: Application, asked: Environment, question: _Question) -> Page | _Streamed:
+    """Have Django answer, and read the answer if it is one that may be kept."""
+    told: list[Any] = []
+    answer = application(asked, lambda status, headers, *_: told.extend((status, headers)))
+    try:
+        status, headers = told
+        if not _may_be_kept(status, headers):
+            return _Streamed(status, headers, answer)
+        body = b"".join(answer)
+    except BaseException:
+        _close(answer)
+        raise
+    _close(answer)
+    return _page(question, headers, body)
 
 
 def _close(answer: Iterable[bytes]) -> None:
