@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from tests.stack import wait_until
 
 DEPLOYED = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
 FRAME = """
@@ -86,15 +87,18 @@ class Nginx:
             stdout=subprocess.DEVNULL,
             stderr=(folder / "start.log").open("wb"),
         )
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{self.url}/robots.txt", timeout=2).close()
-                return
-            except urllib.error.HTTPError:
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise RuntimeError((folder / "start.log").read_text() or "nginx does not answer")
+        wait_until(lambda: self.process.poll() is not None or self._answers())
+        if self.process.poll() is not None:
+            raise RuntimeError((folder / "start.log").read_text())
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.url}/robots.txt", timeout=2).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> None:
         self.process.terminate()
