@@ -141,6 +141,26 @@ def test_two_pictures_at_once_do_not_disturb_each_other():
     assert sorted(results) == [40, 41, 42, 43]
 
 
+def test_what_runs_jobs_is_wrapped_in_one_thread_and_for_one_block_alone():
+    seen = []
+
+    def wrap(real):
+        def run(job, *rest, **options):
+            seen.append(job)
+            return real(job, *rest, **options)
+
+        return run
+
+    picture = encoded(drawing((20, 20)))
+    with isolated.jobs_done_by(wrap):
+        isolated.sanitise(picture)
+        other = threading.Thread(target=isolated.sanitise, args=[picture])
+        other.start()
+        other.join()
+    isolated.sanitise(picture)
+    assert seen == ["sanitise"]
+
+
 def test_the_gate_reports_to_nobody(tmp_path, monkeypatch):
     """The model's runtime writes no identity and no queue of reports, wherever it might keep them."""
     real = isolated._environment
