@@ -41,7 +41,7 @@ class Tip(models.Model):
     object = models.ForeignKey("objects.TraceObject", on_delete=models.PROTECT, related_name="tips")
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     source = models.CharField(max_length=10, choices=Source, default=Source.FORM)
-    external_id = models.CharField(max_length=200, null=True, unique=True)
+    external_id = models.CharField("external ID", max_length=200, null=True, unique=True)
     receipt = models.CharField(
         max_length=64, null=True, unique=True, help_text="Keyed hash of the receipt code."
     )
@@ -50,7 +50,7 @@ class Tip(models.Model):
     place = models.CharField(
         max_length=200, blank=True, default="", db_default="", help_text="Town, shop or street."
     )
-    url = models.CharField(max_length=2000, blank=True)
+    url = models.CharField("web page", max_length=2000, blank=True)
     seen_when = models.CharField("when seen", max_length=200, blank=True, default="", db_default="")
     sureness = models.CharField(
         "certainty", max_length=10, choices=Sureness, blank=True, default="", db_default=""
@@ -60,7 +60,9 @@ class Tip(models.Model):
     contact = models.BinaryField(
         null=True, help_text="Email address or phone number, encrypted (Fernet)."
     )
-    received_at = models.DateTimeField(help_text="Rounded to the hour to protect senders.")
+    received_at = models.DateTimeField(
+        "received", help_text="Rounded to the hour to protect senders."
+    )
 
     trust = models.CharField(
         max_length=10, choices=Trust, default=Trust.PLAIN, db_default=Trust.PLAIN
@@ -73,7 +75,10 @@ class Tip(models.Model):
         help_text="Keyed hash of the network, with a salt that changes daily. Emptied a day later.",
     )
     is_flagged = models.BooleanField(
-        default=False, db_default=False, help_text="One of its pictures is on a hash list."
+        "flagged",
+        default=False,
+        db_default=False,
+        help_text="One of its pictures is on a hash list.",
     )
     follows = models.ForeignKey(
         "self",
