@@ -54,12 +54,12 @@ def messages() -> Iterator[tuple[Text, str]]:
             if path.name not in STAFF:
                 code = templatize(path.read_text()).encode()
                 for _, function, found, _ in extract_python(io.BytesIO(code), KEYWORDS, [], {}):
-                    yield _text(function, found), str(path.relative_to(ROOT))
+                    yield _text(str(function), found), str(path.relative_to(ROOT))
     for pattern in MODULES:
         for path in sorted(ROOT.glob(pattern)):
             with path.open("rb") as file:
                 for _, function, found, _ in extract_python(file, KEYWORDS, [], {}):
-                    yield _text(function, found), str(path.relative_to(ROOT))
+                    yield _text(str(function), found), str(path.relative_to(ROOT))
 
 
 def _text(function: str, found: object) -> Text:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -25,7 +27,7 @@ class CategoryForm(forms.ModelForm):
         fields = ["slug"]
         help_texts = {"slug": "Part of web addresses, for example 'shopping-bags'."}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             for each in self.instance.translations.all():
