@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -67,7 +68,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Category | None = None
-    ) -> dict[str, list[str]]:
+    ) -> dict[str, Sequence[str]]:
         """Make the slug of the English name; Django's attribute takes fields of the model alone."""
         return {} if obj else {"slug": [name_field(settings.LANGUAGE_CODE)]}
 
