@@ -30,6 +30,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+import psycopg2
 from cachetools import LRUCache
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -132,7 +133,7 @@ def read_generation() -> int | None:
         with connection.connection.cursor() as cursor:
             cursor.execute("SELECT number FROM public_generation")
             return cursor.fetchone()[0]
-    except (DatabaseError, connection.Database.Error, TypeError):
+    except (DatabaseError, psycopg2.Error, TypeError):
         connection.close()
         return None
 

@@ -26,6 +26,7 @@ class CategoryForm(forms.ModelForm):
     class Meta:
         model = Category
         fields = ["slug"]
+        help_texts = {"slug": "Part of web addresses, for example 'shopping-bags'."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

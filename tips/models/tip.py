@@ -46,7 +46,7 @@ class Tip(models.Model):
     )
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     source = models.CharField(max_length=10, choices=Source, default=Source.FORM)
-    external_id = models.CharField(max_length=200, null=True)
+    external_id = models.CharField("external ID", max_length=200, null=True)
     receipt = models.CharField(
         max_length=64, null=True, help_text="Keyed hash of the receipt code."
     )
@@ -55,7 +55,7 @@ class Tip(models.Model):
     place = models.CharField(
         max_length=200, blank=True, default="", db_default="", help_text="Town, shop or street."
     )
-    url = models.CharField(max_length=2000, blank=True)
+    url = models.CharField("web page", max_length=2000, blank=True)
     seen_when = models.CharField("when seen", max_length=200, blank=True, default="", db_default="")
     sureness = models.CharField(
         "certainty", max_length=10, choices=Sureness, blank=True, default="", db_default=""
@@ -65,7 +65,9 @@ class Tip(models.Model):
     contact = models.BinaryField(
         null=True, help_text="Email address or phone number, encrypted (Fernet)."
     )
-    received_at = models.DateTimeField(help_text="Rounded to the hour to protect senders.")
+    received_at = models.DateTimeField(
+        "received", help_text="Rounded to the hour to protect senders."
+    )
 
     trust = models.CharField(
         max_length=10, choices=Trust, default=Trust.PLAIN, db_default=Trust.PLAIN
@@ -78,7 +80,10 @@ class Tip(models.Model):
         help_text="Keyed hash of the network, with a salt that changes daily. Emptied a day later.",
     )
     is_flagged = models.BooleanField(
-        default=False, db_default=False, help_text="One of its pictures is on a hash list."
+        "flagged",
+        default=False,
+        db_default=False,
+        help_text="One of its pictures is on a hash list.",
     )
     follows = models.ForeignKey(
         "self",
