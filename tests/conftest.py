@@ -15,6 +15,7 @@ from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
 from tests.stack import Stack, find_browser, free_port, missing_for_browser, wait_until
+from traceobject import embedded
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +105,8 @@ def store(request, own_files):
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """Make the test database whatever tests were chosen; pytest-django's own looks for marks first."""
+    if settings.EMBEDDED_BROKER:  # with a DATABASE_URL, no connection to the database starts it
+        embedded.ensure_running(settings.VAR_DIR)
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
     yield

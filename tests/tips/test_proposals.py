@@ -1,5 +1,6 @@
 """The same in another language is proposed, never joined by itself, and never across what matters."""
 
+import os
 import re
 
 import pytest
@@ -20,7 +21,10 @@ SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
 @pytest.fixture(autouse=True)
 def _on():
     proposals._has_vectors.cache_clear()
-    assert proposals.why_off() == ""  # the demo's own database and wheel have it
+    why = proposals.why_off()
+    if why and os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip(f"NO PROPOSALS: on the server of DATABASE_URL {why}")
+    assert not why  # the demo's own database and wheel have it
 
 
 def two(one=ENGLISH, other=SPANISH):
