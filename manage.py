@@ -15,7 +15,7 @@ def main() -> None:
     from traceobject.embedded import EmbeddedError
 
     def one_line(parser: CommandParser, message: str) -> None:
-        raise CommandError(f"{message}; {parser.prog} --help tells how it is used")
+        raise CommandError(f"{message}; run '{parser.prog} --help' for help")
 
     CommandParser.error = one_line  # instead of the usage, several lines, and exit code 2
     try:
@@ -30,7 +30,7 @@ def main() -> None:
         if "does not exist" not in str(error):
             raise
         print(
-            f"{sys.argv[0]}: the database is not prepared; run: python manage.py migrate",
+            f"{sys.argv[0]}: the database has no tables yet; run: python manage.py migrate",
             file=sys.stderr,
         )
         sys.exit(1)

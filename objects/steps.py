@@ -30,12 +30,13 @@ def _objects(numbers: list[int]) -> dict[int, str]:
 
 def register_steps() -> None:
     """Register how each step is done (``AppConfig.ready`` calls this)."""
-    from objects import inspection, publishing, purging, stores
+    from objects import publishing, screening, stores
+    from objects.publishing import purging
 
     declare(ObjectStep)
     register(
         ObjectStep.INSPECT_PICTURE,
-        inspection.inspect,
+        screening.inspect,
         label="Inspect a picture",
         lane=Lane.PICTURES,
         inside=False,
@@ -55,7 +56,7 @@ def register_steps() -> None:
     register(
         ObjectStep.REPAIR,
         stores.repair,
-        label="Put a public picture right",
+        label="Restore a public picture",
         lane=Lane.OUTSIDE,
         inside=False,
         destination="public store",
@@ -63,7 +64,7 @@ def register_steps() -> None:
     register(
         ObjectStep.PURGE_CACHES,
         purging.send_purge,
-        label="Tell the caches what to forget",
+        label="Purge caches",
         lane=Lane.OUTSIDE,
         inside=False,
         destination="purge webhook",

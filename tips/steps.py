@@ -2,14 +2,14 @@
 
 from enum import StrEnum
 
-from objects.known import hash_list_imported
+from objects.screening.hash_lists import hash_list_imported
 from traceobject.outbox import queue
 from traceobject.outbox.lanes import Lane
 from traceobject.outbox.registry import declare, register
 
 
 class TipStep(StrEnum):
-    """Names as they stand in the outbox. A trigger of the database puts MATCH (migration 0012)."""
+    """Names as they stand in the outbox. A trigger of the database puts MATCH (``tips.models.rules``)."""
 
     INSPECT_UPLOAD = "attachment.inspect"
     RECHECK_UPLOAD = "attachment.recheck"
@@ -25,16 +25,26 @@ class TipStep(StrEnum):
 
 def register_steps() -> None:
     """Register how each step is done (``AppConfig.ready`` calls this)."""
-    from tips.claims import match, pictures, proposals
+    from tips.claims import match, proposals, same_pictures
     from tips.intake.uploads import inspect_upload
     from tips.routing import deliver, route
     from tips.triage import alerts
 
     declare(TipStep)
     for step, work, label, in_chunks in (
-        (TipStep.INSPECT_UPLOAD, inspect_upload.inspect, "Look at an uploaded picture", False),
-        (TipStep.RECHECK_UPLOAD, inspect_upload.recheck, "Compare a picture with new lists", False),
-        (TipStep.COMPARE_HASH_LIST, inspect_upload.compare_with, "Compare with a hash list", True),
+        (TipStep.INSPECT_UPLOAD, inspect_upload.inspect, "Check an uploaded picture", False),
+        (
+            TipStep.RECHECK_UPLOAD,
+            inspect_upload.recheck,
+            "Compare an upload with new hash lists",
+            False,
+        ),
+        (
+            TipStep.COMPARE_HASH_LIST,
+            inspect_upload.compare_with,
+            "Compare uploads with a hash list",
+            True,
+        ),
     ):
         register(
             step,
@@ -46,11 +56,13 @@ def register_steps() -> None:
             destination="private store" if step == TipStep.INSPECT_UPLOAD else "",
         )
     register(TipStep.MATCH, match.match, label="Match a tip")
-    register(TipStep.MATCH_PICTURE, pictures.relate, label="Compare a tip's picture with others")
+    register(
+        TipStep.MATCH_PICTURE, same_pictures.relate, label="Compare a tip's picture with others"
+    )
     register(
         TipStep.PROPOSE,
         proposals.propose,
-        label="Look for the same in other languages",
+        label="Find similar tips in other languages",
         lane=Lane.PROPOSALS,
     )
     register(TipStep.ALERT, alerts.alert, label="Alert about a locked file", give_up_after=None)
@@ -67,7 +79,7 @@ def register_steps() -> None:
     register(
         TipStep.DELIVER,
         deliver.deliver,
-        label="Mail about a referral",
+        label="Email about a referral",
         lane=Lane.OUTSIDE,
         inside=False,
         destination="mail server",

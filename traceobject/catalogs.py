@@ -42,27 +42,38 @@ NOISE = tuple(
 STAFF = {"403.html"}  # only somebody who is signed in can meet it
 
 
-def messages() -> Iterator[tuple[str, str]]:
-    """Give each public text that is marked for translation, and the file it stands in."""
+Text = str | tuple[str, str]  # a text, or its singular and its plural
+
+
+def messages() -> Iterator[tuple[Text, str]]:
+    """Return each public text that is marked for translation, and the file that it is in."""
     from django.utils.translation.template import templatize
 
     for pattern in TEMPLATES:
         for path in sorted((ROOT / "templates").glob(pattern)):
             if path.name not in STAFF:
                 code = templatize(path.read_text()).encode()
-                for _, _, text, _ in extract_python(io.BytesIO(code), KEYWORDS, [], {}):
-                    yield _single(text), str(path.relative_to(ROOT))
+                for _, function, found, _ in extract_python(io.BytesIO(code), KEYWORDS, [], {}):
+                    yield _text(str(function), found), str(path.relative_to(ROOT))
     for pattern in MODULES:
         for path in sorted(ROOT.glob(pattern)):
             with path.open("rb") as file:
-                for _, _, text, _ in extract_python(file, KEYWORDS, [], {}):
-                    yield _single(text), str(path.relative_to(ROOT))
+                for _, function, found, _ in extract_python(file, KEYWORDS, [], {}):
+                    yield _text(str(function), found), str(path.relative_to(ROOT))
 
 
-def _single(text: object) -> str:
-    if not isinstance(text, str):
-        raise ValueError(f"plural forms are not read yet: {text}")
-    return text
+def _text(function: str, found: object) -> Text:
+    """Return what a call marks for translation.
+
+    Raises:
+        ValueError: the call has no plain text, or is one that is not read here.
+    """
+    if isinstance(found, str):
+        return found
+    if function.startswith("ngettext") and isinstance(found, tuple):
+        singular, plural = found[:2]
+        return singular, plural
+    raise ValueError(f"cannot read the texts of {function}: {found}")
 
 
 def path_of(language: str, ending: str = "po") -> Path:
@@ -80,7 +91,7 @@ def read(language: str) -> Catalog:
 
 def update() -> None:
     """Bring every catalog in step with the texts: new ones are added untranslated, old ones dropped."""
-    found: dict[str, list[tuple[str, int]]] = {}
+    found: dict[Text, list[tuple[str, int]]] = {}
     for text, where in messages():
         places = found.setdefault(text, [])
         if (where, 0) not in places:
@@ -96,7 +107,8 @@ def update() -> None:
         )
         for text, places in found.items():
             known = before.get(text)
-            fresh.add(text, known.string if known else "", locations=places)
+            is_same = known is not None and known.id == text
+            fresh.add(text, known.string if known and is_same else "", locations=places)
         write(language, fresh)
 
 

@@ -2,7 +2,7 @@
 
 A public page is the same bytes for all (``Cache-Control: public``). The first answer is kept in the
 process, packed (gzip) as well as plain, and given again while the database's generation number
-(migration objects.0004) is what it was before the page was made. Whatever changes what the public reads
+(``objects.models.PublicGeneration``) is what it was before the page was made. Whatever changes what the public reads
 moves it in the same transaction, so nothing is shown after its withdrawal. Each request reads that
 number, one row of one statement. Where it cannot be read, Django answers.
 
@@ -30,6 +30,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+import psycopg2
 from cachetools import LRUCache
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -132,7 +133,7 @@ def read_generation() -> int | None:
         with connection.connection.cursor() as cursor:
             cursor.execute("SELECT number FROM public_generation")
             return cursor.fetchone()[0]
-    except (DatabaseError, connection.Database.Error, TypeError):
+    except (DatabaseError, psycopg2.Error, TypeError):
         connection.close()
         return None
 

@@ -11,7 +11,7 @@ Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
 
 log = logging.getLogger(__name__)
 PAGE = (
-    b"Something went wrong on our side. Nothing that was accepted is lost. Try again in a moment."
+    b"Sorry, something went wrong. Every tip that we have confirmed is safe. Try again in a minute."
 )
 
 

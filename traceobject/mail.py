@@ -34,7 +34,7 @@ def send(*, to: str, subject: str, body: str, name: str) -> None:
     """
     address = parseaddr(to)[1]
     if not address:
-        raise GiveUp("There is no e-mail address to send to.")
+        raise GiveUp("There is no email address to send to.")
     message = EmailMessage(
         subject=subject,
         body=body,
@@ -44,7 +44,7 @@ def send(*, to: str, subject: str, body: str, name: str) -> None:
     try:
         message.send()
     except UnicodeError:
-        raise GiveUp("The e-mail address cannot be written as a mail server needs it.") from None
+        raise GiveUp("The email address is not one that a mail server accepts.") from None
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         _refused(max(codes, default=500), "this address", error)

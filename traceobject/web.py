@@ -80,7 +80,7 @@ def _refusal(host: str, port: int) -> str:
     try:
         family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
     except ValueError:
-        return "that is no IP address"
+        return "not a valid IP address"
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -89,7 +89,7 @@ def _refusal(host: str, port: int) -> str:
             in_use = error.errno == errno.EADDRINUSE
             return IN_USE if in_use else error.strerror or type(error).__name__
         except OverflowError:
-            return "ports are numbers from 1 to 65535"
+            return "the port must be a number from 1 to 65535"
     return ""
 
 

@@ -1,5 +1,5 @@
 """The analysts' pages."""
 
-from objects.admin import campaigns, hash_lists, trace_objects
+from objects.admin import campaigns, categories, hash_lists, trace_objects
 
-__all__ = ["campaigns", "hash_lists", "trace_objects"]
+__all__ = ["campaigns", "categories", "hash_lists", "trace_objects"]

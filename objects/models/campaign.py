@@ -3,14 +3,14 @@ from __future__ import annotations
 from django.db import models
 
 
-class Campaign(models.Model):
+class Campaign(models.Model):  # type: ignore[django-manager-missing]  # parler has no types
     """Objects that go out together: all in one moment, or none."""
 
     name = models.CharField(max_length=80, unique=True)
     publish_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Empty: when somebody launches it. In the site's time zone.",
+        help_text="Leave empty to launch it by hand. In the site's time zone.",
     )
     launched_at = models.DateTimeField(null=True, editable=False)
     held_because = models.CharField(max_length=400, blank=True, editable=False)

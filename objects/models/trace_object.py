@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,10 +11,13 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
-from django_countries.fields import CountryField
+from django.utils.translation import get_language, gettext_lazy
+from django_countries.fields import Country, CountryField
 from parler.managers import TranslatableManager, TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFields
+
+from objects.models import rules
+from objects.models.states import PUBLIC, State
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they look like digits
 
@@ -34,45 +39,69 @@ def new_reference() -> str:
             return made
 
 
-class Category(models.Model):
-    """A kind of object, by which visitors filter."""
+class CategoryManager(TranslatableManager):
+    """Reads the names with the categories, so that a list of them takes two queries."""
 
-    name = models.CharField(max_length=60, unique=True)
+    def get_queryset(self) -> TranslatableQuerySet:
+        return super().get_queryset().prefetch_related("translations")
+
+
+class Category(TranslatableModel):
+    """A kind of object, by which visitors filter. Its name is in English where a language has none."""
+
+    translations = TranslatedFields(
+        meta={"triggers": [rules.public_generation()]},
+        name=models.CharField(max_length=60),
+    )
     slug = models.SlugField(unique=True)
 
+    objects = CategoryManager()
+
     class Meta:
-        ordering = ["name"]
+        ordering = ["slug"]
         verbose_name_plural = "categories"
+        triggers = [rules.public_generation()]
 
     def __str__(self) -> str:
-        return self.name
+        """Return the name in the language of the page, else in English, else any."""
+        names = {each.language_code: each.name for each in self.translations.all()}
+        for language in (get_language(), settings.LANGUAGE_CODE):
+            if language in names:
+                return names[language]
+        return next(iter(names.values()), self.slug)
 
 
 class TraceObjectQuerySet(TranslatableQuerySet):
     def public(self) -> TraceObjectQuerySet:
         """Keep what the public may see: published, and identified."""
-        return self.filter(state__in=[TraceObject.State.PUBLISHED, TraceObject.State.IDENTIFIED])
+        return self.filter(state__in=PUBLIC)
 
     def with_pictures(self) -> TraceObjectQuerySet:
         """Read all that a page shows of its objects, in a fixed number of queries."""
-        return self.select_related("category").prefetch_related(
-            "translations", "pictures__translations", "pictures__renditions"
+        return self.prefetch_related(
+            "category__translations",
+            "translations",
+            "pictures__translations",
+            "pictures__renditions",
         )
 
 
-class TraceObjectManager(TranslatableManager.from_queryset(TraceObjectQuerySet)):  # type: ignore[misc]
-    pass
+if TYPE_CHECKING:  # parler has no types
+
+    class TraceObjectManager(models.Manager["TraceObject"]):
+        def public(self) -> TraceObjectQuerySet: ...
+        def with_pictures(self) -> TraceObjectQuerySet: ...
+
+else:
+
+    class TraceObjectManager(TranslatableManager.from_queryset(TraceObjectQuerySet)):
+        pass
 
 
 class TraceObject(TranslatableModel):
     """A thing in the background of a picture that the public may recognise."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Waits for a second analyst"
-        PUBLISHED = "published", "Published"
-        IDENTIFIED = "identified", "Identified"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    State = State
 
     class Priority(models.IntegerChoices):
         URGENT = 1, "Urgent"
@@ -92,52 +121,56 @@ class TraceObject(TranslatableModel):
         max_length=12,
         unique=True,
         default=new_reference,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{0,5}-[0-9]{1,4}$", "A code like G4-19.")],
-        help_text="Short and easy to say, like G4-19. It is public.",
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{0,5}-[0-9]{1,4}$", "Enter a code like G4-19.")],
+        help_text="A short code such as G4-19. Public.",
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     translations = TranslatedFields(
+        meta={"triggers": [rules.public_generation()]},
         title=models.CharField(
-            max_length=80, help_text="What it is: 'Shopping bag with a red bird'."
+            max_length=80, help_text="For example 'Shopping bag with a red bird'. Public."
         ),
         question=models.TextField(
-            max_length=600, help_text="What the public is asked: 'Where is this bag sold?'"
+            max_length=600, help_text="For example 'Where is this bag sold?' Public."
         ),
         known=models.TextField(
-            "what is known",
+            "what we know",
             max_length=1000,
             blank=True,
-            help_text="What helps to place it. Public.",
+            help_text="Facts that help to place it. Public.",
         ),
         excluded=models.TextField(
             "already ruled out",
             max_length=1000,
             blank=True,
-            help_text="Spares volunteers the work. Public.",
+            help_text="So that nobody checks it again. Public.",
         ),
         closing_words=models.TextField(
             max_length=600,
             blank=True,
             editable=False,
-            help_text="What the public is told of an end.",
+            help_text="What the public can read once it has been recognised.",
         ),
     )
     made = models.CharField(
-        "when made", max_length=60, blank=True, help_text="'1998 to 2004', 'after 2010'. Public."
+        "when it was made",
+        max_length=60,
+        blank=True,
+        help_text="For example '1998 to 2004' or 'after 2010'. Public.",
     )
     regions = ArrayField(
         models.CharField(max_length=10, choices=Region),
         blank=True,
         default=list,
-        help_text="Where it may come from, as far as is known. Public.",
+        help_text="Where it may come from. Public.",
     )
-    excluded_countries = CountryField(
+    excluded_countries: models.Field[Sequence[str], list[Country]] = CountryField(
         "countries ruled out", multiple=True, blank=True, help_text="Public."
     )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     case_reference = models.CharField(
-        "internal case reference", max_length=80, blank=True, help_text="Never leaves these pages."
+        "internal case reference", max_length=80, blank=True, help_text="Only shown on these pages."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -153,7 +186,7 @@ class TraceObject(TranslatableModel):
         "publish on",
         null=True,
         blank=True,
-        help_text="Empty: as soon as it is approved. In the site's time zone.",
+        help_text="Leave empty to publish on approval. In the site's time zone.",
     )
     campaign = models.ForeignKey(
         "objects.Campaign",
@@ -161,7 +194,7 @@ class TraceObject(TranslatableModel):
         null=True,
         blank=True,
         related_name="trace_objects",
-        help_text="Goes out together with the others of the campaign.",
+        help_text="All objects of a campaign are published together.",
     )
     held_because = models.CharField(max_length=400, blank=True, editable=False)
 
@@ -177,20 +210,25 @@ class TraceObject(TranslatableModel):
         constraints = [
             models.CheckConstraint(
                 name="object_state_known",
-                condition=Q(
-                    state__in=["draft", "submitted", "published", "identified", "withdrawn"]
-                ),
+                condition=Q(state__in=State.values),
             ),
             models.CheckConstraint(
                 name="object_four_eyes",
                 condition=Q(approver__isnull=True) | ~Q(approver=F("author")),
-                violation_error_message="Somebody other than the author has to approve.",
+                violation_error_message="Another analyst than the author has to approve it.",
+            ),
+            models.CheckConstraint(
+                name="object_approved_by_somebody",
+                condition=Q(approved_at__isnull=True) | Q(approver__isnull=False),
             ),
             models.CheckConstraint(
                 name="object_approved_before_it_is_public",
-                condition=Q(approved_at__isnull=True) | Q(approver__isnull=False),
+                condition=~Q(state__in=PUBLIC)
+                | Q(author__isnull=False, approver__isnull=False, approved_at__isnull=False),
+                violation_error_message="Somebody other than the author has to approve.",
             ),
         ]
+        triggers = [rules.publication(), rules.approval(), rules.public_generation()]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.safe_translation_getter('title', any_language=True) or ''}"
@@ -204,7 +242,7 @@ class TraceObject(TranslatableModel):
 
     @property
     def is_public(self) -> bool:
-        return self.state in (self.State.PUBLISHED, self.State.IDENTIFIED)
+        return self.state in PUBLIC
 
     @property
     def is_approved(self) -> bool:

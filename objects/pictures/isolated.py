@@ -30,7 +30,7 @@ from traceobject.errors import ForStaff
 
 _ROOT = Path(__file__).resolve().parents[2]
 SECONDS = {"sanitise": 30, "receive": 45, "derive": 180, "gate": 120}
-TOO_MUCH = "The picture is damaged, or needs more time or memory than a picture may take."
+TOO_MUCH = "The picture is damaged, or takes too much time or memory to process."
 
 
 class Unavailable(ForStaff, RuntimeError):

@@ -82,9 +82,7 @@ def decode(
     if len(data) > largest_bytes:
         raise Refusal(f"The file is larger than {largest_bytes // 1024**2} MB.")
     if _is_svg(data):
-        raise Refusal(
-            "An SVG drawing can carry code and links and is not taken; save it as PNG first."
-        )
+        raise Refusal("SVG files can contain code and links. Save it as PNG first.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -99,14 +97,14 @@ def decode(
         raise
     except Image.UnidentifiedImageError:
         raise Refusal(
-            "This is not a picture that we can read. Use JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF."
+            "This file cannot be read as a picture. Use JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF."
         ) from None
     except Image.DecompressionBombError:
         raise Refusal(f"The picture has more than {LARGEST_PIXELS // 10**6} megapixels.") from None
     except MemoryError:
         raise
     except Exception:  # a decoder meets hostile bytes: whatever it raises, the answer is the same
-        raise Refusal("The picture is damaged or cut off and cannot be read to its end.") from None
+        raise Refusal("The picture is damaged or incomplete.") from None
     return flat if crop is None else _cut(flat, crop)
 
 
@@ -132,14 +130,14 @@ def _check_size(size: tuple[int, int]) -> None:
     width, height = size
     if width * height > LARGEST_PIXELS or max(size) > LONGEST_SIDE:
         raise Refusal(
-            f"The picture is {width} × {height} pixels; at most "
-            f"{LARGEST_PIXELS // 10**6} megapixels and {LONGEST_SIDE} pixels a side are taken."
+            f"The picture is {width} × {height} pixels. The limit is "
+            f"{LARGEST_PIXELS // 10**6} megapixels and {LONGEST_SIDE} pixels a side."
         )
 
 
 def _check_frames(source: Image.Image) -> None:
     if getattr(source, "n_frames", 1) > MOST_FRAMES:
-        raise Refusal(f"The file holds more than {MOST_FRAMES} frames.")
+        raise Refusal(f"The file has more than {MOST_FRAMES} frames.")
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
@@ -184,7 +182,7 @@ def _cut(image: Image.Image, crop: tuple[int, int, int, int]) -> Image.Image:
         or y + height > image.height
     ):
         raise Refusal(
-            f"The crop {x},{y},{width},{height} does not lie within the picture "
+            f"The crop {x},{y},{width},{height} is not inside the picture "
             f"({image.width} × {image.height} pixels)."
         )
     return image.crop((x, y, x + width, y + height))

@@ -111,7 +111,7 @@ def test_a_visitor_whose_message_meets_a_dead_database_has_it_back_and_sends_it_
         said = {"text": 'Sold in "Lyon" <b>', "nonce": "n1", "country": "FR", "why": "I live there"}
         status, page = house.send(said)
         assert status == 503
-        assert "Your message has not been sent yet" in page
+        assert "Your text has not been sent yet" in page
         assert resent(page) == said
     finally:
         keeper.resume()

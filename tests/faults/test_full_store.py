@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from objects import inspection
+from objects import publishing, screening
 from objects.models import Picture, Rendition
 from tests.disks import fill, small_disk
 from tests.factories import draft, drawing, encoded, published, remembered, staff
@@ -29,7 +29,7 @@ from traceobject.staff.roles import Role
 from traceobject.storage import StoreUnavailable
 
 WORDS = "My long story about this bag, which I saw in Sevilla"
-NO_PICTURES = "take pictures right now. Please send your message without pictures"
+NO_PICTURES = "take pictures right now. Send your text without pictures"
 FULL = "The store for pictures is full."
 
 
@@ -73,7 +73,7 @@ def test_a_tip_with_pictures_comes_back_with_every_word_and_goes_without_them(cl
     assert answer.status_code == 503
     assert NO_PICTURES in page
     assert re.search(r'id="id_pictures_error">[^<]*right now', page)
-    assert "choose them again" not in page
+    assert "Choose them again" not in page
     typed = fields()
     for name in ("text", "country", "place", "url", "seen_when", "why", "contact"):
         assert typed[name] in page, name
@@ -104,7 +104,7 @@ def test_a_form_with_a_mistake_comes_back_and_asks_for_its_pictures_again(client
     )
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Please choose them again" in page
+    assert "Choose them again" in page
     assert WORDS in page
     assert left_behind() == (0, {})
 
@@ -145,11 +145,11 @@ def test_with_the_receipt_words_are_added_and_pictures_asked_for_later(client, d
     assert (Tip.objects.count(), left_behind()) == (1, (0, {}))
     empty = client.post("/receipt/", {**asked, "text": "", "pictures": [photo()]})
     assert empty.status_code == 422
-    assert "Please choose them again" in empty.content.decode()
-    assert "has arrived" in client.post("/receipt/", asked).content.decode()
+    assert "Choose them again" in empty.content.decode()
+    assert "We have received what you added" in client.post("/receipt/", asked).content.decode()
     filler.unlink()
     later = client.post("/receipt/", {**asked, "text": "A photo", "pictures": [photo()]})
-    assert "has arrived" in later.content.decode()
+    assert "We have received what you added" in later.content.decode()
     assert Tip.objects.latest("id").attachments.count() == 1
 
 
@@ -249,7 +249,7 @@ def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(clien
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst)
     with remembered():
-        picture = inspection.add_picture(made, encoded(drawing()), alt="A bag", by=analyst)
+        picture = publishing.add_picture(made, encoded(drawing()), alt="A bag", by=analyst)
         filler = fill(disk, leave=60_000)
         assert queue.drain(names=["picture.inspect"]) == 0
         assert not Rendition.objects.exists()
@@ -261,7 +261,7 @@ def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(clien
         past_pauses()
         assert queue.drain(names=["picture.inspect"]) == 1
     picture.refresh_from_db()
-    assert inspection.obstacles(picture) == []
+    assert screening.obstacles(picture) == []
     assert picture.renditions.count() == 9
 
 

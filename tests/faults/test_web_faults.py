@@ -307,7 +307,7 @@ def test_the_demo_survives_the_death_of_each_of_its_parts_and_says_so(tmp_path):
     finally:
         demo.kill()
         rest = demo.stdout.read()
-    assert re.fullmatch(r"\s*Stopping what was started\s*", rest), rest
+    assert re.fullmatch(r"\s*Stopping everything\s*", rest), rest
 
 
 def _is_up(port):

@@ -75,30 +75,30 @@ def test_only_the_cropped_and_masked_pixels_leave_the_analysts_machine(stack, vi
     sent = watched(page)
 
     page.get_by_label("Picture file").set_input_files(source)
-    expect(page.locator("#says")).to_contain_text("blurred and in grey")
+    expect(page.locator("#says")).to_contain_text("blurred and in greyscale")
     image = page.locator("cropper-image")
     assert "blur" in image.evaluate("e => getComputedStyle(e).filter")
     assert "grayscale" in image.evaluate("e => getComputedStyle(e).filter")
     page.get_by_label("Blurred").uncheck()
-    page.get_by_label("In grey").uncheck()
+    page.get_by_label("Greyscale").uncheck()
     expect(image).to_have_css("filter", "none")
 
     fill_box(page, 200, 100, 600, 500)
-    page.get_by_role("button", name="Crop to it").click()
+    page.get_by_role("button", name="Crop to selection").click()
     expect(page.locator("#size")).to_have_text("600 × 500")
     fill_box(page, 0, 0, 200, 150)
-    page.get_by_role("button", name="Mask it").click()
-    expect(page.locator("#says")).to_contain_text("nothing is under it")
+    page.get_by_role("button", name="Mask selection").click()
+    expect(page.locator("#says")).to_contain_text("Nothing is left under it")
     page.get_by_role("button", name="Right").click()
     expect(page.locator("#size")).to_have_text("500 × 600")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#size")).to_have_text("600 × 500")
     fill_box(page, 0, 0, 600, 500)
-    page.get_by_role("button", name="Use the selection").click()
+    page.get_by_role("button", name="Use selection").click()
     expect(page.locator("#chosen-size")).to_have_text("600 × 500")
-    page.get_by_role("button", name="Compare with the source").click()
+    page.get_by_role("button", name="Compare with original").click()
     expect(page.locator("#compare-says")).to_contain_text("not sent")
-    page.get_by_role("button", name="Compare with the source").click()
+    page.get_by_role("button", name="Compare with original").click()
 
     page.get_by_role("button", name="Add to N4-44").click()  # the browser asks for the words first
     assert not made.pictures.exists()
@@ -153,7 +153,7 @@ def test_whoever_is_faster_than_the_machine_loses_no_choice(stack, visit, source
     page.set_input_files("#source", source)
     page.locator("#desk").wait_for()
     page.locator("#use").click()
-    page.get_by_text("This is all that will be sent.").wait_for()
+    page.get_by_text("Only this will be sent.").wait_for()
     expect(page.locator("#result")).to_be_visible()
 
 
@@ -170,7 +170,7 @@ def test_cropping_works_by_keyboard_alone_and_redo_follows_undo(stack, visit, so
     page.keyboard.press("Shift+ArrowDown")
     expect(page.get_by_label("Left", exact=True)).to_have_value("101")
     expect(page.get_by_label("Top", exact=True)).to_have_value("110")
-    page.get_by_label("Arrow keys change its size").focus()
+    page.get_by_label("Arrow keys resize the selection").focus()
     page.keyboard.press("Space")
     page.locator("#stage").focus()
     page.keyboard.press("Shift+ArrowRight")
@@ -196,7 +196,7 @@ def test_a_picture_that_the_site_refuses_stays_on_the_page_with_its_words(stack,
     stack.web()
     page = to_the_crop_page(visit, stack, made, analyst)
     page.get_by_label("Picture file").set_input_files(source)
-    page.get_by_role("button", name="Use the selection").click()
+    page.get_by_role("button", name="Use selection").click()
     page.get_by_label("Alternative text, English").fill("A cup")
     TraceObject.objects.filter(pk=made.pk).update(state="withdrawn")
     page.get_by_role("button", name="Add to N4-46").click()
@@ -227,12 +227,12 @@ def test_without_javascript_the_page_says_so_and_takes_what_is_cropped_already(
     page = to_the_crop_page(visit, stack, made, analyst, java_script_enabled=False)
     expect(page.get_by_text("Cropping needs JavaScript")).to_be_visible()
     expect(page.locator("#crop-page")).to_be_hidden()
-    page.get_by_label("Picture, already cropped").set_input_files(source)
+    page.get_by_label("Cropped picture").set_input_files(source)
     page.get_by_label("Alternative text, English").fill("A cup")
     page.get_by_label("The file is already cropped").check()
-    page.get_by_role("button", name="Add this picture").click()
+    page.get_by_role("button", name="Add picture").click()
     assert made.pictures.count() == 1
-    expect(page.get_by_text("The checks are running")).to_be_visible()
+    expect(page.get_by_text("Checks are running")).to_be_visible()
 
 
 def test_the_public_zooms_to_the_last_pixel_without_a_violation_of_the_policy(stack, visit):
@@ -241,15 +241,15 @@ def test_the_public_zooms_to_the_last_pixel_without_a_violation_of_the_policy(st
     page = visit(viewport={"width": 1280, "height": 900})
     page.goto(made.get_absolute_url())
     fetched = watched(page)
-    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom", exact=True).click()
     expect(page.locator(".zoom-frame canvas").first).to_be_visible()
-    page.get_by_role("button", name="One pixel of the picture").click()
+    page.get_by_role("button", name="Actual size").click()
     largest = made.pictures.get().largest
     wait_until(lambda: any(largest.name.encode() in url for _, url, _, _ in fetched))
     page.keyboard.press("+")
-    page.get_by_role("button", name="Close the zoom").click()
+    page.get_by_role("button", name="Close zoom").click()
     expect(page.locator(".zoom-frame")).to_have_count(0)
-    expect(page.get_by_role("button", name="Zoom in")).to_be_focused()
+    expect(page.get_by_role("button", name="Zoom", exact=True)).to_be_focused()
 
 
 def test_without_javascript_the_full_picture_is_a_plain_link(stack, visit):
@@ -257,8 +257,8 @@ def test_without_javascript_the_full_picture_is_a_plain_link(stack, visit):
     stack.web()
     page = visit(java_script_enabled=False)
     page.goto(made.get_absolute_url())
-    expect(page.get_by_role("button", name="Zoom in")).to_have_count(0)
-    link = page.get_by_role("link", name=re.compile("Full picture")).get_attribute("href")
+    expect(page.get_by_role("button", name="Zoom", exact=True)).to_have_count(0)
+    link = page.get_by_role("link", name=re.compile("View full size")).get_attribute("href")
     answer = page.context.request.get(link)
     assert answer.headers["content-type"] == "image/jpeg"
     assert structure.check(answer.body()) == ("JPEG", 1200, 900)

@@ -38,7 +38,7 @@ def test_the_links_are_plain_and_nobody_else_is_asked(stack, visit):
     page, asked = visit(java_script_enabled=False), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(made.get_absolute_url())
-    expect(page.get_by_role("link", name="E-mail")).to_have_attribute(
+    expect(page.get_by_role("link", name="Email")).to_have_attribute(
         "href",
         r"mailto:?subject=Shopping%20bag&body=Where%20is%20this%20bag%20sold%3F%20"
         + f"{stack.url}{made.get_absolute_url()}".replace(":", "%3A").replace("/", "%2F"),

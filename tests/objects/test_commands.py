@@ -19,7 +19,7 @@ def test_a_hash_list_is_imported_with_its_source_and_date(environment, tmp_path)
         *("import_hashlist", str(path), "--source", "Agency", "--date", "2026-03-01"),
         environment=environment,
     )
-    assert (done.returncode, done.stdout) == (0, "2 hashes added, 0 known already\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "hashes added: 2, already known: 0\n"), done.stderr
     assert {str(each.hash_list) for each in KnownHash.objects.all()} == {"Agency, 2026-03-01"}
 
 
@@ -28,9 +28,9 @@ def test_bad_lines_are_named_the_good_ones_go_in_and_the_exit_code_says_so(envir
     path.write_text(f"{'ab' * 32}\nnonsense\n")
     done = manage("import_hashlist", str(path), "--kind", "pdq", environment=environment)
     assert done.returncode == 1
-    assert done.stdout == "1 hashes added, 0 known already\n"
+    assert done.stdout == "hashes added: 1, already known: 0\n"
     assert done.stderr.splitlines()[0].startswith("line 2: ")
-    assert "1 bad lines" in done.stderr
+    assert "1 bad line" in done.stderr
 
 
 def test_a_list_that_names_a_published_picture_says_which_object_to_withdraw(environment, tmp_path):
@@ -40,7 +40,7 @@ def test_a_list_that_names_a_published_picture_says_which_object_to_withdraw(env
     done = manage("import_hashlist", str(path), "--kind", "pdq", environment=environment)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
-    assert "have to be withdrawn: G4-19" in done.stderr
+    assert "withdraw these published objects: G4-19" in done.stderr
     assert KnownHash.objects.count() == 1
 
 

@@ -5,12 +5,15 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from objects import publishing
-from objects.gallery import Choice
+from objects.gallery.selection import Choice
 from objects.models import Category, TraceObject
 from tests.factories import draft, published, staff, submitted
 from traceobject.staff.roles import Role
@@ -81,7 +84,7 @@ def shown(client, query="", prefix=""):
 def test_a_choice_shows_what_fits_and_nothing_else(client, four, query, expected):
     if not expected or len(expected) > 2:
         page = client.get(f"/?{query}").content.decode()
-        assert f"Found: {len(expected)}" in page
+        assert f"{len(expected)} objects found" in page
     assert shown(client, query) == expected
 
 
@@ -209,3 +212,48 @@ def test_security_txt_is_there_where_the_operator_says_whom_to_tell(client, sett
     settings.SECURITY_CONTACT = "mailto:security@agency.example"
     text = client.get("/.well-known/security.txt").content.decode()
     assert text.startswith("Contact: mailto:security@agency.example\nExpires: 20")
+
+
+def test_a_category_has_its_name_in_the_language_of_the_page(client, four):
+    bags = Category.objects.get(slug="bags")
+    bags.translations.create(language_code="de", name="Taschen")
+    german = client.get("/de/").content.decode()
+    assert 'href="?category=bags"><span dir="auto">Taschen</span>' in german
+    assert "Bags" not in german
+    assert ">Tiles</span>" in german  # which has no German name
+    assert "Taschen" in client.get("/de/objects/G4-19/").content.decode()
+    assert "Taschen" not in client.get("/").content.decode()
+
+
+def test_an_administrator_names_a_category_in_several_languages(client):
+    client.force_login(staff(Role.ADMINISTRATOR))
+    add = reverse("admin:objects_category_add")
+    assert "Deutsch" in client.get(add).content.decode()
+    names = {"name_en": "Toys", "name_de": "Spielzeug", "name_uk": "Іграшки", "slug": "toys"}
+    assert client.post(add, names).status_code == 302
+    toys = Category.objects.get(slug="toys")
+    with override("uk"):
+        assert str(toys) == "Іграшки"
+    change = reverse("admin:objects_category_change", args=[toys.pk])
+    assert 'value="Spielzeug"' in client.get(change).content.decode()
+    assert client.post(change, {**names, "name_en": "", "name_de": ""}).status_code == 200
+    assert client.post(change, {**names, "name_de": ""}).status_code == 302
+    assert set(toys.translations.values_list("language_code", flat=True)) == {"en", "uk"}
+
+
+def test_a_new_name_of_a_category_moves_the_public_generation():
+    """The trigger moves the number once a transaction, so the test forgets that it has done so."""
+
+    def number_after(step):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('traceobject.changed', '', true)")
+            step()
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("SELECT number FROM public_generation")
+            return cursor.fetchone()[0]
+
+    bags = Category.objects.create(name="Bags", slug="bags")
+    before = number_after(lambda: None)
+    german = {"language_code": "de", "name": "Taschen"}
+    assert number_after(lambda: bags.translations.create(**german)) == before + 1

@@ -47,7 +47,7 @@ def behave(tmp_path, monkeypatch, code, seconds=4):
 @pytest.mark.parametrize("attack", sorted(ATTACKS))
 def test_a_decoder_that_runs_wild_is_a_refusal_and_nothing_else(tmp_path, monkeypatch, attack):
     behave(tmp_path, monkeypatch, ATTACKS[attack])
-    with pytest.raises(Refusal, match="damaged, or needs more"):
+    with pytest.raises(Refusal, match="damaged, or takes too much"):
         isolated.sanitise(encoded(drawing((20, 20))))
 
 

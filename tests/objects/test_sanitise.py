@@ -152,10 +152,10 @@ def png_that_says(width, height):
     ("data", "why"),
     [
         (b"", "empty"),
-        (b"not a picture", "not a picture"),
+        (b"not a picture", "cannot be read as a picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"<?xml version='1.0'?><!-- --><svg/>", "SVG"),
-        (b"%PDF-1.7", "not a picture"),
+        (b"%PDF-1.7", "cannot be read as a picture"),
         (encoded(SMALL, "PNG")[:200], "damaged"),
         (encoded(SMALL, "JPEG")[:300], "damaged"),
         (png_that_says(20_000, 20_000), "megapixels"),

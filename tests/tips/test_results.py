@@ -38,7 +38,7 @@ def test_it_works(client):
     tips(published(pictures=0), 47, NOW - timedelta(days=40))
     closed("confirmed", is_released=True)
     page = client.get("/results/").content.decode()
-    assert re.search(r"Messages, up to last month</dt><dd>40<", page)
+    assert re.search(r"Tips up to last month</dt><dd>40<", page)
     assert "A shop in Faro. Thank you." in page
     assert page.count("<table") == 2
     assert page.count('<svg class="bar"') == 16
@@ -115,5 +115,5 @@ def test_a_hotline_is_reached_by_https_alone(client, address):
 def test_every_form_says_where_pictures_of_abuse_go(client):
     made = published(pictures=0)
     page = client.get(f"{made.get_absolute_url()}tip/").content.decode()
-    assert "Never send pictures of a child or of abuse" in page
+    assert "Never send us pictures of children or of abuse" in page
     assert 'href="/report/"' in page

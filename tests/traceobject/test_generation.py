@@ -10,7 +10,7 @@ from django.urls import path, resolve
 from django.utils.translation import get_language_from_path, override
 
 from objects import publishing
-from objects.caching import public
+from objects.gallery.caching import public
 from objects.models import Category
 from tests.factories import lead, published, staff
 from tips.models import Hotline, Lead

@@ -12,7 +12,9 @@ from traceobject import catalogs
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
 PLACEHOLDERS = re.compile(r"%\(\w+\)s|\{\w+\}")
-TEXTS = sorted({text for text, _ in catalogs.messages()})
+FOUND = {text for text, _ in catalogs.messages()}
+TEXTS = sorted(text for text in FOUND if isinstance(text, str))
+COUNTED = sorted(text for text in FOUND if not isinstance(text, str))
 
 
 def test_the_catalogs_are_those_of_the_settings():
@@ -27,6 +29,62 @@ def test_no_public_text_is_untranslated(language):
         assert message is not None, f"{text!r}: python -m traceobject.catalogs update"
         assert message.string, text
         assert sorted(PLACEHOLDERS.findall(text)) == sorted(PLACEHOLDERS.findall(message.string))
+
+
+TYPOGRAPHY = {
+    "fr": r" [?!;:»]|« |[?!;:](?=\s)(?<![\u202f\u00a0][?!;:])|'|\"",
+    "de": r"[\"“](?=\w)|'|»|«",
+    "es": r"[\"“”]|'",
+    "nl": r"[\"'“”]",
+    "pl": r"[\"'“«»]",
+    "uk": r"[\"'“”„]",
+    "ar": r"[\"'“”,;?]",
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_each_language_keeps_its_own_typography(language):
+    """Quotes are those of the language; French signs have a no-break space before them."""
+    wrong = re.compile(TYPOGRAPHY[language])
+    for message in catalogs.read(language):
+        forms = [message.string] if isinstance(message.string, str) else message.string
+        for form in forms if message.id else ():
+            assert not wrong.search(form), form
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_counted_text_lacks_a_plural_form(language):
+    catalog = catalogs.read(language)
+    for text in COUNTED:
+        message = catalog.get(text[0])
+        assert message is not None, f"{text!r}: python -m traceobject.catalogs update"
+        assert len(message.string) == catalog.num_plurals
+        assert all(message.string), text
+        for form in message.string:
+            assert set(PLACEHOLDERS.findall(form)) <= set(PLACEHOLDERS.findall(text[1]))
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "expected"),
+    [
+        ("en", 1, "1 object found"),
+        ("en", 0, "0 objects found"),
+        ("fr", 0, "0 objet trouvé"),
+        ("pl", 1, "Znaleziono 1 przedmiot"),
+        ("pl", 22, "Znaleziono 22 przedmioty"),
+        ("pl", 12, "Znaleziono 12 przedmiotów"),
+        ("uk", 21, "Знайдено 21 предмет"),
+        ("uk", 4, "Знайдено 4 предмети"),
+        ("uk", 11, "Знайдено 11 предметів"),
+        ("ar", 2, "عُثر على شيئين"),
+        ("ar", 7, "عُثر على 7 أشياء"),
+        ("ar", 40, "عُثر على 40 شيئًا"),
+    ],
+)
+def test_a_number_and_its_noun_agree(language, number, expected):
+    with translation.override(language):
+        said = translation.ngettext("%(number)s object found", "%(number)s objects found", number)
+        assert said % {"number": number} == expected
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -21,7 +21,7 @@ def listing(tmp_path):
 
 def test_a_library_that_is_missing_is_named(listing):
     listing.write_bytes(listing.read_bytes().replace(HAS, b"libabsent.so.1\0\0"))
-    assert missing_library(listing) == "node needs libabsent.so.1, which is not on this machine"
+    assert missing_library(listing) == "node needs libabsent.so.1, which is not installed"
 
 
 def test_the_package_that_brings_it_is_named(listing, monkeypatch):

@@ -14,7 +14,7 @@ from tips.claims import index, membership
 from tips.models import Claim, Tip
 
 # Claims on one object: of one sender in a day, by trust (a volunteer who spends a night on it stays below).
-FROM_ONE_SENDER = {Tip.Trust.PROVEN: 50, Tip.Trust.PLAIN: 12, Tip.Trust.DOUBTFUL: 6}
+FROM_ONE_SENDER: dict[str, int] = {Tip.Trust.PROVEN: 50, Tip.Trust.PLAIN: 12, Tip.Trust.DOUBTFUL: 6}
 # In an hour, unproven, from those who have no address of their own: an onion service's visitors.
 WITHOUT_A_SENDER = 40
 
@@ -26,10 +26,8 @@ def begun_by(tip: Tip) -> str:
     if opened is None or opened[: most + 1].count() < most:
         return ""
     if tip.sender:
-        return f"more than {most} different messages of one sender about this object in a day"
-    return (
-        f"more than {most} different messages in an hour about this object, without proof of work"
-    )
+        return f"more than {most} different tips from one sender about this object in a day"
+    return f"more than {most} different tips about this object in an hour without proof of work"
 
 
 def claim_of(tip: Tip) -> Claim:
@@ -58,7 +56,7 @@ def claim_of(tip: Tip) -> Claim:
     )
     if claims:
         index.remove(Tip.objects.filter(claim__in=claims).values_list("pk", flat=True))
-        why = f"moved to the flood that tip {tip.pk} is part of"
+        why = f"moved to the flood of tip {tip.pk}"
         membership.merge(claims, into, why=why, as_flood=True)
     return into
 

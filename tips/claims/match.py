@@ -22,6 +22,7 @@ from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 from traceobject.outbox.failures import StepFailed
+from traceobject.staff.authority import System
 
 LOOKED_AT_CLOSELY = 3  # of those that can only be related
 Relation = Tip.Relation
@@ -60,7 +61,7 @@ def match(tip_pk: int) -> None:
         trail.record(
             "tip.matched",
             tip,
-            by="matching",
+            by=System.MATCHING,
             hour_only=True,
             claim=tip.claim_id,
             relation=tip.relation,
@@ -103,8 +104,8 @@ def _by_what_it_follows(tip: Tip, reading: Reading) -> Found | None:
     if not locked:
         return None  # it was withdrawn
     (claim,) = locked
-    what = "answers a question about" if tip.answers_id else "adds to"
-    reason = f"its sender {what} tip {first.pk}"
+    what = "answer to a question about" if tip.answers_id else "added to"
+    reason = f"{what} tip {first.pk} by its sender"
     contrary = guard.contrary(reading.details, index.details(first))
     if claim.state == Claim.State.OPEN and not contrary:
         return Found(Relation.SAME_SENDER, [reason], first, claim)
@@ -126,7 +127,7 @@ def _by_its_words(tip: Tip, reading: Reading) -> Found:
         if not any(guard.same_words(reading.details, tie.details) for tie in same):
             index.add(tip, reading.keys)
         return _joined(tip, same)
-    relation, related_to, reasons = Relation.FIRST, None, ["nothing like it on this object before"]
+    relation, related_to, reasons = Relation.FIRST, None, ["no similar tip about this object"]
     if ties:
         relation, related_to, reasons = Relation.RELATED, ties[0].tip, _said(ties[0])
     if earlier := _of_the_same_sender(tip):

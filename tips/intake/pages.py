@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def unstored(response: HttpResponse) -> HttpResponse:
@@ -20,7 +20,10 @@ def held_up(response: HttpResponse, minutes: int) -> HttpResponse:
 
 def try_again(minutes: int) -> str:
     """Return the sentence for a sender of too many messages."""
-    return _(
-        "Many messages came from your connection in a short time. Your text is still "
-        "here: please send it again in %(minutes)s minutes."
+    return ngettext(
+        "We have received many tips from your connection. Your text is still here. Send it again in "
+        "%(minutes)s minute.",
+        "We have received many tips from your connection. Your text is still here. Send it again in "
+        "%(minutes)s minutes.",
+        minutes,
     ) % {"minutes": minutes}

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
 from tips.intake.uploads import attachments
 from tips.models import Attachment
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 UNDECODABLE = "\ufffd"
 MENDED = gettext_lazy(
-    "Your message held characters that cannot be stored. We have marked or removed them: "
-    "please read it through and send it again."
+    "Your text contained characters that we cannot store. We have marked or removed them. Check "
+    "your text and send it again."
 )
+
+
+def _counted(number: int) -> str:
+    return number_format(number, force_grouping=True)
 
 
 class SeveralFiles(forms.FileInput):
@@ -31,7 +39,7 @@ class SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
     def value_from_datadict(
-        self, data: MultiValueDict, files: MultiValueDict, name: str
+        self, data: Mapping[str, Any], files: MultiValueDict, name: str
     ) -> list[UploadedFile]:
         return files.getlist(name) if hasattr(files, "getlist") else []
 
@@ -43,7 +51,11 @@ class Pictures(forms.FileField):
 
     def clean(self, data: Sequence[UploadedFile], initial: object = None) -> list[UploadedFile]:
         found = [file for file in data or [] if file]
-        wrong = [f"{file.name[:60]}: {why}" for file in found if (why := attachments.refusal(file))]
+        wrong = [
+            f"{(file.name or '')[:60]}: {why}"
+            for file in found
+            if (why := attachments.refusal(file))
+        ]
         if wrong:
             raise ValidationError(wrong)
         return found
@@ -95,8 +107,8 @@ class PublicForm(forms.Form):
         self.add_error(
             "pictures",
             gettext(
-                "We can’t take pictures right now. Please send your message without pictures; you can "
-                "add them later with your receipt."
+                "We cannot take pictures right now. Send your text without pictures. You can add them "
+                "later with your receipt."
             ),
         )
 
@@ -117,10 +129,10 @@ class PublicForm(forms.Form):
         if len(text) > settings.TIP_LONGEST:
             raise ValidationError(
                 gettext_lazy(
-                    "This is too long: %(length)s characters, and %(limit)s fit. Your text is still "
-                    "here: shorten it, or send the rest as a second message."
+                    "Your text is too long: %(length)s of %(limit)s characters. Shorten it, or send the "
+                    "rest as another tip."
                 ),
-                params={"length": f"{len(text):,}", "limit": f"{settings.TIP_LONGEST:,}"},
+                params={"length": _counted(len(text)), "limit": _counted(settings.TIP_LONGEST)},
             )
         if self.mended:
             raise ValidationError(MENDED)
@@ -132,29 +144,33 @@ class PublicForm(forms.Form):
         if len(new) + len(self.kept) > attachments.MOST:
             self.add_error(
                 "pictures",
-                gettext("At most five pictures fit in one message. Leave some out."),
+                gettext("You can send up to 5 pictures. Remove some."),
             )
         elif sum(file.size for file in new) > attachments.LARGEST_TOGETHER:
             self.add_error(
                 "pictures",
-                gettext("These pictures are larger than 40 MB together. Leave some out."),
+                gettext(
+                    "Together, your pictures are larger than 40 MB. Remove some, or choose smaller ones."
+                ),
             )
 
 
-def text_field(label: str, help_text: str, required: str, rows: int = 6) -> forms.CharField:
+def text_field(
+    label: StrOrPromise, help_text: StrOrPromise, required: StrOrPromise, rows: int = 6
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows, "maxlength": None, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}),
         error_messages={"required": required},
     )
 
 
 def pictures_field() -> Pictures:
     return Pictures(
-        label=gettext_lazy("Pictures of the thing"),
+        label=gettext_lazy("Pictures"),
         help_text=gettext_lazy(
-            "Up to five photos of a thing or a place, 15 MB each. Never a picture of a child or of "
+            "Up to 5 photos of an object or a place, 15 MB each. Never a picture of a child or of "
             "abuse."
         ),
         required=False,
@@ -164,10 +180,10 @@ def pictures_field() -> Pictures:
 
 def place_field() -> forms.BooleanField:
     return forms.BooleanField(
-        label=gettext_lazy("The place in my photo may help"),
+        label=gettext_lazy("Investigators may read where and when my photos were taken"),
         help_text=gettext_lazy(
-            "We remove where and when a photo was taken. Tick this, and investigators may read it "
-            "first."
+            "We delete the place and time from every photo. If you tick this, investigators can read "
+            "them first."
         ),
         required=False,
     )

@@ -16,12 +16,12 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from tips.geography import mentions
+from tips.geography.gazetteer import fold, is_unspaced
+from tips.geography.words import DENIALS as PLACE_DENIALS
+from tips.geography.words import LIGHT as PLACE_LIGHT
 from tips.matching import normalise
-from tips.matching.courtesy import DENIALS, UNSPACED_DENIALS, WORDS
-from tips.places import mentions
-from tips.places.gazetteer import fold, is_unspaced
-from tips.places.words import DENIALS as PLACE_DENIALS
-from tips.places.words import LIGHT as PLACE_LIGHT
+from tips.matching.stopwords import DENIALS, UNSPACED_DENIALS, WORDS
 
 VERSION = 3  # of what decides; ``manage.py rematch`` brings older tips up to it
 POSSIBLE = 74.0  # per cent: below, one text cannot hold the other (see MORE)
@@ -142,10 +142,10 @@ def compare(one: Details, other: Details) -> Comparison:
     if alike < ALIKE and not shared and not pages:
         return Comparison("new", (), alike)
     holds = _holds(one, other, _unpaired(one, other))
-    why = [f"{alike:.0f} % same words"] if alike >= ALIKE else []
+    why = [f"{alike:.0f}% similar words"] if alike >= ALIKE else []
     why += [f"same link: {link}"[:200] for link in sorted(shared)]
-    why += [f"same page in another edition: {page}"[:200] for page in sorted(pages)]
-    why += [f"both say {what}" for what in _both(one, other)]
+    why += [f"same page in another language or region: {page}"[:200] for page in sorted(pages)]
+    why += [f"both mention {what}" for what in _both(one, other)]
     conflicts = differences(one, other)
     if conflicts:
         return Comparison("related", (*why, *conflicts), alike)
@@ -208,16 +208,16 @@ def differences(one: Details, other: Details) -> list[str]:
         one.unspaced_denials ^ other.unspaced_denials
     )
     if denials:
-        found.append(f"differs in a denial: {', '.join(denials)}")
+        found.append(f"differs in a negation: {', '.join(denials)}")
     more, less = (_weighing(side, called) for side in sides)
     if more and less and not found:
-        found.append(f"differs in: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
+        found.append(f"differs in details: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
     says_more = (more or less) and not found
     if says_more and (
         min(len(one.heavy), len(other.heavy)) < SHORT
         or (not _has_case(one.words) and not _only_cut_off(one, other))
     ):
-        found.append(f"one says more: {_say(sorted(more | less))}"[:200])
+        found.append(f"only one says: {_say(sorted(more | less))}"[:200])
     return found
 
 
@@ -277,9 +277,9 @@ def contrary(one: Details, other: Details) -> list[str]:
         if mine and theirs and not set(mine) & set(theirs):
             found.append(f"differs in {label}: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
     for country in sorted(set(one.denied) & set(other.countries)):
-        found.append(f"rules out {country}, which the other names")
+        found.append(f"rules out {country}, which the other tip names")
     for country in sorted(set(other.denied) & set(one.countries)):
-        found.append(f"names {country}, which the other rules out")
+        found.append(f"names {country}, which the other tip rules out")
     return found
 
 

@@ -18,7 +18,7 @@ class Attachment(models.Model):
     class State(models.TextChoices):
         RECEIVED = "received", "Being checked"
         CLEAN = "clean", "Checked"
-        REFUSED = "refused", "No readable picture"
+        REFUSED = "refused", "Not a readable picture"
         LOCKED = "locked", "Locked: on a hash list"
 
     tip = models.ForeignKey(
@@ -28,26 +28,28 @@ class Attachment(models.Model):
     received_at = models.DateTimeField()
     original = models.CharField(max_length=80, blank=True)
     view = models.CharField(max_length=80, blank=True)
-    blurred = models.TextField(blank=True, help_text="Grey and blurred, as a data URI.")
+    blurred = models.TextField(blank=True, help_text="Greyscale and blurred, as a data URI.")
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
-    size = models.PositiveIntegerField(default=0, help_text="Bytes, as it came in.")
+    size = models.PositiveIntegerField(default=0, help_text="Size of the original in bytes.")
     sha256 = models.CharField(max_length=64)
     pdq = Bits256(null=True)
-    pdq_turned = models.JSONField(default=list, help_text="The same, turned and mirrored.")
+    pdq_turned = models.JSONField(
+        default=list, help_text="PDQ of the rotated and mirrored picture."
+    )
     pdq_quality = models.PositiveSmallIntegerField(null=True)
     refusal = models.CharField(max_length=300, blank=True)
     place_wanted = models.BooleanField(
-        default=False, help_text="The sender said that the place in the photo may help."
+        default=False, help_text="The sender allowed investigators to read the place and time."
     )
     taken = models.BinaryField(
-        null=True, help_text="Place and time from the photo, encrypted; for officers alone."
+        null=True, help_text="Place and time of the photo, encrypted. For case officers only."
     )
-    matches = models.JSONField(default=list, help_text="The hash lists that it is on.")
+    matches = models.JSONField(default=list, help_text="Hash lists that contain it.")
 
     class Meta:
         ordering = ["id"]
-        permissions = [("view_locked", "Can see files that are locked as evidence")]
+        permissions = [("view_locked", "Can view locked files")]
         indexes = [
             models.Index(
                 fields=["received_at"], condition=Q(tip__isnull=True), name="attachment_unclaimed"

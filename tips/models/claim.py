@@ -17,20 +17,20 @@ class Claim(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
-        VETTED = "vetted", "Vetted into a lead"
+        VETTED = "vetted", "Vetted"
         REJECTED = "rejected", "Rejected"
-        MERGED = "merged", "Merged into another"
+        MERGED = "merged", "Merged"
 
     object = models.ForeignKey(
         "objects.TraceObject", on_delete=models.PROTECT, related_name="claims"
     )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(
-        default=this_hour, help_text="To the hour: a closer time could give a sender away."
+        default=this_hour, help_text="Rounded to the hour to protect senders."
     )
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(
-        "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
+        "staff.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was rejected.")
 
@@ -38,17 +38,19 @@ class Claim(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="merged"
     )
     is_flood = models.BooleanField(
-        "flood", default=False, help_text="Collects what one flooder sends about the object."
+        "flood", default=False, help_text="Collects what one sender sends beyond the limit."
     )
 
     is_by_hand = models.BooleanField(
-        "arranged by hand",
+        "arranged manually",
         default=False,
-        help_text="Somebody joined or split it: matching keeps off.",
+        help_text="Merged or split by a moderator. Matching leaves it alone.",
     )
-    facts = models.JSONField(default=dict, help_text="What counts of its tips (ranking.Facts).")
+    facts = models.JSONField(
+        default=dict, help_text="Facts about its tips that count for the ranking (ranking.Facts)."
+    )
     tip_count = models.PositiveIntegerField(default=0)
-    score = models.FloatField(default=0, help_text="How much it may help (ranking.WEIGHTS).")
+    score = models.FloatField(default=0, help_text="Points for the ranking (ranking.WEIGHTS).")
 
     class Meta:
         ordering = ["-id"]

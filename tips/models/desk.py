@@ -1,13 +1,13 @@
 """Where a country's referrals go."""
 
 from django.db import models
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 
 
 class Desk(models.Model):
     """A country's desk. Its officers are the case officers with that country."""
 
-    country = CountryField(unique=True)
+    country: "models.Field[str | Country, Country]" = CountryField(unique=True)
     name = models.CharField(max_length=120)
     on_duty = models.ForeignKey(
         "staff.User",
@@ -15,7 +15,7 @@ class Desk(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Gets the country's referrals. Without one, any of its case officers does.",
+        help_text="Gets the country's referrals. If empty, they go to one of its case officers.",
     )
 
     class Meta:

@@ -4,11 +4,13 @@ from django.core.validators import URLValidator
 from django.db import models
 from django_countries.fields import CountryField
 
+from objects.models.rules import public_generation
+
 
 class Hotline(models.Model):
     """One hotline, of a country or for all others."""
 
-    country = CountryField(blank=True, help_text="Empty: for every country.")
+    country = CountryField(blank=True, help_text="Leave empty for all other countries.")
     name = models.CharField(max_length=100)
     address = models.CharField(
         max_length=300, blank=True, validators=[URLValidator(schemes=["https"])]
@@ -24,6 +26,7 @@ class Hotline(models.Model):
                 condition=~models.Q(address="") | ~models.Q(telephone=""),
             ),
         ]
+        triggers = [public_generation()]
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,7 @@
 """A claim that a moderator found worth an officer's time, with the countries it points to."""
 
 from django.db import models
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 
 
 class Lead(models.Model):
@@ -41,10 +41,12 @@ class LeadCountry(models.Model):
         SOLD = "sold", "Sold there"
         SEEN = "seen", "Seen there"
         MADE = "made", "Made there"
-        UNKNOWN = "unknown", "Named"
+        UNKNOWN = "unknown", "Unknown"
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="countries")
-    country = CountryField()
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="countries", db_index=False
+    )  # lead_country_once begins with it
+    country: "models.Field[str | Country, Country]" = CountryField()
     relation = models.CharField(max_length=10, choices=Relation, default=Relation.UNKNOWN)
 
     class Meta:

@@ -2,14 +2,28 @@
 
 from django.db import models
 from django.db.models import Q
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
+from pgtrigger import AnyChange, Update
+
+from objects.models.rules import public_generation
+from traceobject.staff.models import User
+from traceobject.staff.roles import countries_of
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Queries of referrals."""
+
+    def handed_to(self, officer: User) -> "ReferralQuerySet":
+        """Return the referrals that were handed to an officer's own countries, and no others."""
+        mine = self.filter(country__in=countries_of(officer))
+        return mine.exclude(state=Referral.State.WAITING)
 
 
 class Referral(models.Model):
     """One lead in one country: there is exactly one, however often anything is tried again."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waits for a desk"
+        WAITING = "waiting", "Waiting for a case officer"
         SENT = "sent", "New"
         ACKNOWLEDGED = "acknowledged", "Acknowledged"
         CLOSED = "closed", "Closed"
@@ -17,11 +31,13 @@ class Referral(models.Model):
     class Outcome(models.TextChoices):
         CONFIRMED = "confirmed", "Confirmed: the object is from here"
         EXCLUDED = "excluded", "Excluded: the object is not from here"
-        WIDESPREAD = "widespread", "Found here, and in many other countries"
+        WIDESPREAD = "widespread", "Widespread: found here and in many other countries"
         NOTHING = "nothing", "Nothing found"
 
-    lead = models.ForeignKey("tips.Lead", on_delete=models.PROTECT, related_name="referrals")
-    country = CountryField()
+    lead = models.ForeignKey(
+        "tips.Lead", on_delete=models.PROTECT, related_name="referrals", db_index=False
+    )  # referral_once_a_country begins with it
+    country: "models.Field[str | Country, Country]" = CountryField()
     state = models.CharField(max_length=14, choices=State, default=State.WAITING)
     officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -33,14 +49,16 @@ class Referral(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     outcome_note = models.TextField(max_length=4000, blank=True)
     is_released = models.BooleanField(
-        "counts in public",
+        "released",
         default=False,
-        help_text="The officer lets the outcome count in the public figures.",
+        help_text="Counts in the public figures.",
     )
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -73,6 +91,8 @@ class Referral(models.Model):
                 condition=Q(state="closed") & ~Q(outcome="") | ~Q(state="closed") & Q(outcome=""),
             ),
         ]
+        # Outcomes that were released count in the public figures.
+        triggers = [public_generation(Update, AnyChange("is_released"))]
 
     def __str__(self) -> str:
         return self.reference
@@ -90,9 +110,11 @@ class Delivery(models.Model):
     """One message about a referral to one officer by one channel."""
 
     class Channel(models.TextChoices):
-        MAIL = "mail", "E-mail"
+        MAIL = "mail", "Email"
 
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="deliveries")
+    referral = models.ForeignKey(
+        Referral, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )  # delivery_once_a_referral begins with it
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
     officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

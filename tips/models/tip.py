@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django_countries.fields import CountryField
 
+from tips.models import rules
+
 
 class Tip(models.Model):
     """One message. It is never deleted; matching only says what it belongs to."""
@@ -15,11 +17,11 @@ class Tip(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     class Relation(models.TextChoices):
-        FIRST = "first", "First to say this"
-        DUPLICATE = "duplicate", "Says what another said"
-        RELATED = "related", "Alike, but differs where it matters"
-        SAME_SENDER = "same_sender", "The same sender adds to it"
-        FLOOD = "flood", "One of a flood"
+        FIRST = "first", "First"
+        DUPLICATE = "duplicate", "Duplicate"
+        RELATED = "related", "Related: similar, but differs in a key detail"
+        SAME_SENDER = "same_sender", "Added by the same sender"
+        FLOOD = "flood", "Part of a flood"
 
     class Source(models.TextChoices):
         FORM = "form", "Tip form"
@@ -34,34 +36,37 @@ class Tip(models.Model):
     class Trust(models.TextChoices):
         """What the intake saw of how a tip came; it says nothing about whether it is true."""
 
-        PROVEN = "proven", "The browser did the proof of work"
+        PROVEN = "proven", "Passed proof of work"
         PLAIN = "plain", "No proof of work"
-        DOUBTFUL = "doubtful", "Looks sent by a program"
+        DOUBTFUL = "doubtful", "Looks automated"
 
-    object = models.ForeignKey("objects.TraceObject", on_delete=models.PROTECT, related_name="tips")
+    # What a tip refers to has no index of its own where one below serves.
+    object = models.ForeignKey(
+        "objects.TraceObject", on_delete=models.PROTECT, related_name="tips", db_index=False
+    )
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     source = models.CharField(max_length=10, choices=Source, default=Source.FORM)
-    external_id = models.CharField(max_length=200, null=True, unique=True)
+    external_id = models.CharField("external ID", max_length=200, null=True)
     receipt = models.CharField(
-        max_length=64, null=True, unique=True, help_text="Keyed hash of the receipt code."
+        max_length=64, null=True, help_text="Keyed hash of the receipt code."
     )
     text = models.TextField()
-    country = CountryField(blank=True, help_text="The country that the sender chose, if any.")
+    country = CountryField(blank=True, help_text="The country selected by the sender.")
     place = models.CharField(
         max_length=200, blank=True, default="", db_default="", help_text="Town, shop or street."
     )
-    url = models.CharField(max_length=2000, blank=True)
-    seen_when = models.CharField("when", max_length=200, blank=True, default="", db_default="")
+    url = models.CharField("web page", max_length=2000, blank=True)
+    seen_when = models.CharField("when seen", max_length=200, blank=True, default="", db_default="")
     sureness = models.CharField(
-        "how sure", max_length=10, choices=Sureness, blank=True, default="", db_default=""
+        "certainty", max_length=10, choices=Sureness, blank=True, default="", db_default=""
     )
     why = models.TextField("how they know", blank=True, default="", db_default="")
     language = models.CharField(max_length=10, blank=True)
     contact = models.BinaryField(
-        null=True, help_text="E-mail address or telephone number, encrypted (Fernet)."
+        null=True, help_text="Email address or phone number, encrypted (Fernet)."
     )
     received_at = models.DateTimeField(
-        help_text="To the hour: a closer time could give a sender away."
+        "received", help_text="Rounded to the hour to protect senders."
     )
 
     trust = models.CharField(
@@ -72,17 +77,21 @@ class Tip(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text="Keyed hash of the network under a salt that a day forgets; empty a day later.",
+        help_text="Keyed hash of the network, with a salt that changes daily. Emptied a day later.",
     )
     is_flagged = models.BooleanField(
-        default=False, db_default=False, help_text="A picture of it is on a hash list."
+        "flagged",
+        default=False,
+        db_default=False,
+        help_text="One of its pictures is on a hash list.",
     )
     follows = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
         null=True,
         related_name="additions",
-        help_text="The tip that its sender adds to with this one.",
+        db_index=False,
+        help_text="The tip that this one adds to.",
     )
     answers = models.OneToOneField(
         "tips.Question", on_delete=models.PROTECT, null=True, related_name="answer"
@@ -92,13 +101,15 @@ class Tip(models.Model):
         "tips.Claim", on_delete=models.PROTECT, null=True, related_name="tips", db_index=False
     )
     relation = models.CharField(max_length=12, choices=Relation, blank=True)
-    related_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    related_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reasons = ArrayField(models.CharField(max_length=200), default=list)
     matched_by = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Version of the matcher (guard.VERSION)."
     )
     countries = ArrayField(
-        models.CharField(max_length=2), default=list, help_text="Countries that the tip names."
+        models.CharField(max_length=2), default=list, help_text="Countries named in the tip."
     )
 
     names_place = models.BooleanField(default=False, db_default=False)
@@ -107,12 +118,18 @@ class Tip(models.Model):
     class Meta:
         ordering = ["-id"]
         permissions = [
-            ("view_contact", "Can see a tip's contact details, each look recorded"),
+            ("view_contact", "Can view a tip's contact details (recorded)"),
             ("export_tip", "Can export tips"),
         ]
         indexes = [
             models.Index(fields=["object", "id"]),
             models.Index(fields=["claim", "id"]),
+            models.Index(
+                fields=["follows"], condition=Q(follows__isnull=False), name="tip_follows"
+            ),
+            models.Index(
+                fields=["related_to"], condition=Q(related_to__isnull=False), name="tip_related_to"
+            ),
             models.Index(fields=["sender", "object"], condition=~Q(sender=""), name="tip_sender"),
             models.Index(
                 fields=["object", "received_at"],
@@ -139,7 +156,17 @@ class Tip(models.Model):
                 name="tip_answer_follows",
                 condition=Q(answers__isnull=True) | Q(follows__isnull=False),
             ),
+            # Where there is none, as in most tips, there is nothing to index.
+            models.UniqueConstraint(
+                name="tip_external_id_once",
+                fields=["external_id"],
+                condition=Q(external_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="tip_receipt_once", fields=["receipt"], condition=Q(receipt__isnull=False)
+            ),
         ]
+        triggers = [rules.next_step()]
 
     def __str__(self) -> str:
         return f"Tip {self.pk}"

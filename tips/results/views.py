@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import conditional_page, require_safe
 
-from objects.caching import public
-from objects.gallery import Choice, select
+from objects.gallery.caching import public
+from objects.gallery.selection import Choice, select
 from tips.models import Referral
 from tips.results.figures import figures
 from traceobject.fastpath import kept
@@ -17,10 +17,10 @@ from traceobject.fastpath import kept
 LISTED = 60
 # What officers choose among, in words for everybody.
 OUTCOMES = {
-    Referral.Outcome.CONFIRMED: gettext_lazy("The country was found"),
-    Referral.Outcome.EXCLUDED: gettext_lazy("A country was ruled out"),
-    Referral.Outcome.WIDESPREAD: gettext_lazy("It is found in many countries"),
-    Referral.Outcome.NOTHING: gettext_lazy("Nothing was found"),
+    Referral.Outcome.CONFIRMED: gettext_lazy("Country confirmed"),
+    Referral.Outcome.EXCLUDED: gettext_lazy("Country ruled out"),
+    Referral.Outcome.WIDESPREAD: gettext_lazy("Found in many countries"),
+    Referral.Outcome.NOTHING: gettext_lazy("Nothing found"),
 }
 
 
@@ -33,7 +33,7 @@ def results(request: HttpRequest) -> HttpResponse:
     recognised = select(Choice(status="recognised", order="newest"), get_language() or "en")
     context = {
         "figures": counted,
-        "outcomes": [(OUTCOMES[Referral.Outcome(bar.label)], bar) for bar in counted.outcomes],
+        "outcomes": [(OUTCOMES[Referral.Outcome(str(bar.label))], bar) for bar in counted.outcomes],
         "recognised": recognised.with_pictures()[:LISTED],
     }
     return public(render(request, "results/results.html", context))

@@ -14,6 +14,7 @@ from traceobject import mail
 from traceobject.audit import trail
 from traceobject.outbox import queue
 from traceobject.outbox.failures import StepFailed
+from traceobject.staff.authority import System
 from traceobject.staff.models import User
 from traceobject.staff.roles import Role
 
@@ -36,7 +37,7 @@ def alert(attachment_pk: int) -> None:
         )
         on_its_way = attachment.alerts.filter(person__in=people)
         if not on_its_way.exists() and not attachment.alerts.filter(sent_at__isnull=False).exists():
-            raise StepFailed("Nobody with the role 'safeguarding' has an e-mail address.")
+            raise StepFailed("Nobody with the role 'safeguarding' has an email address.")
         queue.put(TipStep.SEND_ALERT, *(each.pk for each in new))
 
 
@@ -62,9 +63,9 @@ def send(alert_pk: int) -> None:
         return
     mail.send(
         to=found.person.email,
-        subject=f"{settings.SITE_NAME}: a file was locked",
+        subject=f"{settings.SITE_NAME}: a file has been locked",
         body=(
-            "A file that came with a tip is on a hash list. It is locked and encrypted.\n\n"
+            "A file that came with a tip is on a hash list. It has been locked and encrypted.\n\n"
             f"Sign in to deal with it: {settings.SITE_URL}{reverse('locked')}\n"
         ),
         name=f"attachment-{found.attachment_id}-alert-{found.pk}",
@@ -74,7 +75,7 @@ def send(alert_pk: int) -> None:
             trail.record(
                 "attachment.alert_sent",
                 found.attachment,
-                by="alerts",
+                by=System.ALERTS,
                 to=found.person.get_username(),
                 hour_only=True,
             )

@@ -80,7 +80,7 @@ def reaching(name: str) -> Iterator[None]:
     """
     was_paused = Destination.objects.filter(pk=name).exists()
     if was_paused and not may_probe(name):
-        raise Paused(f"The {name} did not answer a moment ago; it is tried again within a minute.")
+        raise Paused(f"The {name} did not answer. It will be retried within a minute.")
     try:
         yield
     except (Unreachable, TimeoutError) as error:

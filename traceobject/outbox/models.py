@@ -31,7 +31,7 @@ class Step(models.Model):
 
     class Meta:
         verbose_name = "background step"
-        permissions = [("retry_step", "Can have steps that were given up tried again")]
+        permissions = [("retry_step", "Can retry steps that were given up")]
         constraints = [models.UniqueConstraint(fields=["name", "subject"], name="outbox_step_once")]
         indexes = [
             models.Index(

@@ -16,7 +16,7 @@ def four_numbers(text: str) -> tuple[int, int, int, int]:
 
 
 class Command(BaseCommand):
-    help = "Write a picture anew with its pixels alone; exit 1 and a reason when it is refused."
+    help = "Write a clean copy of a picture that holds its pixels only. Exit with 1 and a reason if it is refused."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser) -> None:
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "destination", metavar="DEST", type=Path, help="ends in .jpg, .png, .webp or .avif"
         )
         parser.add_argument(
-            "--crop", type=four_numbers, metavar="X,Y,W,H", help="in pixels, as seen"
+            "--crop", type=four_numbers, metavar="X,Y,W,H", help="in pixels of the upright picture"
         )
 
     def handle(self, *, source: Path, destination: Path, crop, **options: object) -> None:

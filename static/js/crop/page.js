@@ -139,7 +139,7 @@ chooser.addEventListener("change", async () => {
   veil();
   await show();
   find("desk").inert = false;
-  say("The picture is shown blurred and in grey. It stays on this machine.");
+  say("The picture is blurred and in greyscale. It stays on this computer.");
 });
 
 function veil() {
@@ -166,13 +166,13 @@ for (const [name, action] of Object.entries(ACTIONS)) {
   find(name).addEventListener("click", async () => {
     const box = selected();
     if ((name === "crop" || name === "fill") && (box.width < 1 || box.height < 1)) {
-      say("The selection lies outside the picture.", true);
+      say("The selection is outside the picture.", true);
       return;
     }
     const filling = name === "fill";
     action();
     await show({ keepView: filling });
-    say(filling ? "The area is filled; nothing is under it." : "Done.");
+    say(filling ? "The selection is masked. Nothing is left under it." : "Done.");
   });
 }
 
@@ -243,7 +243,7 @@ let chosen = null; // the canvas that would be sent
 find("use").addEventListener("click", () => {
   const box = selected();
   if (box.width < 1 || box.height < 1) {
-    say("The selection lies outside the picture.", true);
+    say("The selection is outside the picture.", true);
     return;
   }
   chosen = cut(work, box);
@@ -252,7 +252,7 @@ find("use").addEventListener("click", () => {
   find("chosen-size").textContent = `${chosen.width} × ${chosen.height}`;
   result.scrollIntoView({ block: "nearest" });
   find("compare").focus();
-  say("This is all that will be sent.");
+  say("Only this will be sent.");
 });
 
 function compare(before) {
@@ -262,7 +262,7 @@ function compare(before) {
   preview.height = shown.height;
   preview.getContext("2d").drawImage(shown, 0, 0);
   find("compare").setAttribute("aria-pressed", String(before));
-  find("compare-says").textContent = before ? "Before: the whole source, not sent" : "After: what will be sent";
+  find("compare-says").textContent = before ? "Before: the original, which is not sent" : "After: what will be sent";
 }
 find("compare").addEventListener("click", () => {
   compare(find("compare").getAttribute("aria-pressed") !== "true");
@@ -273,7 +273,7 @@ form.addEventListener("submit", async (event) => {
   const button = form.querySelector("button[type=submit]");
   const blob = await new Promise((done) => chosen.toBlob(done, "image/png"));
   if (blob.size > LARGEST) {
-    say("The part you chose is larger than 40 MB. Choose a smaller one.", true);
+    say("The selection is larger than 40 MB. Select a smaller part.", true);
     return;
   }
   const body = new FormData(form);
@@ -296,7 +296,7 @@ form.addEventListener("submit", async (event) => {
     }
     showErrors(told.errors);
   } catch {
-    say("It was not sent: the site did not answer. Nothing is lost; try again.", true);
+    say("The picture was not sent because the site did not answer. Nothing is lost. Try again.", true);
   } finally {
     button.disabled = false;
   }
@@ -308,7 +308,7 @@ function showErrors(errors) {
     const place = form.querySelector(`[data-errors="${name}"]`);
     if (place) place.textContent = reasons.join(" ");
   }
-  say("It was not taken. The reason is beside the field.", true);
+  say("The picture was not accepted. See the reason beside the field.", true);
 }
 
 window.addEventListener("beforeunload", (event) => {

@@ -13,6 +13,7 @@ from tips.intake.accept import accept, add
 from tips.models import Claim, Tip
 from tips.triage import decisions, questions
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 TEXT = "Sold at Lidl in Sevilla, Spain"
@@ -44,10 +45,10 @@ def added():
 def test_what_is_added_joins_what_was_said_while_that_is_undecided(client, mine):
     tip, code = mine
     page = opened(client, code, do="add", text="It was on the second shelf")
-    assert "What you added has arrived" in page
+    assert "We have received what you added" in page
     more = added()
     assert (more.follows, more.claim, more.relation) == (tip, tip.claim, "same_sender")
-    assert more.reasons == [f"its sender adds to tip {tip.pk}"]
+    assert more.reasons == [f"added to tip {tip.pk} by its sender"]
 
 
 def test_what_is_added_to_a_decided_claim_is_read_all_the_same(client, mine):
@@ -108,7 +109,7 @@ def test_a_double_click_adds_once(client, mine):
 def test_pictures_can_be_added_and_survive_a_mistake(client, mine):
     tip, code = mine
     page = opened(client, code, do="add", text="", pictures=[chosen()])
-    assert "Write something" in page
+    assert "Enter what you want to add" in page
     ticket = re.search(r'name="kept" value="([^"]+)"', page)[1]
     opened(client, code, do="add", text="See my picture", kept=[ticket])
     assert tip.additions.get().attachments.count() == 1
@@ -116,13 +117,13 @@ def test_pictures_can_be_added_and_survive_a_mistake(client, mine):
 
 def test_the_contact_is_withdrawn_for_ever(client, mine):
     tip, code = mine
-    assert "Remove how to reach me" in opened(client, code)
-    assert "We do not have it any more" in opened(client, code, do="withdraw")
+    assert "Delete my contact details" in opened(client, code)
+    assert "contact details have been deleted" in opened(client, code, do="withdraw")
     opened(client, code, do="withdraw")
     tip.refresh_from_db()
     assert tip.contact is None
     assert Entry.objects.filter(action="contact.withdrawn").count() == 1
-    assert "Remove how to reach me" not in opened(client, code)
+    assert "Delete my contact details" not in opened(client, code)
 
 
 @pytest.mark.parametrize("do", ["add", "withdraw", ""])
@@ -130,7 +131,7 @@ def test_the_contact_is_withdrawn_for_ever(client, mine):
 def test_without_the_code_nothing_can_be_done_or_learned(client, do):
     answer = client.post("/receipt/", {"code": "0" * 20, "do": do, "text": "x"})
     assert answer.status_code == 422
-    assert "We know no message with this code" in answer.content.decode()
+    assert "We cannot find a tip with this code" in answer.content.decode()
     assert Tip.objects.count() == 1
     assert Tip.objects.get().contact is not None
 
@@ -138,15 +139,15 @@ def test_without_the_code_nothing_can_be_done_or_learned(client, do):
 def test_a_question_needs_somebody_who_can_see_it(mine):
     tip, _ = mine
     moderator = staff(Role.MODERATOR)
-    with pytest.raises(questions.NotNow, match="Write"):
+    with pytest.raises(StepRefused, match="Write"):
         questions.ask(tip, by=moderator, text="  ")
     questions.ask(tip, by=moderator, text="Which colour?")
-    with pytest.raises(questions.NotNow, match="waits for an answer"):
+    with pytest.raises(StepRefused, match="has not answered"):
         questions.ask(tip, by=moderator, text="And which size?")
     imported = open_claim().tips.get()
     Tip.objects.filter(pk=imported.pk).update(receipt=None)
     imported.refresh_from_db()
-    with pytest.raises(questions.NotNow, match="no receipt"):
+    with pytest.raises(StepRefused, match="no receipt"):
         questions.ask(imported, by=moderator, text="Which colour?")
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.factories import published
 from tests.stack import manage
-from tips.intake import sealing
 from tips.intake.bulk.csv_reader import BadHeader, records
 from tips.models import Claim, Tip
+from traceobject.crypto import sealing
 
 HEADER = b"external_id,object,text,country,email,url,received_at\n"
 
@@ -40,7 +40,7 @@ def test_it_works(tmp_path, reference):
         + b'a1,G4-19,"Seen in Lyon, France",FR,jane@mail.example,https://x.example,2024-05-31T14:20:00Z\n'
     )
     out, err, refusal = run(tmp_path, body)
-    assert (out, err, refusal) == ("1 tips added, 0 known already, 0 bad rows\n", "", "")
+    assert (out, err, refusal) == ("1 tip added, 0 already known, 0 bad rows\n", "", "")
     tip = Tip.objects.get()
     assert (tip.external_id, tip.text, tip.country) == ("a1", "Seen in Lyon, France", "FR")
     assert tip.received_at.isoformat() == "2024-05-31T14:00:00+00:00"
@@ -51,7 +51,7 @@ def test_importing_again_changes_nothing(tmp_path, reference):
     body = HEADER + b"a1,G4-19,one,,,,\na2,G4-19,two,,,,\n"
     run(tmp_path, body)
     out, _, refusal = run(tmp_path, body)
-    assert out == "0 tips added, 2 known already, 0 bad rows\n"
+    assert out == "0 tips added, 2 already known, 0 bad rows\n"
     assert refusal == ""
     assert Tip.objects.count() == 2
 
@@ -71,7 +71,7 @@ def test_importing_again_changes_nothing(tmp_path, reference):
         (b"b,G4-19,caf\xe9,,,,", "UTF-8"),
         (b"b,G4-19," + b"x" * 1_000_000 + b",,,,", "characters"),
         (b"b,G4-19,text,Spain,,,", "ISO 3166-1"),
-        (b"b,G4-19,text,,not an address,,", "e-mail"),
+        (b"b,G4-19,text,,not an address,,", "email"),
         (b"b,G4-19,text,,,,yesterday", "received_at"),
         (b"b,G4-19,text,,,,2024-02-31", "received_at"),
         (b"a1,G4-19,another text,,,,", "twice"),
@@ -83,8 +83,8 @@ def test_a_bad_row_is_named_with_its_line_and_the_others_go_in(tmp_path, referen
     assert sorted(Tip.objects.values_list("external_id", flat=True)) == ["a1", "a3"]
     assert "line 4" in err
     assert why in err
-    assert "1 bad rows" in out
-    assert "1 rows did not go in" in refusal
+    assert "1 bad row\n" in out
+    assert "skipped 1 bad row" in refusal
 
 
 def test_a_text_that_changed_since_the_last_import_is_reported_and_not_overwritten(

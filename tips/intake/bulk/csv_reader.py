@@ -46,7 +46,7 @@ def records(lines: Iterable[bytes]) -> Iterator[Record]:
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise BadHeader(
-            f"line 1 must name the columns {', '.join(COLUMNS)}; it lacks {', '.join(missing)}"
+            f"line 1 must name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}"
         )
     while True:
         line = source.line

@@ -16,11 +16,12 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_countries import countries
 
 from objects.models import TraceObject
-from tips.intake import sealing
 from tips.intake.accept import nudge_matching, to_the_hour
 from tips.intake.bulk.csv_reader import Record, records
 from tips.models import Tip
 from traceobject.audit import trail
+from traceobject.crypto import sealing
+from traceobject.staff.authority import Actor, authorise
 
 BATCH = 500
 
@@ -38,7 +39,7 @@ class BadRow(ValueError):
     """A row that cannot go in; the message says why."""
 
 
-def import_tips(lines: Iterable[bytes], *, by: object, source: str) -> Iterator[Report]:
+def import_tips(lines: Iterable[bytes], *, by: Actor, source: str) -> Iterator[Report]:
     """Read a CSV file of tips in batches; each batch is one transaction. Yields the report so far.
 
     Args:
@@ -51,8 +52,9 @@ def import_tips(lines: Iterable[bytes], *, by: object, source: str) -> Iterator[
     yield from import_records(records(lines), by=by, source=source)
 
 
-def import_records(rows: Iterable[Record], *, by: object, source: str) -> Iterator[Report]:
+def import_records(rows: Iterable[Record], *, by: Actor, source: str) -> Iterator[Report]:
     """Bring records in, as :func:`import_tips` does; whatever kind of file they were read from."""
+    authorise(by, "tips.add_tip")
     report = Report()
     objects = {found.reference: found for found in TraceObject.objects.all()}
     rows = iter(rows)
@@ -83,7 +85,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
                 fresh[tip.external_id or ""] = (record.line, tip)
             elif _says_other(earlier[1], tip):
                 raise BadRow(
-                    f"external_id {tip.external_id} stands in the file twice, with another text"
+                    f"external_id {tip.external_id} is in the file twice, with different texts"
                 )
             else:
                 report.known += 1
@@ -95,10 +97,10 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
             for tip in Tip.objects.filter(external_id__in=fresh).select_related("object")
         }
         for external_id, tip in there.items():
-            line, wanted = fresh.pop(external_id)
+            line, wanted = fresh.pop(external_id or "")
             if _says_other(tip, wanted):
                 report.bad.append(
-                    (line, f"external_id {external_id} is there already, with another text")
+                    (line, f"external_id {external_id} already exists with a different text")
                 )
             else:
                 report.known += 1
@@ -125,16 +127,16 @@ def _tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
     if not text:
         raise BadRow("text is empty")
     if len(text) > settings.TIP_LONGEST:
-        raise BadRow(f"text has {len(text):,} characters, at most {settings.TIP_LONGEST:,} fit")
+        raise BadRow(f"text has {len(text):,} characters; the limit is {settings.TIP_LONGEST:,}")
     country = given.get("country", "").upper()
     if country and country not in countries:
-        raise BadRow(f"country {given['country']!r} is no ISO 3166-1 code of two letters")
+        raise BadRow(f"country {given['country']!r} is not a two-letter ISO 3166-1 code")
     email = given.get("email", "")
     if email:
         try:
             validate_email(email)
         except ValidationError:
-            raise BadRow("email is no e-mail address") from None
+            raise BadRow("email is not a valid email address") from None
     url = given.get("url", "")
     if len(url) > 2000:
         raise BadRow("url is longer than 2,000 characters")
@@ -161,6 +163,6 @@ def _moment(text: str) -> datetime:
         moment = None
     if moment is None:
         raise BadRow(
-            f"received_at {text[:40]!r} is no date (write 2024-05-31 or 2024-05-31T14:00Z)"
+            f"received_at {text[:40]!r} is not a date (write 2024-05-31 or 2024-05-31T14:00Z)"
         )
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -65,7 +65,7 @@ def _values(
     text = _text(message)
     others = sum(1 for part in message.walk() if part.get_content_disposition() == "attachment")
     if others:
-        notice(line, f"{others} attached files stay in the mailbox")
+        notice(line, f"attached files not imported: {others}")
     subject = str(message.get("Subject", ""))
     named = REFERENCE.search(subject) or REFERENCE.search(text)
     try:

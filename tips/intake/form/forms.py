@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from tips.intake import countries
 from tips.intake.form import nonces
@@ -17,6 +19,18 @@ from tips.models import Tip
 
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
 LONGEST_ADDRESS = 254
+
+
+def _contact_help() -> str:
+    days = settings.CONTACT_RETENTION.days
+    return ngettext(
+        "We encrypt it straight away and delete it after %(days)s day.",
+        "We encrypt it straight away and delete it after %(days)s days.",
+        days,
+    ) % {"days": days}
+
+
+contact_help = lazy(_contact_help, str)
 
 
 @built_once
@@ -32,7 +46,7 @@ class TipForm(PublicForm):
     )
     country = forms.CharField(
         label=gettext_lazy("Country"),
-        help_text=gettext_lazy("Type its first letters, or leave it empty."),
+        help_text=gettext_lazy("Start typing and choose from the list, or leave it empty."),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"list": "countries", "autocomplete": "off"}),
@@ -44,13 +58,13 @@ class TipForm(PublicForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     url = forms.CharField(
-        label=gettext_lazy("A web page that shows it"),
+        label=gettext_lazy("Web page that shows it"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "dir": "ltr"}),
     )
     seen_when = forms.CharField(
         label=gettext_lazy("When did you see it?"),
-        help_text=gettext_lazy("A day, a year, or “when I was a child”."),
+        help_text=gettext_lazy("For example a day, a year or “when I was a child”."),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
@@ -67,7 +81,7 @@ class TipForm(PublicForm):
     )
     why = forms.CharField(
         label=gettext_lazy("How do you know?"),
-        help_text=gettext_lazy("“I had one”, “I work there”, “I compared pictures”."),
+        help_text=gettext_lazy("For example “I had one”, “I work there” or “I compared pictures”."),
         required=False,
         max_length=2000,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
@@ -75,31 +89,31 @@ class TipForm(PublicForm):
     pictures = pictures_field()
     place_wanted = place_field()
     contact_by = forms.ChoiceField(
-        label=gettext_lazy("May we ask you something?"),
+        label=gettext_lazy("May we contact you?"),
         choices=[
-            ("none", gettext_lazy("No, I stay anonymous")),
-            ("email", gettext_lazy("By e-mail")),
-            ("telephone", gettext_lazy("By telephone")),
+            ("none", gettext_lazy("No, I want to stay anonymous")),
+            ("email", gettext_lazy("Yes, by email")),
+            ("telephone", gettext_lazy("Yes, by phone")),
         ],
         required=False,
         initial="none",
         widget=forms.RadioSelect,
     )
     contact = forms.CharField(
-        label=gettext_lazy("E-mail address or telephone number"),
-        help_text=gettext_lazy("It is encrypted at once, and removed after a fixed time."),
+        label=gettext_lazy("Email address or phone number"),
+        help_text=contact_help(),
         required=False,
         max_length=LONGEST_ADDRESS,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of your message"),
-        choices=[*settings.LANGUAGES, ("other", gettext_lazy("Another"))],
+        label=gettext_lazy("Language of your tip"),
+        choices=[*settings.LANGUAGES, ("other", gettext_lazy("Another language"))],
         required=False,
     )
     # A trap for programs that fill in everything: people neither see nor reach it.
     website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
+        label=gettext_lazy("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
@@ -120,8 +134,8 @@ class TipForm(PublicForm):
         if code is None:
             raise ValidationError(
                 gettext_lazy(
-                    "We know no country of this name. Choose one from the list, or leave this empty "
-                    "and write it above."
+                    "We do not know this country. Choose one from the list, or leave this empty and name "
+                    "the country in your text."
                 )
             )
         return code
@@ -131,32 +145,31 @@ class TipForm(PublicForm):
         if len(url) > 2000:
             raise ValidationError(
                 gettext_lazy(
-                    "This address is longer than 2,000 characters. Shorten it, or put it into the text."
+                    "The web address must have 2,000 characters or fewer. Shorten it, or put it in your "
+                    "text."
                 )
             )
         return url
 
-    def clean(self) -> dict[str, object]:
-        values = super().clean()
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
         by, contact = values.get("contact_by"), (values.get("contact") or "").strip()
         values["contact"] = contact
         if contact and by == "none":
             self.add_error(
                 "contact",
                 gettext(
-                    "You chose to stay anonymous, and wrote how to reach you. Choose one of the two: "
-                    "nothing has been kept."
+                    "You chose to stay anonymous, but you also entered contact details. Choose one. We "
+                    "have not saved anything yet."
                 ),
             )
         elif contact and by == "telephone" and not _TELEPHONE.fullmatch(contact):
-            self.add_error("contact", gettext("This is no telephone number."))
+            self.add_error("contact", gettext("Enter a valid phone number."))
         elif contact and by != "telephone" and not _is_reachable(contact, by):
-            self.add_error(
-                "contact", gettext("This is not an e-mail address. It may also stay empty.")
-            )
+            self.add_error("contact", gettext("Enter a valid email address, or leave this empty."))
         elif not contact and by in ("email", "telephone") and "contact" not in self.errors:
             self.add_error(
-                "contact", gettext("Write how to reach you, or choose to stay anonymous.")
+                "contact", gettext("Enter your contact details, or choose to stay anonymous.")
             )
         self.check_together()
         return values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -45,12 +46,10 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         sent = request.POST if request.method == "POST" else None
     except RequestDataTooBig:
         form = TipForm({"text": ""})
-        form.errors["text"] = [
-            _("Your message is far too large to be taken. Please send a shorter one.")
-        ]
+        form.errors["text"] = form.error_class([_("Your text is too long. Send a shorter one.")])
         return _page(request, found, form, now, status=413)
     if found is None:
-        return _closed(request, sent and sent.get("text"))
+        return _closed(request, str(sent.get("text", "")) if sent else "")
     if sent is None:
         return _page(request, found, TipForm(), now)
     sender = limits.sender(request, now)
@@ -70,8 +69,7 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         form.add_error(
             "text",
             _(
-                "This form has been used for a message before. Your text is still here: please "
-                "send it once more."
+                "This form has already been used to send a tip. Your text is still here. Send it again."
             ),
         )
         form.replace("nonce", nonces.make())
@@ -92,6 +90,7 @@ def _thanks(request: HttpRequest, found: TraceObject, accepted: Accepted) -> Htt
             "object": found,
             "code": _HERE_THE_CODE,
             "left_contact": accepted.left_contact,
+            "retention_days": settings.CONTACT_RETENTION.days,
             "leaves_through": True,
         }
         page = render_to_string("tips/thanks.html", context, request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -17,14 +19,14 @@ class AddForm(PublicForm):
     text = text_field(
         gettext_lazy("What do you want to add?"),
         "",
-        gettext_lazy("Write something, or leave this page."),
+        gettext_lazy("Enter what you want to add."),
         rows=5,
     )
     pictures = pictures_field()
     place_wanted = place_field()
 
-    def clean(self) -> dict[str, object]:
-        values = super().clean()
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
         self.check_together()
         return values
 
@@ -36,7 +38,7 @@ class ReceiptForm(forms.Form):
         label=gettext_lazy("Your receipt code"),
         max_length=60,
         error_messages={
-            "required": gettext_lazy("Type the code that you were given, such as 7K2M-…."),
+            "required": gettext_lazy("Enter your receipt code, for example 7K2M-…."),
             "max_length": gettext_lazy("A receipt code has 20 letters and digits."),
         },
         widget=forms.TextInput(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -52,7 +54,11 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if minutes := limits.wait(limits.WRONG_CODES, sender, now):
         form.add_error(
             "code",
-            _("Too many wrong codes came from your connection. Try again in %(minutes)s minutes.")
+            ngettext(
+                "Too many wrong codes came from your connection. Try again in %(minutes)s minute.",
+                "Too many wrong codes came from your connection. Try again in %(minutes)s minutes.",
+                minutes,
+            )
             % {"minutes": minutes},
         )
         return held_up(_ask_for_code(request, form, status=429), minutes)
@@ -61,7 +67,9 @@ def receipt(request: HttpRequest) -> HttpResponse:
     code = form.cleaned_data["code"]
     result = open_receipt(code, sender, now)
     if isinstance(result, WrongCode):
-        form.add_error("code", _("We know no message with this code. Check each letter and digit."))
+        form.add_error(
+            "code", _("We cannot find a tip with this code. Check each letter and digit.")
+        )
         return _ask_for_code(request, form, status=422)
     return _opened(Visit(request, result.tip, receipt_codes.normal(code), sender, now))
 
@@ -109,6 +117,7 @@ def _status(
         "code": visit.code,
         "form": form,
         "done": done,
+        "retention_days": settings.CONTACT_RETENTION.days,
         "leaves_through": True,
         **chosen.context(visit.request, form, visit.sender, visit.now),
     }

@@ -26,7 +26,10 @@ def check_size(request: HttpRequest, form: PublicForm) -> None:
         return
     if length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
         form.add_error(
-            "pictures", _("These pictures are larger than 40 MB together. Leave some out.")
+            "pictures",
+            _(
+                "Together, your pictures are larger than 40 MB. Remove some, or choose smaller ones."
+            ),
         )
 
 
@@ -36,8 +39,8 @@ def check_room(form: PublicForm) -> None:
         form.add_error(
             "pictures",
             _(
-                "Too many pictures have come in just now. Send your message without pictures, and add "
-                "them later with your receipt."
+                "We are receiving too many pictures right now. Send your text without pictures. You can "
+                "add them later with your receipt."
             ),
         )
 
@@ -49,9 +52,7 @@ def take_kept(form: PublicForm, tickets: list[str]) -> None:
     if redeemed.some_gone:
         form.add_error(
             "pictures",
-            _(
-                "Your pictures could not be kept this time. Please choose them again before you send."
-            ),
+            _("We could not keep your pictures. Choose them again before you send."),
         )
 
 

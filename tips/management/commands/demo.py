@@ -11,7 +11,7 @@ from traceobject.outbox.lanes import Lane
 
 
 class Command(BaseCommand):
-    help = "Run the whole site on this machine with sample data: web server, worker and beat."
+    help = "Run the whole site on this machine with sample data: web server, workers and beat."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser) -> None:
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("the demo does not run in the production profile")
         if not port.isdigit() or not 0 < int(port) < 65536:
-            raise CommandError(f"PORT={port} is no port; use a number from 1 to 65535")
+            raise CommandError(f"PORT={port} is not a valid port; use a number from 1 to 65535")
         number = int(port)
         if not serve.port_is_free(number):
             raise CommandError(
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         except serve.CannotServe as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
-            self.say("\nStopping what was started")
+            self.say("\nStopping everything")
         finally:
             site.stop()
 
@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> list[tuple[str, str, str]]:
         self.say("Starting PostgreSQL and Valkey")
-        if "embedded" in settings.DATABASES["default"]["ENGINE"]:
+        if settings.DATABASES["default"]["ENGINE"] == embedded.ENGINE:
             embedded.ensure_running(settings.VAR_DIR)
         self.say("Preparing the database")
         call_command("migrate", verbosity=0)
@@ -81,18 +81,17 @@ class Command(BaseCommand):
         self.say(f"\nReady after {seconds:.0f} s.\n")
         self.say(f"  Public site   {address}/")
         self.say(f"  Staff         {address}/staff/")
-        self.say(f"  Mails         {settings.VAR_DIR / 'mail'}/")
+        self.say(f"  Emails        {settings.VAR_DIR / 'mail'}/")
         self.say(f"  Logs          {settings.VAR_DIR / 'log'}/\n")
         if accounts:
-            self.say("Sample accounts, with passwords that are shown only now:\n")
+            self.say("Sample accounts (the passwords are shown only once):\n")
             for username, password, what in accounts:
                 self.say(f"  {username:<14} {password}   {what}")
         else:
-            self.say(
-                "The accounts are those of the first start. Forgotten? make clean, and begin anew;"
-            )
-            self.say("or: .venv/bin/python manage.py changepassword moderator")
-        self.say("\nCtrl-C stops it all.")
+            self.say("The accounts are those of the first start. To set a new password, run:")
+            self.say("  .venv/bin/python manage.py changepassword moderator")
+            self.say("To start again with new data, run 'make clean' first.")
+        self.say("\nPress Ctrl-C to stop.")
 
     def say(self, line: str) -> None:
         self.stdout.write(line)

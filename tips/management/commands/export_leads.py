@@ -9,25 +9,27 @@ from traceobject.commands import SiteCommand
 
 
 class Command(SiteCommand):
-    help = "Write leads as CSV, a row for each lead and country."
+    help = "Export leads as CSV: one row for each country of a lead."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--country", metavar="CC", default="", help="ISO 3166-1 alpha-2")
         parser.add_argument(
-            "--since", metavar="DATE", help="vetted on this day (2024-05-31) or later"
+            "--since", metavar="DATE", help="vetted on or after this day (YYYY-MM-DD)"
         )
-        parser.add_argument("--out", metavar="FILE", type=Path, help="instead of standard output")
+        parser.add_argument(
+            "--out", metavar="FILE", type=Path, help="write to this file, not to standard output"
+        )
 
     def handle(
         self, *, country: str, since: str | None, out: Path | None, **options: object
     ) -> None:
         country = country.upper()
         if country and country not in countries:
-            raise CommandError(f"{country!r} is no ISO 3166-1 code of two letters")
+            raise CommandError(f"{country!r} is not a two-letter ISO 3166-1 code")
         try:
             day = date.fromisoformat(since) if since else None
         except ValueError:
-            raise CommandError(f"--since {since!r} is no date; write 2024-05-31") from None
+            raise CommandError(f"--since {since!r} is not a date; write it as 2024-05-31") from None
         lines = csv_writer.lines(
             leads.COLUMNS, leads.rows(leads.chosen(country=country, since=day))
         )

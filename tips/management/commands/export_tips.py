@@ -9,11 +9,15 @@ from traceobject.commands import SiteCommand
 
 
 class Command(SiteCommand):
-    help = "Write tips as CSV, with what matching made of each and why."
+    help = "Export tips as CSV, with the claim of each and the reasons of matching."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--object", metavar="REF", default="", help="only tips on this object")
-        parser.add_argument("--out", metavar="FILE", type=Path, help="instead of standard output")
+        parser.add_argument(
+            "--object", metavar="REF", default="", help="only tips about this object"
+        )
+        parser.add_argument(
+            "--out", metavar="FILE", type=Path, help="write to this file, not to standard output"
+        )
 
     def handle(self, *, object: str, out: Path | None, **options: str) -> None:
         reference = object.upper()

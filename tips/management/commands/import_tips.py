@@ -10,8 +10,9 @@ from tips.intake.bulk.csv_reader import BadHeader
 from tips.intake.bulk.importing import Report, import_records, import_tips
 from tips.models import Tip
 from tips.steps import TipStep
-from traceobject.commands import SiteCommand
+from traceobject.commands import SiteCommand, counted
 from traceobject.outbox import health, queue
+from traceobject.staff.authority import System
 
 MOST_SHOWN = 1000
 
@@ -19,17 +20,17 @@ MOST_SHOWN = 1000
 class Command(SiteCommand):
     help = (
         "Import tips from a CSV file with the columns external_id, object, text, country, email, url, "
-        "received_at (all but the first three may be empty), or from a mailbox (.mbox). Safe to repeat, "
-        "and so to go on with after a break. Each bad row is reported with its line, the others go in; "
-        "exit 1 if there was one."
+        "received_at (all but the first three may be empty), or from a mailbox (.mbox). You can run it "
+        "again to continue. Bad rows are reported with their line numbers and skipped; the exit code is "
+        "then 1."
     )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument(
-            "--object", metavar="REF", default="", help="for mails that name no object"
+            "--object", metavar="REF", default="", help="the object of emails that name none"
         )
-        parser.add_argument("--wait", action="store_true", help="return when matching has finished")
+        parser.add_argument("--wait", action="store_true", help="wait until matching has finished")
 
     def handle(self, *, file: Path, wait: bool, object: str, **options: Any) -> None:
         try:
@@ -41,9 +42,9 @@ class Command(SiteCommand):
                         everything_about=object,
                         notice=lambda line, why: self.stderr.write(f"{file}: line {line}: {why}"),
                     )
-                    steps = import_records(rows, by="import_tips", source=file.name)
+                    steps = import_records(rows, by=System.COMMAND_LINE, source=file.name)
                 else:
-                    steps = import_tips(lines, by="import_tips", source=file.name)
+                    steps = import_tips(lines, by=System.COMMAND_LINE, source=file.name)
                 for report in steps:
                     self.show_progress(lines.tell() if lines.seekable() else 0, size, report)
         except BadHeader as error:
@@ -55,10 +56,11 @@ class Command(SiteCommand):
         if wait:
             self.work_off()
         self.stdout.write(
-            f"{report.added} tips added, {report.known} known already, {len(report.bad)} bad rows"
+            f"{counted(report.added, 'tip')} added, {report.known:,} already known, "
+            f"{counted(len(report.bad), 'bad row')}"
         )
         if report.bad:
-            raise CommandError(f"{file}: {len(report.bad)} rows did not go in; the others did")
+            raise CommandError(f"{file}: skipped {counted(len(report.bad), 'bad row')}")
 
     def show_progress(self, done: int, size: int, report: Report) -> None:
         """Draw how far it is, where somebody watches."""

@@ -8,16 +8,17 @@ from objects.models import TraceObject
 from tips.claims import proposals
 from tips.claims.rematch import rematch
 from tips.matching import guard
+from traceobject.staff.authority import System
 
 
 class Command(BaseCommand):
     help = (
-        "Match the tips of open claims anew, object by object; what people decided or arranged by hand "
-        "stays. --dry-run changes nothing and says what would change."
+        "Match the tips of open claims again, one object at a time. Decided and manually arranged claims "
+        "stay as they are. --dry-run shows what would change and changes nothing."
     )
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--object", metavar="REF", help="one object alone")
+        parser.add_argument("--object", metavar="REF", help="only this object")
         parser.add_argument("--dry-run", action="store_true")
 
     def handle(self, *, object: str | None, dry_run: bool, **options: object) -> None:
@@ -29,20 +30,20 @@ class Command(BaseCommand):
         changed = total = 0
         number = chosen.count()
         for done, each in enumerate(chosen, 1):
-            change = rematch(each, by="command line", dry_run=dry_run)
+            change = rematch(each, by=System.COMMAND_LINE, dry_run=dry_run)
             total += change.tips
             changed += change.moved
             if change.moved or change.before != change.after:
                 self.stdout.write(
                     f"{change.reference}: {change.tips} tips, {change.before} claims → "
-                    f"{change.after}, {change.moved} tips in another"
+                    f"{change.after}, {change.moved} tips moved"
                 )
             if sys.stderr.isatty():
                 bar = "#" * (30 * done // number)
                 self.stderr.write(f"\r[{bar:30}] {done}/{number}", ending="")
         if off := proposals.why_off():
-            self.stdout.write(f"Proposals in other languages are off: {off}")
+            self.stdout.write(f"Cross-language proposals are off: {off}")
         verb = "would move" if dry_run else "moved"
         self.stdout.write(
-            f"{total} tips looked at with matcher {guard.VERSION}; {changed} {verb} to another claim"
+            f"{total} tips checked with matcher {guard.VERSION}; {changed} {verb} to another claim"
         )

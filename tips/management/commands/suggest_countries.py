@@ -3,11 +3,11 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from tips.places.mentions import suggest
+from tips.geography.mentions import suggest
 
 
 class Command(BaseCommand):
-    help = "Print the countries that a text speaks of, as JSON, the surest first."
+    help = "Print the countries that a text points to, as JSON, the most likely first."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser) -> None:

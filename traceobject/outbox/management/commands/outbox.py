@@ -4,17 +4,20 @@ from django.core.management.base import CommandError, CommandParser
 
 from traceobject.commands import SiteCommand
 from traceobject.outbox import health, queue
+from traceobject.staff.authority import System
 
 
 class Command(SiteCommand):
-    help = "List the background steps that fail or were given up, or have those tried again."
+    help = (
+        "List the background steps that failed or were given up, or retry those that were given up."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("do", nargs="?", choices=["list", "retry"], default="list")
 
     def handle(self, *, do: str, **options: Any) -> None:
         if do == "retry":
-            count = queue.retry(health.given_up(), by="operator")
+            count = queue.retry(health.given_up(), by=System.COMMAND_LINE)
             self.stdout.write(f"steps to retry: {count}")
             return
         for lane in health.lanes():
@@ -23,10 +26,10 @@ class Command(SiteCommand):
             self.stdout.write(f"waiting for the {destination}: {destination.reason}")
         failing, given_up = list(health.failing()), list(health.given_up())
         descriptions = health.describe_all([*failing, *given_up])
-        for what, steps in (("fails", failing), ("given up", given_up)):
+        for what, steps in (("failed", failing), ("given up", given_up)):
             for step in steps:
                 self.stdout.write(f"{what}: {descriptions[step.pk]}: {step.reason}")
         if given_up:
             raise CommandError(
-                f"steps given up: {len(given_up)}; 'manage.py outbox retry' retries them"
+                f"steps given up: {len(given_up)}; run 'manage.py outbox retry' to retry them"
             )

@@ -1,0 +1,84 @@
+"""Categories and their names in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
+
+from objects.models import Category
+
+LANGUAGES = dict(settings.LANGUAGES)
+
+
+def name_field(language: str) -> str:
+    return f"name_{language}"
+
+
+class CategoryForm(forms.ModelForm):
+    """A category's address and its name in each language of the site; only English is required."""
+
+    class Meta:
+        model = Category
+        fields = ["slug"]
+        help_texts = {"slug": "Part of web addresses, for example 'shopping-bags'."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for each in self.instance.translations.all():
+                self.initial[name_field(each.language_code)] = each.name
+
+    @transaction.atomic
+    def save_names(self) -> None:
+        """Store the name in each language; remove it where the field is empty."""
+        for language in LANGUAGES:
+            name = self.cleaned_data[name_field(language)]
+            of_language = self.instance.translations.filter(language_code=language)
+            if not name:
+                of_language.delete()
+            elif not of_language.update(name=name):
+                self.instance.translations.create(language_code=language, name=name)
+
+
+for _language, _spoken in LANGUAGES.items():
+    _field = forms.CharField(
+        label=_spoken,
+        max_length=60,
+        required=_language == settings.LANGUAGE_CODE,
+        widget=forms.TextInput(attrs={"lang": _language, "dir": "auto", "class": "vTextField"}),
+    )
+    CategoryForm.base_fields[name_field(_language)] = _field
+    CategoryForm.declared_fields[name_field(_language)] = _field
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    form = CategoryForm
+    list_display = ["__str__", "slug", "translated_into"]
+    fieldsets = [
+        ("Name", {"fields": [name_field(language) for language in LANGUAGES]}),
+        (None, {"fields": ["slug"]}),
+    ]
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Category | None = None
+    ) -> dict[str, Sequence[str]]:
+        """Make the slug of the English name; Django's attribute takes fields of the model alone."""
+        return {} if obj else {"slug": [name_field(settings.LANGUAGE_CODE)]}
+
+    @admin.display(description="languages")
+    def translated_into(self, category: Category) -> str:
+        codes = {each.language_code for each in category.translations.all()}
+        return ", ".join(code for code in LANGUAGES if code in codes)
+
+    def save_model(
+        self, request: HttpRequest, obj: Category, form: CategoryForm, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        form.save_names()

@@ -1,0 +1,91 @@
+"""What the gallery shows: which objects, in which order, and how many of each kind there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.http import QueryDict
+
+from objects.models import Category, TraceObject
+from objects.models.trace_object import TraceObjectQuerySet
+
+LONGEST_SEARCH = 100
+State = TraceObject.State
+STATUSES = {
+    "open": [State.PUBLISHED],
+    "recognised": [State.IDENTIFIED],
+    "all": [State.PUBLISHED, State.IDENTIFIED],
+}
+ORDERS = {
+    "urgent": ["priority", "-published_at", "-id"],
+    "newest": ["-published_at", "-id"],
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a visitor asks to see; the defaults are all open questions, the most urgent first."""
+
+    search: str = ""
+    category: str = ""
+    region: str = ""
+    status: str = "open"
+    order: str = "urgent"
+
+    @classmethod
+    def of(cls, asked: QueryDict) -> Choice:
+        """Read a query string; what is not known counts as not asked for."""
+        regions = TraceObject.Region.values
+        return cls(
+            search=" ".join(asked.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
+            category=asked.get("category", "")[:50].replace("\x00", ""),
+            region=asked.get("region", "") if asked.get("region") in regions else "",
+            status=asked.get("status", "") if asked.get("status") in STATUSES else "open",
+            order=asked.get("order", "") if asked.get("order") in ORDERS else "urgent",
+        )
+
+    def query(self, **changes: str) -> str:
+        """Write it as a query string, with changes; what is as usual is left out."""
+        now = {**vars(self), **changes}
+        usual = vars(Choice())
+        names = {"search": "q"}
+        return urlencode(
+            {names.get(name, name): now[name] for name in usual if now[name] != usual[name]}
+        )
+
+    @property
+    def is_usual(self) -> bool:
+        return self == Choice()
+
+
+def select(choice: Choice, language: str) -> TraceObjectQuerySet:
+    """Give the public objects that fit a choice; words are looked for in a language and in English."""
+    found = _without_category(choice, language)
+    if choice.category:
+        found = found.filter(category__slug=choice.category)
+    return found.order_by(*ORDERS[choice.order])
+
+
+def categories(choice: Choice, language: str) -> list[Category]:
+    """Return the categories by name, each with how many of its objects (``fitting``) match the rest."""
+    fitting = _without_category(choice, language).values("pk")
+    found = Category.objects.filter(traceobject__in=TraceObject.objects.public()).annotate(
+        fitting=Count("traceobject", filter=Q(traceobject__in=fitting), distinct=True)
+    )
+    return sorted(found, key=lambda each: str(each).casefold())
+
+
+def _without_category(choice: Choice, language: str) -> TraceObjectQuerySet:
+    found = TraceObject.objects.public().filter(state__in=STATUSES[choice.status])
+    if choice.region:
+        found = found.filter(regions__contains=[choice.region])
+    for word in choice.search.split():
+        spoken = Q(translations__language_code__in=[language, "en"])
+        said = Q()
+        for name in ("title", "question", "known"):
+            said |= Q(**{f"translations__{name}__icontains": word})
+        fits = TraceObject.objects.filter(Q(reference__icontains=word) | (spoken & said))
+        found = found.filter(pk__in=fits.values("pk"))
+    return found
