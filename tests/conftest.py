@@ -15,6 +15,7 @@ from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
 from tests.stack import Stack, find_browser, free_port, missing_for_browser, wait_until
+from tips.claims import proposals, vectors
 from traceobject import embedded
 
 
@@ -119,6 +120,26 @@ def database(request):
     """Each test sees the migrated, empty database, rolled back afterwards, or one of its own."""
     if "own_database" not in request.fixturenames:
         request.getfixturevalue("db")
+
+
+@pytest.fixture
+def pgvector(request, database):
+    """pgvector in the database. The embedded server has it; one that DATABASE_URL names need not."""
+    if "own_database" in request.fixturenames:
+        request.getfixturevalue("own_database")
+    vectors.forget()
+    why = proposals.why_off()
+    vectors.forget()
+    if why and os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip(f"NO PGVECTOR on the server of DATABASE_URL: {why}")
+    assert not why
+
+
+@pytest.fixture
+def embedded_only():
+    """For tests of what only the embedded server can show."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip("EMBEDDED ONLY: not tried on the server of DATABASE_URL")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The same in another language is proposed, never joined by itself, and never across what matters."""
 
-import os
 import re
 
 import pytest
@@ -17,14 +16,7 @@ from traceobject.staff.roles import Role
 ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
 SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
 
-
-@pytest.fixture(autouse=True)
-def _on():
-    vectors.forget()
-    why = proposals.why_off()
-    if why and os.environ.get("TEST_DATABASE_URL"):
-        pytest.skip(f"NO PROPOSALS: on the server of DATABASE_URL {why}")
-    assert not why  # the demo's own database and wheel have it
+pytestmark = [pytest.mark.usefixtures("pgvector")]
 
 
 def two(one=ENGLISH, other=SPANISH):
