@@ -22,7 +22,7 @@ STAGES = [
 PURE = ["tips/geography", "tips/matching", "objects/pictures"]
 PURE_FILES = [
     *("tips/export/csv_writer.py", "tips/intake/bulk/csv_reader.py", "tips/intake/bulk/mailbox.py"),
-    "tips/intake/refusals.py",
+    *("tips/intake/refusals.py", "tips/sample/categories.py"),
     *("objects/sample/studio.py", "objects/sample/pictures.py", "tips/sample/texts.py"),
 ]
 # What in these folders is not: it has effects, for the reason given.
