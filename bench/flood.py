@@ -37,13 +37,13 @@ def main() -> None:
     from objects.models import TraceObject
     from tips.intake.accept import accept
     from tips.models import Claim, Tip
-    from tips.triage import queue
+    from tips.triage import claim_queue
     from traceobject.outbox import queue as outbox
 
     call_command("migrate", verbosity=0)
     rng = random.Random(2017)
     for name, about in (("one address", {"sender": "f" * 32}), ("no address, no proof", {})):
-        made = TraceObject.objects.create(state="published", title="A bag", question="Where?")
+        made = TraceObject.objects.create(title="A bag", question="Where?")
         for number in range(10):
             accept(
                 made,
@@ -62,7 +62,7 @@ def main() -> None:
         outbox.drain(names=["match"])
         matched = time.perf_counter() - begun
         begun = time.perf_counter()
-        waiting = list(queue.claims().filter(object=made, state=Claim.State.OPEN))
+        waiting = list(claim_queue.claims().filter(object=made, state=Claim.State.OPEN))
         page = time.perf_counter() - begun
         flood = next((claim for claim in waiting if claim.is_flood), None)
         print(

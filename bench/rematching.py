@@ -16,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+from traceobject.staff.authority import System
+
 VAR = Path(__file__).resolve().parent.parent / "var" / "bench-rematch"
 os.environ |= {
     "TRACEOBJECT_PROFILE": "demo",
@@ -84,7 +86,7 @@ def main() -> None:
         thread.start()
     begun = time.perf_counter()
     try:
-        change = rematch(one, by="bench", dry_run=False)
+        change = rematch(one, by=System.COMMAND_LINE, dry_run=False)
     finally:
         seconds = time.perf_counter() - begun
         done.set()

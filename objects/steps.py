@@ -30,12 +30,13 @@ def _objects(numbers: list[int]) -> dict[int, str]:
 
 def register_steps() -> None:
     """Register how each step is done (``AppConfig.ready`` calls this)."""
-    from objects import inspection, publishing, purging, stores
+    from objects import publishing, screening, stores
+    from objects.publishing import purging
 
     declare(ObjectStep)
     register(
         ObjectStep.INSPECT_PICTURE,
-        inspection.inspect,
+        screening.inspect,
         label="Inspect a picture",
         lane=Lane.PICTURES,
         inside=False,

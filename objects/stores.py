@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import Storage
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from objects.pictures.hashes import sha256
 from objects.steps import ObjectStep
 from traceobject.errors import ForStaff
 from traceobject.outbox import queue
+from traceobject.storage import store
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ _asked_at: dict[int, float] = {}
 
 def keep_master(picture: Picture, data: bytes) -> str:
     """Put the clean original of a picture into the private store and give its name there."""
-    return storages["private"].save(f"pictures/{picture.pk}.png", ContentFile(data))
+    return store("private").save(f"pictures/{picture.pk}.png", ContentFile(data))
 
 
 def read_master(picture: Picture) -> bytes:
@@ -62,7 +63,7 @@ def read_master(picture: Picture) -> bytes:
         Missing: it is not there, or not what it was.
         StoreUnavailable: the private store does not work.
     """
-    data = _read(storages["private"], picture.master)
+    data = _read(store("private"), picture.master)
     if data is None or picture.master_sha256 not in ("", sha256(data)):
         raise Missing("The original of a picture is missing in the private store, or was changed.")
     return data
@@ -75,7 +76,7 @@ def read_rendition(name: str) -> bytes:
         Missing: it is not there, or not what it was.
         StoreUnavailable: the private store does not work.
     """
-    return _read_whole(storages["private"], f"renditions/{name}")
+    return _read_whole(store("private"), f"renditions/{name}")
 
 
 def read_public(name: str) -> bytes:
@@ -85,20 +86,19 @@ def read_public(name: str) -> bytes:
         Missing: it is not there, or not what it was.
         StoreUnavailable: the public store does not work.
     """
-    return _read_whole(storages["public"], name)
+    return _read_whole(store("public"), name)
 
 
 def keep_renditions(files: Iterable[tuple[str, bytes]]) -> None:
     """Put the sizes of a picture into the private store, under the hash of their bytes."""
     for name, data in files:
-        storages["private"].save(f"renditions/{name}", ContentFile(data))
+        store("private").save(f"renditions/{name}", ContentFile(data))
 
 
 def has_all_sizes(picture: Picture) -> bool:
     """Return whether the private store has each size of a picture whole."""
     return all(
-        _is_whole(storages["private"], f"renditions/{each.name}")
-        for each in picture.renditions.all()
+        _is_whole(store("private"), f"renditions/{each.name}") for each in picture.renditions.all()
     )
 
 
@@ -122,7 +122,7 @@ def take_back(names: Iterable[str]) -> None:
     with transaction.atomic():
         _lock(shared=False)
         for name in set(names) - _wanted():
-            storages["public"].delete(name)
+            store("public").delete(name)
 
 
 def names_of(trace_object: TraceObject) -> list[str]:
@@ -151,7 +151,7 @@ def sweep() -> Swept:
     Raises:
         StoreUnavailable: the public store does not work at all.
     """
-    public = storages["public"]
+    public = store("public")
     harmed = _harmed()  # read before the lock is taken, which holds up publications
     with transaction.atomic():
         _lock(shared=False)
@@ -206,9 +206,9 @@ def clear_leavings(now: datetime | None = None) -> int:
     What writers that died left in either store goes after the same time.
     """
     now = now or timezone.now()
-    private = storages["private"]
-    for store in (private, storages["public"]):
-        store.clear_unfinished(now - UNNAMED_FOR)
+    private = store("private")
+    for each in (private, store("public")):
+        each.clear_unfinished(now - UNNAMED_FOR)
     masters = {f"pictures/{name}" for name in private.marks("pictures")}
     renditions = {f"renditions/{name}" for name in private.marks("renditions")}
     named = set(Picture.objects.values_list("master", flat=True))
@@ -236,7 +236,7 @@ def _harmed() -> set[str]:
     ``SWEEP_READS_FOR`` at most: the next sweep goes on from there.
     """
     until = time.monotonic() + SWEEP_READS_FOR
-    public, wanted, harmed = storages["public"], _wanted(), set()
+    public, wanted, harmed = store("public"), _wanted(), set()
     marks = {name: mark for name, mark in public.marks("").items() if name in wanted}
     for name in _found_whole.keys() - marks:
         del _found_whole[name]
@@ -265,7 +265,7 @@ def _restore(name: str) -> str:
 
 def _put_right(name: str) -> bool:
     """Make the public store hold a file whole; where there is no good copy, hold none, and return False."""
-    public = storages["public"]
+    public = store("public")
     try:
         _read_whole(public, name)
     except Missing:
@@ -280,7 +280,7 @@ def _copy(name: str) -> bool:
         structure.check(data)
     except (Missing, structure.Impure):
         return False
-    storages["public"].save(name, ContentFile(data))
+    store("public").save(name, ContentFile(data))
     return True
 
 

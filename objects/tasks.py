@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from objects import inspection, publishing, stores
+from objects import publishing, screening, stores
 from traceobject.outbox.breaker import when_reachable
 
 
@@ -27,4 +27,4 @@ def clear_leavings() -> int:
 @shared_task
 def inspect_again() -> int:
     """Have pictures inspected by today's person gate."""
-    return inspection.inspect_again()
+    return screening.inspect_again()

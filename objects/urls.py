@@ -1,6 +1,6 @@
 from django.urls import path
 
-from objects import feeds, views
+from objects.gallery import feeds, views
 
 urlpatterns = [
     path("", views.gallery, name="gallery"),

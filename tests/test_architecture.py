@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 STAGES = [
-    "places",
+    "geography",
     "models",
     "intake",
     "matching",
@@ -19,7 +19,7 @@ STAGES = [
     "results",
 ]
 PURE = [
-    "tips/places/*.py",
+    "tips/geography/*.py",
     "tips/matching/*.py",
 ]
 PURE += ["objects/pictures/*.py", "tips/export/csv_writer.py", "tips/intake/bulk/csv_reader.py"]

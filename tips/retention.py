@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import transaction
 
 from tips.models import Attachment, Tip
 from traceobject.audit import trail
+from traceobject.staff.authority import System
+from traceobject.storage import store
 
 SENDERS_FOR = timedelta(days=2)  # a day longer than the salt, which makes them comparable, lives
 
@@ -30,11 +31,11 @@ def forget_contacts(now: datetime) -> int:
             state=Attachment.State.REFUSED, received_at__lt=now - settings.CONTACT_RETENTION
         ).exclude(original="")
         for name in unreadable.values_list("original", flat=True):
-            transaction.on_commit(partial(storages["private"].delete, name))
+            transaction.on_commit(partial(store("private").delete, name))
         unreadable.update(original="")
         forgotten = Tip.objects.filter(
             contact__isnull=False, received_at__lt=now - settings.CONTACT_RETENTION
         ).update(contact=None)
         if forgotten:
-            trail.record("contacts.forgotten", "tips", by="retention", count=forgotten)
+            trail.record("contacts.forgotten", "tips", by=System.RETENTION, count=forgotten)
     return forgotten

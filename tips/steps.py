@@ -2,14 +2,14 @@
 
 from enum import StrEnum
 
-from objects.known import hash_list_imported
+from objects.screening.hash_lists import hash_list_imported
 from traceobject.outbox import queue
 from traceobject.outbox.lanes import Lane
 from traceobject.outbox.registry import declare, register
 
 
 class TipStep(StrEnum):
-    """Names as they stand in the outbox. A trigger of the database puts MATCH (migration 0012)."""
+    """Names as they stand in the outbox. A trigger of the database puts MATCH (``tips.models.rules``)."""
 
     INSPECT_UPLOAD = "attachment.inspect"
     RECHECK_UPLOAD = "attachment.recheck"
@@ -25,7 +25,7 @@ class TipStep(StrEnum):
 
 def register_steps() -> None:
     """Register how each step is done (``AppConfig.ready`` calls this)."""
-    from tips.claims import match, pictures, proposals
+    from tips.claims import match, proposals, same_pictures
     from tips.intake.uploads import inspect_upload
     from tips.routing import deliver, route
     from tips.triage import alerts
@@ -56,7 +56,9 @@ def register_steps() -> None:
             destination="private store" if step == TipStep.INSPECT_UPLOAD else "",
         )
     register(TipStep.MATCH, match.match, label="Match a tip")
-    register(TipStep.MATCH_PICTURE, pictures.relate, label="Compare a tip's picture with others")
+    register(
+        TipStep.MATCH_PICTURE, same_pictures.relate, label="Compare a tip's picture with others"
+    )
     register(
         TipStep.PROPOSE,
         proposals.propose,

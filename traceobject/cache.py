@@ -16,9 +16,10 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import redis
+from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.connection import parse_url
@@ -121,7 +122,7 @@ class _Client(RedisCacheClient):
         super().__init__(servers)
         self.server = _servers.setdefault(servers[0], _Server(servers[0]))
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> redis.Redis:
+    def get_client(self, key: Any = None, *, write: bool = False) -> redis.Redis:
         return (
             self.server.client
         )  # Django's makes one for each question, which takes longer than asking
@@ -162,4 +163,10 @@ class MemoryCache(RedisCache):
 
         Asks once, where ``add`` and ``incr`` ask three times.
         """
-        return int(self._cache.count(self.make_and_validate_key(key), times, timeout))
+        client = cast(_Client, self._cache)
+        return int(client.count(self.make_and_validate_key(key), times, timeout))
+
+
+def memory() -> MemoryCache:
+    """Return the cache that limits and counters are in."""
+    return cast(MemoryCache, caches["memory"])

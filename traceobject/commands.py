@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from traceobject import embedded
+
 _LOCK = 0x6D696772  # 'migr'
 
 
@@ -22,10 +24,7 @@ class SiteCommand(BaseCommand):
     """
 
     def execute(self, *args: object, **options: object):
-        if (
-            connection.settings_dict["ENGINE"] == "traceobject.embedded_postgresql"
-            and _unprepared()
-        ):
+        if connection.settings_dict["ENGINE"] == embedded.ENGINE and _unprepared():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
                 try:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import LocalePrefixPattern, get_resolver
+from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolver
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
 
@@ -29,11 +29,13 @@ class InLanguage:
 def _pages_in_languages() -> frozenset[str]:
     """The names of the pages that have an address in each language."""
     return frozenset(
-        pattern.name
+        str(pattern.name)
         for resolver in get_resolver().url_patterns
-        if isinstance(resolver.pattern, LocalePrefixPattern)
+        if isinstance(resolver, URLResolver) and isinstance(resolver.pattern, LocalePrefixPattern)
         for included in resolver.url_patterns
+        if isinstance(included, URLResolver)
         for pattern in included.url_patterns
+        if isinstance(pattern, URLPattern)
     )
 
 

@@ -7,3 +7,7 @@ class ForStaff:
 
 class Unreachable(ForStaff, OSError):
     """Something outside the site (a mail server, a store, a webhook) does not answer as it should."""
+
+
+class StepRefused(ForStaff, ValueError):
+    """A step does not fit the state of what it is about, or something is missing; the message says what."""

@@ -2,7 +2,7 @@
 
 A public page is the same bytes for all (``Cache-Control: public``). The first answer is kept in the
 process, packed (gzip) as well as plain, and given again while the database's generation number
-(migration objects.0004) is what it was before the page was made: whatever changes what the public reads
+(``objects.models.PublicGeneration``) is what it was before the page was made: whatever changes what the public reads
 moves it in the same transaction, so that nothing is shown after its withdrawal. Each request reads that
 number, one row of one statement; where it cannot be read, Django answers.
 

@@ -3,6 +3,7 @@ pages get their headers, and staff's pages are not stored.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import (
@@ -157,7 +158,7 @@ def without_nul(get_response: Handler) -> Handler:
     return handle
 
 
-def _take_nul_out_of_the_form(request: HttpRequest) -> None:
+def _take_nul_out_of_the_form(request: Any) -> None:
     """Have a form read without NUL once somebody reads it: not before, it may be large."""
     load = request._load_post_and_files
 

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from traceobject.errors import ForStaff, StepRefused
 from traceobject.staff.roles import Role, works_in_admin
 
 
@@ -112,6 +113,16 @@ class Doors:
         if room is None:
             raise PermissionDenied
         return _stopped(request, room)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a refused step, and a store that fails, with a page that says why.
+
+        Views catch refusals where they can show them beside a field; this is for what they forget.
+        """
+        if room_of(request.path_info) is None or not isinstance(error, ForStaff):
+            return None
+        status = 409 if isinstance(error, StepRefused) else 503
+        return render(request, "staff_refused.html", {"reason": str(error)}, status=status)
 
 
 def _stopped(request: HttpRequest, room: Room) -> HttpResponse | None:

@@ -176,6 +176,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_countries",
+    "pgtrigger",
     "parler",
     "csp",
     "allauth",

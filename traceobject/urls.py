@@ -7,9 +7,9 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.http import conditional_page
 
-from objects import feeds
-from objects.oembed import oembed
-from objects.views import picture_file
+from objects.gallery import feeds
+from objects.gallery.oembed import oembed
+from objects.gallery.views import picture_file
 from tips.intake.views import leave
 from traceobject import views
 from traceobject.outbox.views import retry

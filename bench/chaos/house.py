@@ -97,7 +97,7 @@ class House:
         found = []
         for process in psutil.process_iter(["cmdline"]):
             words = process.info["cmdline"] or []
-            if str(self.var) in words and any(word.endswith("embedded.py") for word in words):
+            if str(self.var) in words and any(word.endswith("/embedded") for word in words):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     found += process.children(recursive=True)
         return found

@@ -15,9 +15,10 @@ from objects.models import Rendition, TraceObject
 from objects.pictures.hashes import sha256
 from tests.mailserver import Mailbox
 from tips.claims.membership import recount
-from tips.intake import receipt_codes, sealing
+from tips.intake import receipt_codes
 from tips.models import Attachment, Claim, Delivery, Lead, Referral, Tip
 from traceobject.audit import trail
+from traceobject.crypto import sealing
 from traceobject.outbox import health
 from traceobject.outbox.models import Destination, Step
 

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from objects import publishing
 from objects.models import Campaign
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import user_of
 
 
 @admin.register(Campaign)
@@ -43,7 +45,7 @@ class CampaignAdmin(admin.ModelAdmin):
         trail.record(
             f"campaign.{verb}",
             obj,
-            by=request.user,
+            by=user_of(request),
             publish_at=obj.publish_at.isoformat() if obj.publish_at else None,
         )
 
@@ -67,8 +69,8 @@ class CampaignAdmin(admin.ModelAdmin):
         if not request.user.has_perm("objects.publish_traceobject"):
             raise PermissionDenied
         try:
-            publishing.launch(get_object_or_404(Campaign, pk=pk), by=request.user)
-        except publishing.NotNow as refusal:
+            publishing.launch(get_object_or_404(Campaign, pk=pk), by=user_of(request))
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, "The campaign has been launched.")

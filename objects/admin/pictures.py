@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from csp.decorators import csp_update
 from django import forms
 from django.conf import settings
@@ -12,10 +14,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from objects import inspection, stores
+from objects import publishing, screening, stores
 from objects.models import Picture, TraceObject
 from objects.pictures.isolated import Unavailable
 from objects.pictures.sanitise import Refusal
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import user_of
+from traceobject.staff.models import User
 from traceobject.staff.roles import requires
 from traceobject.storage import StoreUnavailable
 
@@ -37,7 +42,7 @@ class PictureForm(forms.Form):
         error_messages={"required": "Choose a picture of 40 MB or less."},
     )
 
-    def __init__(self, *args: object, trace_object: TraceObject, **kwargs: object) -> None:
+    def __init__(self, *args: Any, trace_object: TraceObject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, spoken in languages_of(trace_object):
             self.fields[f"alt_{code}"] = forms.CharField(
@@ -71,13 +76,13 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
     status = 422
     if request.method == "POST" and form.is_valid():
         try:
-            inspection.add_picture(
+            publishing.add_picture(
                 trace_object,
                 form.cleaned_data["picture"].read(),
                 alt=form.alternative_texts,
-                by=request.user,
+                by=user_of(request),
             )
-        except (Refusal, Unavailable, inspection.NotNow) as why:
+        except (Refusal, Unavailable, StepRefused) as why:
             form.add_error("picture", str(why))
         except StoreUnavailable as why:
             status = 503
@@ -133,7 +138,7 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 @requires("objects.delete_picture")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a picture out of a draft."""
-    return _step(request, pk, inspection.remove_picture, "The picture has been removed.")
+    return _step(request, pk, publishing.remove_picture, "The picture has been removed.")
 
 
 @require_POST
@@ -141,8 +146,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def override(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that what was found is no reason to hold the picture."""
 
-    def work(picture: Picture, *, by: object) -> None:
-        inspection.override(picture, by=by, reason=request.POST.get("reason", ""))
+    def work(picture: Picture, *, by: User) -> None:
+        screening.override(picture, by=by, reason=request.POST.get("reason", ""))
 
     return _step(request, pk, work, "Your override has been recorded.")
 
@@ -152,12 +157,12 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
 def describe(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the alternative texts of a draft's picture."""
 
-    def work(picture: Picture, *, by: object) -> None:
+    def work(picture: Picture, *, by: User) -> None:
         texts = {
             code: request.POST.get(f"alt_{code}", "")[:300]
             for code, _ in languages_of(picture.object)
         }
-        inspection.describe(picture, texts, by=by)
+        publishing.describe_picture(picture, texts, by=by)
 
     return _step(request, pk, work, "The alternative texts have been saved.")
 
@@ -165,8 +170,8 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
 def _step(request: HttpRequest, pk: int, work, done: str) -> HttpResponse:
     picture = get_object_or_404(Picture.objects.select_related("object"), pk=pk)
     try:
-        work(picture, by=request.user)
-    except inspection.NotNow as refusal:
+        work(picture, by=user_of(request))
+    except StepRefused as refusal:
         messages.error(request, str(refusal))
     except PermissionDenied:
         raise

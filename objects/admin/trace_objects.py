@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -15,11 +17,13 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
-from objects import known, publishing
+from objects import publishing
 from objects.admin import pictures, wordings
-from objects.inspection import obstacles, open_to_override
 from objects.models import Campaign, Picture, TraceObject
+from objects.screening import hash_lists, obstacles, open_to_override
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import user_of
 
 State = TraceObject.State
 
@@ -41,14 +45,16 @@ class TraceObjectForm(wordings.WordingForm):
             *("case_reference", "campaign", "publish_at"),
         ]
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "excluded_countries" in self.fields:
-            field = self.fields["excluded_countries"]
-            field.widget = FilteredSelectMultiple("countries", is_stacked=False)
-            field.widget.choices = field.choices
-        if "campaign" in self.fields:
-            self.fields["campaign"].queryset = Campaign.objects.filter(launched_at__isnull=True)
+        countries = self.fields.get("excluded_countries")
+        if isinstance(countries, forms.MultipleChoiceField):
+            choices = countries.choices
+            countries.widget = FilteredSelectMultiple("countries", is_stacked=False)
+            countries.widget.choices = choices
+        campaign = self.fields.get("campaign")
+        if isinstance(campaign, forms.ModelChoiceField):
+            campaign.queryset = Campaign.objects.filter(launched_at__isnull=True)
 
 
 @admin.register(TraceObject)
@@ -71,7 +77,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
     change_form_template = "admin/objects/change_form.html"
     add_form_template = "admin/objects/change_form.html"
     view_on_site = False  # the page links to what is public
-    fieldsets = [
+    fieldsets: ClassVar[Any] = [
         (None, {"fields": ["reference", "category", "priority"]}),
         *wordings.FIELDSETS,
         ("Facts for the public", {"fields": ["made", "regions", "excluded_countries"]}),
@@ -142,7 +148,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
             obj.author = request.user
         super().save_model(request, obj, form, change)
         form.save_wordings()
-        trail.record("object.changed" if change else "object.drafted", obj, by=request.user)
+        trail.record("object.changed" if change else "object.drafted", obj, by=user_of(request))
 
     def response_add(self, request, obj, post_url_continue=None):
         """A new draft needs a picture next: stay with it."""
@@ -192,23 +198,23 @@ class TraceObjectAdmin(admin.ModelAdmin):
         if not request.user.has_perm("objects.publish_traceobject"):
             raise PermissionDenied
         trace_object = get_object_or_404(TraceObject, pk=pk)
-        by = {"by": request.user}
+        by = user_of(request)
         checked = set(request.POST.getlist("checked"))
         reason = request.POST.get("words", "")
         closing = {code: request.POST.get(f"words_{code}", "") for code, _ in settings.LANGUAGES}
         steps = {
-            "submit": lambda: publishing.submit(trace_object, checked=checked, **by),
-            "send_back": lambda: publishing.send_back(trace_object, reason=reason, **by),
-            "approve": lambda: publishing.approve(trace_object, checked=checked, **by),
-            "publish_now": lambda: publishing.publish_now(trace_object, **by),
-            "identify": lambda: publishing.identify(trace_object, words=closing, **by),
-            "withdraw": lambda: publishing.withdraw(trace_object, reason=reason, **by),
+            "submit": lambda: publishing.submit(trace_object, checked=checked, by=by),
+            "send_back": lambda: publishing.send_back(trace_object, reason=reason, by=by),
+            "approve": lambda: publishing.approve(trace_object, checked=checked, by=by),
+            "publish_now": lambda: publishing.publish_now(trace_object, by=by),
+            "identify": lambda: publishing.identify(trace_object, words=closing, by=by),
+            "withdraw": lambda: publishing.withdraw(trace_object, reason=reason, by=by),
         }
         if step not in steps:
             raise Http404
         try:
             steps[step]()
-        except publishing.NotNow as refusal:
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
             trace_object = self.get_queryset(request).get(pk=pk)
@@ -222,13 +228,13 @@ def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]
     """What the page shows above the form: pictures, what holds them, and the steps that are open."""
     shown = list(trace_object.pictures.all())
     undecided = trace_object.state in (State.DRAFT, State.SUBMITTED)
-    alike = {each.pk: known.matches(each) for each in shown} if undecided else {}
+    alike = {each.pk: hash_lists.matches(each) for each in shown} if undecided else {}
     is_draft = trace_object.state == State.DRAFT
     return {
         "checklist": publishing.CHECKLIST,
         "may_publish": request.user.has_perm("objects.publish_traceobject"),
         "is_author": trace_object.author_id == request.user.pk,
-        "lacks": publishing.what_it_lacks(trace_object, alike) if is_draft else [],
+        "missing": publishing.missing_requirements(trace_object, alike) if is_draft else [],
         "pictures": [_about_picture(each, alike.get(each.pk), request) for each in shown],
         "languages": pictures.languages_of(trace_object),
         "wordings": trace_object.translations.all(),
@@ -237,7 +243,7 @@ def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]
 
 
 def _about_picture(
-    picture: Picture, alike: list[known.Match] | None, request: HttpRequest
+    picture: Picture, alike: list[hash_lists.Match] | None, request: HttpRequest
 ) -> dict[str, object]:
     """What is shown of one picture; ``alike`` is None where nothing is to be decided any more."""
     texts = {each.language_code: each.alt for each in picture.translations.all()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -32,15 +34,15 @@ def _field(name: str, language: str) -> forms.Field:
 class WordingForm(forms.ModelForm):
     """A form with the words of an object in each language of ``settings.LANGUAGES``."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             for wording in self.instance.translations.all():
                 for name in NAMES:
                     self.initial[field_name(name, wording.language_code)] = getattr(wording, name)
 
-    def clean(self) -> dict[str, object]:
-        values = super().clean()
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
         for language, spoken in settings.LANGUAGES:
             given = {
                 name for name in NAMES if (values.get(field_name(name, language)) or "").strip()

@@ -3,6 +3,7 @@
 from objects.models.campaign import Campaign
 from objects.models.hash_list import HashList, KnownHash
 from objects.models.picture import Override, Picture, Rendition
+from objects.models.public_generation import PublicGeneration
 from objects.models.purge import Purge
 from objects.models.trace_object import Category, TraceObject, new_reference
 
@@ -13,6 +14,7 @@ __all__ = [
     "KnownHash",
     "Override",
     "Picture",
+    "PublicGeneration",
     "Purge",
     "Rendition",
     "TraceObject",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 
-class Campaign(models.Model):
+class Campaign(models.Model):  # type: ignore[django-manager-missing]  # parler has no types
     """Objects that go out together: all in one moment, or none."""
 
     name = models.CharField(max_length=80, unique=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from parler.models import TranslatableModel, TranslatedFields
 
+from objects.models import rules
 from objects.models.bits import Bits256
 from objects.models.trace_object import TraceObject
 from objects.pictures.derivatives import CONTENT_TYPES
@@ -28,6 +29,7 @@ class Picture(TranslatableModel):
 
     object = models.ForeignKey(TraceObject, on_delete=models.CASCADE, related_name="pictures")
     translations = TranslatedFields(
+        meta={"triggers": [rules.public_generation()]},
         alt=models.CharField(
             "alternative text",
             max_length=300,
@@ -51,6 +53,12 @@ class Picture(TranslatableModel):
 
     class Meta:
         ordering = ["position", "id"]
+        triggers = [
+            rules.pictures_of_drafts(),
+            rules.public_pictures_pass(),
+            rules.never_emptied(),
+            rules.public_generation(),
+        ]
 
     def __str__(self) -> str:
         return f"Picture {self.pk} of {self.object.reference}"
@@ -85,17 +93,21 @@ class Picture(TranslatableModel):
 class Rendition(models.Model):
     """One size and format of a picture; ``name`` is the hash of its bytes and says nothing of the object."""
 
-    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
-    name = models.CharField(max_length=80, db_index=True)
+    picture = models.ForeignKey(
+        Picture, on_delete=models.CASCADE, related_name="renditions", db_index=False
+    )  # rendition_once begins with it
+    name = models.CharField(max_length=80)
     kind = models.CharField(max_length=4, choices=[(kind, kind) for kind in CONTENT_TYPES])
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
 
     class Meta:
         ordering = ["width"]
+        indexes = [models.Index(fields=["name"], name="rendition_name")]
         constraints = [
             models.UniqueConstraint(fields=["picture", "kind", "width"], name="rendition_once")
         ]
+        triggers = [rules.renditions_stay(), rules.public_generation()]
 
     def __str__(self) -> str:
         return f"{self.width} × {self.height} {self.kind}"
@@ -110,9 +122,11 @@ class Override(models.Model):
     ``about`` is what the word is about, ``GATE`` or a withdrawn object; it counts for nothing else.
     """
 
-    GATE = "person gate"
+    GATE = rules.PERSON_GATE
 
-    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="overrides")
+    picture = models.ForeignKey(
+        Picture, on_delete=models.CASCADE, related_name="overrides", db_index=False
+    )  # override_once_each begins with it
     analyst = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
     about = models.CharField(max_length=60)
     reason = models.CharField(max_length=400)
@@ -126,6 +140,7 @@ class Override(models.Model):
             ),
             models.CheckConstraint(name="override_says_why", condition=~models.Q(reason="")),
         ]
+        triggers = [rules.overrides_of_public_pictures(), rules.never_emptied()]
 
     def __str__(self) -> str:
         return f"{self.analyst}: {self.reason}"

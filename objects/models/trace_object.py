@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,9 +12,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 from parler.managers import TranslatableManager, TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFields
+
+from objects.models import rules
+from objects.models.states import PUBLIC, State
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they look like digits
 
@@ -44,7 +49,10 @@ class CategoryManager(TranslatableManager):
 class Category(TranslatableModel):
     """A kind of object, by which visitors filter. Its name is in English where a language has none."""
 
-    translations = TranslatedFields(name=models.CharField(max_length=60))
+    translations = TranslatedFields(
+        meta={"triggers": [rules.public_generation()]},
+        name=models.CharField(max_length=60),
+    )
     slug = models.SlugField(unique=True)
 
     objects = CategoryManager()
@@ -52,6 +60,7 @@ class Category(TranslatableModel):
     class Meta:
         ordering = ["slug"]
         verbose_name_plural = "categories"
+        triggers = [rules.public_generation()]
 
     def __str__(self) -> str:
         """Return the name in the language of the page, else in English, else any."""
@@ -65,7 +74,7 @@ class Category(TranslatableModel):
 class TraceObjectQuerySet(TranslatableQuerySet):
     def public(self) -> TraceObjectQuerySet:
         """Keep what the public may see: published, and identified."""
-        return self.filter(state__in=[TraceObject.State.PUBLISHED, TraceObject.State.IDENTIFIED])
+        return self.filter(state__in=PUBLIC)
 
     def with_pictures(self) -> TraceObjectQuerySet:
         """Read all that a page shows of its objects, in a fixed number of queries."""
@@ -77,19 +86,22 @@ class TraceObjectQuerySet(TranslatableQuerySet):
         )
 
 
-class TraceObjectManager(TranslatableManager.from_queryset(TraceObjectQuerySet)):  # type: ignore[misc]
-    pass
+if TYPE_CHECKING:  # parler has no types
+
+    class TraceObjectManager(models.Manager["TraceObject"]):
+        def public(self) -> TraceObjectQuerySet: ...
+        def with_pictures(self) -> TraceObjectQuerySet: ...
+
+else:
+
+    class TraceObjectManager(TranslatableManager.from_queryset(TraceObjectQuerySet)):
+        pass
 
 
 class TraceObject(TranslatableModel):
     """A thing in the background of a picture that the public may recognise."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Waiting for approval"
-        PUBLISHED = "published", "Published"
-        IDENTIFIED = "identified", "Identified"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    State = State
 
     class Priority(models.IntegerChoices):
         URGENT = 1, "Urgent"
@@ -114,6 +126,7 @@ class TraceObject(TranslatableModel):
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     translations = TranslatedFields(
+        meta={"triggers": [rules.public_generation()]},
         title=models.CharField(
             max_length=80, help_text="For example 'Shopping bag with a red bird'. Public."
         ),
@@ -151,7 +164,7 @@ class TraceObject(TranslatableModel):
         default=list,
         help_text="Where it may come from. Public.",
     )
-    excluded_countries = CountryField(
+    excluded_countries: models.Field[Sequence[str], list[Country]] = CountryField(
         "countries ruled out", multiple=True, blank=True, help_text="Public."
     )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True)
@@ -197,9 +210,7 @@ class TraceObject(TranslatableModel):
         constraints = [
             models.CheckConstraint(
                 name="object_state_known",
-                condition=Q(
-                    state__in=["draft", "submitted", "published", "identified", "withdrawn"]
-                ),
+                condition=Q(state__in=State.values),
             ),
             models.CheckConstraint(
                 name="object_four_eyes",
@@ -207,10 +218,17 @@ class TraceObject(TranslatableModel):
                 violation_error_message="Another analyst than the author has to approve it.",
             ),
             models.CheckConstraint(
-                name="object_approved_before_it_is_public",
+                name="object_approved_by_somebody",
                 condition=Q(approved_at__isnull=True) | Q(approver__isnull=False),
             ),
+            models.CheckConstraint(
+                name="object_approved_before_it_is_public",
+                condition=~Q(state__in=PUBLIC)
+                | Q(author__isnull=False, approver__isnull=False, approved_at__isnull=False),
+                violation_error_message="Somebody other than the author has to approve.",
+            ),
         ]
+        triggers = [rules.publication(), rules.approval(), rules.public_generation()]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.safe_translation_getter('title', any_language=True) or ''}"
@@ -224,7 +242,7 @@ class TraceObject(TranslatableModel):
 
     @property
     def is_public(self) -> bool:
-        return self.state in (self.State.PUBLISHED, self.State.IDENTIFIED)
+        return self.state in PUBLIC
 
     @property
     def is_approved(self) -> bool:

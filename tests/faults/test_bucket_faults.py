@@ -14,6 +14,7 @@ from django.core.files.storage import storages
 from objects import publishing, stores
 from objects.models import TraceObject
 from tests.factories import ALL_CHECKED, published, staff, submitted
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 from traceobject.storage import StoreUnavailable
 from traceobject.storage import bucket as bucket_module
@@ -163,7 +164,7 @@ def test_a_publication_whose_uploads_break_is_refused_and_succeeds_later(wire, c
         return None if sum(uploads) >= 3 else data
 
     wire.sent = third_breaks
-    with pytest.raises(publishing.NotNow, match="is not working right now"):
+    with pytest.raises(StepRefused, match="is not working right now"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     made.refresh_from_db()
     assert made.state == TraceObject.State.SUBMITTED

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from objects import inspection
+from objects import publishing, screening
 from objects.models import Picture, Rendition
 from tests.disks import fill, small_disk
 from tests.factories import draft, drawing, encoded, published, remembered, staff
@@ -249,7 +249,7 @@ def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(clien
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst)
     with remembered():
-        picture = inspection.add_picture(made, encoded(drawing()), alt="A bag", by=analyst)
+        picture = publishing.add_picture(made, encoded(drawing()), alt="A bag", by=analyst)
         filler = fill(disk, leave=60_000)
         assert queue.drain(names=["picture.inspect"]) == 0
         assert not Rendition.objects.exists()
@@ -261,7 +261,7 @@ def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(clien
         past_pauses()
         assert queue.drain(names=["picture.inspect"]) == 1
     picture.refresh_from_db()
-    assert inspection.obstacles(picture) == []
+    assert screening.obstacles(picture) == []
     assert picture.renditions.count() == 9
 
 

@@ -12,6 +12,7 @@ from tips.triage import alerts
 from traceobject import mail
 from traceobject.outbox import health, queue
 from traceobject.outbox.models import Step
+from traceobject.staff.authority import System
 from traceobject.staff.models import User
 from traceobject.staff.roles import Role
 
@@ -46,7 +47,7 @@ def test_one_bad_address_silences_the_alert_for_nobody_else(mailbox):
     assert "anna" in health.describe(step)
     people[0].email = "anna@elsewhere.example"
     people[0].save()
-    queue.retry([step], by="test")
+    queue.retry([step], by=System.COMMAND_LINE)
     queue.drain(names=[TipStep.SEND_ALERT])
     assert sorted(mailbox.addresses)[0] == "anna@elsewhere.example"
     assert Alert.objects.filter(sent_at__isnull=False).count() == 3

@@ -22,11 +22,12 @@ from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
-from objects import inspection, publishing, stores
+from objects import publishing, screening, stores
 from objects.models import Rendition, TraceObject
 from tests.disks import fill, small_disk
 from tests.factories import ALL_CHECKED, published, remembered, staff, submitted
 from tests.stack import wait_until
+from traceobject.errors import StepRefused
 from traceobject.outbox import queue
 from traceobject.outbox.models import Step
 from traceobject.staff.roles import Role
@@ -188,7 +189,7 @@ def test_a_disk_that_fills_during_a_publication_publishes_nothing_and_leaves_no_
     sizes = [storages["private"].size(f"renditions/{name}") for name in names]
     with small_disk(tmp_path / "public", 4096) as disk:
         filler = fill(disk, leave=sum(sizes) // 2)
-        with pytest.raises(publishing.NotNow, match="store for pictures is full"):
+        with pytest.raises(StepRefused, match="store for pictures is full"):
             publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
         made.refresh_from_db()
         assert made.state == State.SUBMITTED
@@ -323,7 +324,7 @@ def test_a_stump_in_the_private_store_is_found_at_the_publication(store, which):
     name = picture.master if which == "master" else f"renditions/{picture.largest.name}"
     data = storages["private"].open(name).read()
     storages["private"].save(name, ContentFile(data[: len(data) // 2]))
-    with pytest.raises(publishing.NotNow, match="missing in the private store, or was changed"):
+    with pytest.raises(StepRefused, match="missing in the private store, or was changed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
@@ -332,7 +333,7 @@ def test_a_stump_of_an_original_is_found_at_the_inspection_and_said(store):
     data = storages["private"].open(picture.master).read()
     storages["private"].save(picture.master, ContentFile(data[: len(data) // 2]))
     with pytest.raises(stores.Missing):
-        inspection.inspect(picture.pk)
+        screening.inspect(picture.pk)
     picture.refresh_from_db()
     assert "was changed" in picture.inspection_error
 
@@ -343,7 +344,7 @@ def test_a_stump_of_a_size_is_made_anew_at_the_inspection(store):
     data = storages["private"].open(name).read()
     storages["private"].save(name, ContentFile(data[: len(data) // 2]))
     with remembered():
-        inspection.inspect(picture.pk)
+        screening.inspect(picture.pk)
     assert storages["private"].open(name).read() == data
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from objects import publishing
-from objects.gallery import Choice
+from objects.gallery.selection import Choice
 from objects.models import Category, TraceObject
 from tests.factories import draft, published, staff, submitted
 from traceobject.staff.roles import Role

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from objects import inspection, publishing
+from objects import publishing, screening
 from objects.admin import wordings
 from objects.models import Rendition, TraceObject
 from objects.pictures import structure
@@ -26,6 +26,7 @@ from tests.factories import (
     with_picture,
 )
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
@@ -97,7 +98,7 @@ def test_the_internal_reference_never_leaves_the_admin(client):
 def test_the_author_cannot_approve():
     author = staff(Role.ANALYST)
     made = submitted(author)
-    with pytest.raises(publishing.NotNow, match="other than the author"):
+    with pytest.raises(StepRefused, match="author cannot approve"):
         publishing.approve(made, by=author, checked=ALL_CHECKED)
 
 
@@ -113,10 +114,10 @@ def test_the_database_itself_refuses_an_author_who_approves():
 @pytest.mark.parametrize("missing", sorted(publishing.CHECKLIST))
 def test_each_point_of_the_checklist_is_needed_twice(missing):
     made = submitted()
-    with pytest.raises(publishing.NotNow, match="Not confirmed"):
+    with pytest.raises(StepRefused, match="Not confirmed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
     other = draft()
-    with pytest.raises(publishing.NotNow, match="Not confirmed"):
+    with pytest.raises(StepRefused, match="Not confirmed"):
         publishing.submit(other, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
 
 
@@ -129,21 +130,21 @@ def test_a_publication_bears_two_names_in_the_trail():
 
 
 def test_a_draft_without_a_picture_cannot_be_submitted():
-    with pytest.raises(publishing.NotNow, match="picture"):
+    with pytest.raises(StepRefused, match="picture"):
         publishing.submit(draft(), by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED, State.WITHDRAWN])
 def test_a_picture_can_be_added_to_drafts_only(state):
-    made = draft(state=state)
-    with pytest.raises(publishing.NotNow):
-        inspection.add_picture(made, encoded(drawing()), alt="x", by=staff(Role.ANALYST))
+    made = published(pictures=0) if state == State.PUBLISHED else draft(state=state)
+    with pytest.raises(StepRefused):
+        publishing.add_picture(made, encoded(drawing()), alt="x", by=staff(Role.ANALYST))
 
 
 def test_a_refused_picture_leaves_nothing_behind(own_files):
     made = draft()
     with pytest.raises(Refusal):
-        inspection.add_picture(made, b"nonsense", alt="x", by=staff(Role.ANALYST))
+        publishing.add_picture(made, b"nonsense", alt="x", by=staff(Role.ANALYST))
     assert not made.pictures.exists()
     assert not storages["private"].exists("pictures")
 
@@ -197,7 +198,7 @@ def test_the_analysts_pages_lead_from_draft_to_publication(client):
     client.post(f"{steps}/submit/", checked)
     made.refresh_from_db()
     assert made.state == State.DRAFT  # its picture is not inspected yet
-    inspection.inspect(made.pictures.get().pk)
+    screening.inspect(made.pictures.get().pk)
     client.post(f"{steps}/submit/", checked)
     client.post(f"{steps}/approve/", checked)
     made.refresh_from_db()
@@ -231,9 +232,9 @@ def test_an_alternative_text_is_needed_in_each_language_that_the_object_speaks()
     made = draft(author=author)
     made.translations.create(language_code="fr", title="Un sac", question="Où ?")
     picture = with_picture(made)
-    with pytest.raises(publishing.NotNow, match=r"alternative text of picture 1 \(fr\)"):
+    with pytest.raises(StepRefused, match=r"alternative text of picture 1 \(fr\)"):
         publishing.submit(made, by=author, checked=ALL_CHECKED)
-    inspection.describe(picture, {"fr": "Des formes"}, by=author)
+    publishing.describe_picture(picture, {"fr": "Des formes"}, by=author)
     publishing.submit(made, by=author, checked=ALL_CHECKED)
 
 
@@ -241,10 +242,10 @@ def test_a_change_of_words_or_pictures_after_submission_is_refused(client):
     made = submitted()
     picture = made.pictures.get()
     author = staff(Role.ANALYST)
-    with pytest.raises(publishing.NotNow):
-        inspection.remove_picture(picture, by=author)
-    with pytest.raises(publishing.NotNow):
-        inspection.describe(picture, {"en": "Else"}, by=author)
+    with pytest.raises(StepRefused):
+        publishing.remove_picture(picture, by=author)
+    with pytest.raises(StepRefused):
+        publishing.describe_picture(picture, {"en": "Else"}, by=author)
     with pytest.raises(IntegrityError), transaction.atomic():
         picture.delete()
     client.force_login(author)
@@ -261,8 +262,14 @@ def test_sending_back_voids_the_approval():
     assert (made.state, made.approver, made.approved_at) == (State.DRAFT, None, None)
 
 
-def test_an_object_that_another_program_made_needs_only_reference_and_state(client):
-    TraceObject.objects.create(reference="X1-01", state="published")
+def test_an_object_that_another_program_made_needs_only_a_reference():
+    made = TraceObject.objects.create(reference="X1-01")
+    assert TraceObject.objects.get() == made
+    assert made.state == State.DRAFT
+
+
+def test_a_public_object_without_words_has_a_page(client):
+    published(pictures=0, reference="X1-01").translations.all().delete()
     assert client.get("/objects/X1-01/").status_code == 200
     assert client.get("/").status_code == 200
     assert client.get("/objects/x1-01/").status_code == 301

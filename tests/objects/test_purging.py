@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.db import transaction
 
-from objects import publishing, purging
+from objects import publishing
 from objects.models import Purge
+from objects.publishing import purging
 from tests.factories import ALL_CHECKED, published, staff, submitted
 from tests.waiting import past_pauses
 from traceobject.outbox import health, queue

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from objects import publishing
 from objects.models import Campaign, HashList, KnownHash, TraceObject
+from objects.publishing import lifecycle
 from tests.factories import ALL_CHECKED, published, staff, submitted
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
@@ -67,12 +69,12 @@ def test_an_approved_object_can_go_out_at_once():
     publishing.publish_now(made, by=staff(Role.ANALYST))
     made.refresh_from_db()
     assert made.state == State.PUBLISHED
-    with pytest.raises(publishing.NotNow):
+    with pytest.raises(StepRefused):
         publishing.publish_now(made, by=staff(Role.ANALYST))
 
 
 def test_an_object_that_nobody_approved_cannot_go_out_at_once():
-    with pytest.raises(publishing.NotNow, match="not approved"):
+    with pytest.raises(StepRefused, match="not approved"):
         publishing.publish_now(submitted(), by=staff(Role.ANALYST))
 
 
@@ -84,7 +86,7 @@ def test_a_campaign_goes_out_whole():
     states = TraceObject.objects.filter(campaign=campaign).values_list("state", "published_at")
     assert len(set(states)) == 1  # all published, in the same moment
     assert states[0][0] == State.PUBLISHED
-    with pytest.raises(publishing.NotNow, match="launched already"):
+    with pytest.raises(StepRefused, match="already been launched"):
         publishing.launch(campaign, by=staff(Role.ANALYST))
 
 
@@ -92,7 +94,7 @@ def test_a_campaign_with_one_object_that_is_not_ready_does_not_go_out_at_all():
     campaign = Campaign.objects.create(name="Spring", publish_at=LATER)
     approved(campaign=campaign)
     late = submitted(campaign=campaign)
-    with pytest.raises(publishing.NotNow, match=f"Not approved yet: {late.reference}"):
+    with pytest.raises(StepRefused, match=f"Not approved yet: {late.reference}"):
         publishing.launch(campaign, by=staff(Role.ANALYST))
     assert publishing.publish_due(LATER) == 0
     campaign.refresh_from_db()
@@ -106,7 +108,7 @@ def test_a_launch_that_fails_in_the_middle_publishes_nothing(monkeypatch):
     campaign = Campaign.objects.create(name="Spring")
     for _ in range(3):
         approved(campaign=campaign)
-    real, calls = publishing._go_public, []
+    real, calls = lifecycle.go_public, []
 
     def fails_at_the_third(*args, **kwargs):
         calls.append(1)
@@ -114,7 +116,7 @@ def test_a_launch_that_fails_in_the_middle_publishes_nothing(monkeypatch):
             raise OSError("the store is gone")
         real(*args, **kwargs)
 
-    monkeypatch.setattr(publishing, "_go_public", fails_at_the_third)
+    monkeypatch.setattr(lifecycle, "go_public", fails_at_the_third)
     with pytest.raises(OSError, match="gone"):
         publishing.launch(campaign, by=staff(Role.ANALYST))
     assert not TraceObject.objects.public().exists()

@@ -13,10 +13,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from objects import inspection, publishing, stores
+from objects import publishing, stores
 from objects.models import Rendition, TraceObject
 from tests.factories import ALL_CHECKED, draft, drawing, encoded, published, staff, submitted
 from tests.stack import Stack, manage
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 State = TraceObject.State
@@ -96,7 +97,7 @@ def test_a_file_that_is_missing_or_was_changed_in_the_private_store_is_not_publi
         private.save(f"renditions/{name}", ContentFile(encoded(drawing((9, 9)), "JPEG")))
     if harm == "dirty":
         private.save(f"renditions/{name}", ContentFile(encoded(drawing(), "JPEG", comment=b"x")))
-    with pytest.raises(publishing.NotNow, match="missing in the private store, or was changed"):
+    with pytest.raises(StepRefused, match="missing in the private store, or was changed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     made.refresh_from_db()
     assert made.state == State.SUBMITTED
@@ -150,7 +151,7 @@ KILLED = """
     for name in ("private", "public"):
         settings.STORAGES[name]["OPTIONS"]["location"] = {folder!r} + "/" + name
     django.setup()
-    from objects import inspection, publishing, stores
+    from objects import publishing, screening, stores
     from objects.models import TraceObject
     from traceobject.audit import trail
     from traceobject.staff.models import User
@@ -225,7 +226,7 @@ def test_killed_between_the_withdrawal_and_the_removal_the_next_worker_removes(
 def test_killed_while_a_picture_is_taken_in_its_files_are_cleared(own_database, tmp_path):
     made, by = draft(author=staff(Role.ANALYST)), staff(Role.ANALYST)
     killed(
-        "trail.record = die\ninspection.add_picture(made, encoded(drawing()), alt='x', by=by)",
+        "trail.record = die\npublishing.add_picture(made, encoded(drawing()), alt='x', by=by)",
         made,
         by,
         tmp_path,
@@ -241,7 +242,7 @@ def test_a_removed_picture_leaves_no_file_behind():
     from tests.factories import with_picture
 
     picture = with_picture(made)
-    inspection.remove_picture(picture, by=made.author)
+    publishing.remove_picture(picture, by=made.author)
     stores.clear_leavings(timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1))
     assert storages["private"].marks("pictures") == {}
     assert storages["private"].marks("renditions") == {}

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from tests.factories import drawing, encoded, published, send, staff
 from tests.tips.intake.test_uploads import chosen
 from tests.tips.intake.test_uploads import send as send_form
-from tips.claims import membership, pictures
+from tips.claims import membership, ranking, same_pictures
 from tips.claims.match import match
 from tips.intake.accept import accept, add
 from tips.intake.uploads.inspect_upload import inspect
-from tips.matching import guard, ranking
+from tips.matching import guard
 from tips.models import BandKey, Claim, Tip
-from tips.triage import arrange, decisions, queue, withdrawal
+from tips.triage import arrange, claim_queue, decisions, withdrawal
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 FIRST = "I am sure this bag is sold at the Lidl market in Sevilla, we bought one there in 2017."
@@ -233,17 +234,17 @@ def test_a_moderator_splits_tips_off_and_they_stay_split(client, two):
 def test_a_split_or_join_that_makes_no_sense_is_refused(two):
     one, other = two
     moderator = staff(Role.MODERATOR)
-    with pytest.raises(decisions.NotNow, match="Tick"):
+    with pytest.raises(StepRefused, match="Select"):
         arrange.split(one.claim, [other.pk], by=moderator)
-    with pytest.raises(decisions.NotNow, match="has to stay"):
+    with pytest.raises(StepRefused, match="has to stay"):
         arrange.split(one.claim, [one.pk], by=moderator)
-    with pytest.raises(decisions.NotNow, match="itself"):
+    with pytest.raises(StepRefused, match="itself"):
         arrange.join(one.claim, one.claim, by=moderator)
     elsewhere = send(published(pictures=0), FIRST)
-    with pytest.raises(decisions.NotNow, match="two objects"):
+    with pytest.raises(StepRefused, match="different objects"):
         arrange.join(elsewhere.claim, one.claim, by=moderator)
     decisions.reject(other.claim, by=moderator, reason="no")
-    with pytest.raises(decisions.NotNow, match="rejected"):
+    with pytest.raises(StepRefused, match="rejected"):
         arrange.join(other.claim, one.claim, by=moderator)
 
 
@@ -328,7 +329,11 @@ def test_the_claim_that_helps_most_comes_first():
         "Sold at the market in Lublin, Poland, here https://shop.example/bag",
         sureness="certain",
     )
-    assert [claim.pk for claim in queue.claims()] == [rich.claim_id, named.claim_id, vague.claim_id]
+    assert [claim.pk for claim in claim_queue.claims()] == [
+        rich.claim_id,
+        named.claim_id,
+        vague.claim_id,
+    ]
 
 
 def test_independent_senders_lift_a_claim_and_one_sender_ten_times_does_not():
@@ -346,7 +351,7 @@ def test_a_picture_counts(client):
     tip = Tip.objects.get()
     match(tip.pk)
     tip.refresh_from_db()
-    assert dict(queue.explained(Claim.objects.get(), timezone.now()))["has a picture"] == 2
+    assert dict(claim_queue.explained(Claim.objects.get(), timezone.now()))["has a picture"] == 2
 
 
 def test_the_same_picture_relates_two_tips_and_joins_nothing(client):
@@ -362,7 +367,7 @@ def test_the_same_picture_relates_two_tips_and_joins_nothing(client):
         match(tip.pk)
         inspect(tip.attachments.get().pk)
         for _ in range(2):
-            pictures.relate(tip.attachments.get().pk)
+            same_pictures.relate(tip.attachments.get().pk)
         tip.refresh_from_db()
         tips.append(tip)
     first, other, last = tips
@@ -376,8 +381,8 @@ def test_the_same_picture_relates_two_tips_and_joins_nothing(client):
 def test_the_page_explains_every_point_and_the_sum_is_the_rank(client):
     made = published(pictures=0)
     tip = send(made, FIRST, sureness="certain")
-    claim = queue.claims().get(pk=tip.claim_id)
-    parts = queue.explained(claim, timezone.now())
+    claim = claim_queue.claims().get(pk=tip.claim_id)
+    parts = claim_queue.explained(claim, timezone.now())
     assert sum(number for _, number in parts) == pytest.approx(claim.rank, abs=0.1)
     client.force_login(staff(Role.MODERATOR))
     page = client.get(f"/admin/tips/claim/{claim.pk}/change/").content.decode()

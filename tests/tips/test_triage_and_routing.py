@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from objects.models import TraceObject
@@ -9,8 +10,9 @@ from tests.factories import lead, open_claim, published, referral, send, staff
 from tips.models import Claim, Delivery, Desk, Referral, Tip
 from tips.routing.deliver import deliver
 from tips.routing.route import route, route_waiting
-from tips.triage import contact, decisions, queue
+from tips.triage import claim_queue, contact, decisions
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.outbox import queue as outbox
 from traceobject.outbox.models import Step
 from traceobject.staff.roles import Role
@@ -27,7 +29,7 @@ class TestQueue:
         once = open_claim(normal, "My neighbour had it in Oslo, Norway")
         nameless = open_claim(normal, "No idea where that could be from")
         first = open_claim(urgent, "Something about it seems familiar to me")
-        assert list(queue.claims().filter(state="open")) == [first, often, once, nameless]
+        assert list(claim_queue.claims().filter(state="open")) == [first, often, once, nameless]
 
     def test_the_moderator_sees_open_claims_first_and_the_text_is_harmless(self, client):
         open_claim(text="<img src=x onerror=alert(1)> seen in Lyon")
@@ -89,12 +91,12 @@ class TestDecisions:
     def test_a_claim_is_decided_once(self):
         claim, moderator = open_claim(), staff(Role.MODERATOR)
         decisions.reject(claim, by=moderator, reason="Nothing in it")
-        with pytest.raises(decisions.NotNow, match="rejected"):
+        with pytest.raises(StepRefused, match="rejected"):
             decisions.vet(claim, by=moderator, summary="x", countries={"ES": "sold"})
 
     def test_a_rejection_needs_a_reason_and_can_be_taken_back(self):
         claim, moderator = open_claim(), staff(Role.MODERATOR)
-        with pytest.raises(decisions.NotNow, match="Say why"):
+        with pytest.raises(StepRefused, match="Give a reason"):
             decisions.reject(claim, by=moderator, reason=" ")
         decisions.reject(claim, by=moderator, reason="Nothing in it")
         decisions.reopen(claim, by=moderator)
@@ -136,7 +138,7 @@ class TestContact:
     def test_who_may_not_see_contacts_does_not(self):
         tip = send(published(pictures=0), "Seen in Lyon", contact="jane@mail.example")
         for role in (Role.ANALYST, Role.INVESTIGATOR, Role.ADMINISTRATOR):
-            with pytest.raises(PermissionError):
+            with pytest.raises(PermissionDenied):
                 contact.reveal(tip, by=staff(role))
         assert not Entry.objects.filter(action="contact.seen").exists()
 

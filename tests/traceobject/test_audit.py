@@ -9,13 +9,16 @@ from django.db import DatabaseError, connection, connections, transaction
 from tests.factories import staff
 from traceobject.audit import trail
 from traceobject.audit.models import Entry
+from traceobject.staff.authority import System
 from traceobject.staff.roles import Role
 
 
 def some(count=3):
     for number in range(count):
         with transaction.atomic():
-            trail.record("claim.rejected", f"claim {number}", by="test", reason="räson ✓")
+            trail.record(
+                "claim.rejected", f"claim {number}", by=System.COMMAND_LINE, reason="räson ✓"
+            )
 
 
 def tamper(sql):
@@ -64,13 +67,13 @@ def test_verify_names_the_first_broken_entry(sql, number):
 
 def test_an_entry_outside_a_transaction_is_refused(own_database):
     with pytest.raises(transaction.TransactionManagementError):
-        trail.record("claim.vetted", "claim 1", by="test")
+        trail.record("claim.vetted", "claim 1", by=System.COMMAND_LINE)
 
 
 def test_an_entry_of_a_step_that_fails_is_rolled_back_with_it():
     some(1)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        trail.record("claim.vetted", "claim 9", by="test")
+        trail.record("claim.vetted", "claim 9", by=System.COMMAND_LINE)
         1 / 0
     some(1)
     assert trail.verify() == trail.Verdict(2, Entry.objects.first().digest)
@@ -81,7 +84,7 @@ def test_the_chain_holds_under_concurrent_writers(own_database):
         try:
             for number in range(25):
                 with transaction.atomic():
-                    trail.record("test.wrote", number, by=name)
+                    trail.record("test.wrote", f"{name} {number}", by=System.INTAKE)
         finally:
             connections.close_all()
 

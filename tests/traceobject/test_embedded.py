@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.conf import settings
 
 from tests.stack import wait_until
 from traceobject import embedded
@@ -46,7 +47,7 @@ def run(var, seconds=0.0):
         [sys.executable, "-c", SCRIPT, str(var), str(seconds)],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=os.path.dirname(os.path.dirname(embedded.__file__)),
+        cwd=settings.BASE_DIR,
     )
 
 
@@ -97,7 +98,9 @@ def test_a_killed_parent_leaves_no_server_running(var):
 
 def test_a_killed_keeper_takes_its_servers_along_and_the_next_command_starts_anew(var):
     parent = up(run(var, 60))
-    keeper = next(p for p in servers_of(var) if "embedded.py" in " ".join(p.cmdline()))
+    keeper = next(
+        p for p in servers_of(var) if any(word.endswith("/embedded") for word in p.cmdline())
+    )
     keeper.kill()
     assert up(run(var)).wait(60) == 0
     parent.kill()

@@ -53,7 +53,7 @@ def test_every_handler_of_the_site_has_the_filter():
 
 
 def test_an_error_page_shows_nothing_of_the_error(client, monkeypatch):
-    from objects import views
+    from objects.gallery import views
 
     def fail(*_):
         raise RuntimeError("jane@mail.example")

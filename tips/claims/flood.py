@@ -14,7 +14,7 @@ from tips.claims import index, membership
 from tips.models import Claim, Tip
 
 # Claims on one object: of one sender in a day, by trust (a volunteer who spends a night on it stays below).
-FROM_ONE_SENDER = {Tip.Trust.PROVEN: 50, Tip.Trust.PLAIN: 12, Tip.Trust.DOUBTFUL: 6}
+FROM_ONE_SENDER: dict[str, int] = {Tip.Trust.PROVEN: 50, Tip.Trust.PLAIN: 12, Tip.Trust.DOUBTFUL: 6}
 # In an hour, unproven, from those who have no address of their own: an onion service's visitors.
 WITHOUT_A_SENDER = 40
 

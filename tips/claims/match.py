@@ -22,6 +22,7 @@ from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
 from traceobject.outbox.failures import StepFailed
+from traceobject.staff.authority import System
 
 LOOKED_AT_CLOSELY = 3  # of those that can only be related
 Relation = Tip.Relation
@@ -60,7 +61,7 @@ def match(tip_pk: int) -> None:
         trail.record(
             "tip.matched",
             tip,
-            by="matching",
+            by=System.MATCHING,
             hour_only=True,
             claim=tip.claim_id,
             relation=tip.relation,

@@ -13,8 +13,10 @@ from django.db import connection
 from django.db.models import Case, F, Func, Value, When
 from django.utils import timezone
 
-from tips.matching import guard, ranking
+from tips.claims import ranking
+from tips.matching import guard
 from tips.models import Claim, Tip
+from traceobject.staff.models import User
 
 Relation = Tip.Relation
 REASON = 200  # characters of one reason
@@ -104,6 +106,8 @@ def detach(tip: Tip, *, why: str) -> None:
 
     Where it was the first, the oldest of what is left is the first now.
     """
+    if tip.claim_id is None:
+        return
     claim = Claim.objects.select_for_update().get(pk=tip.claim_id)
     tip.state, tip.claim, tip.relation = Tip.State.WITHDRAWN, None, ""
     tip.reasons = [*tip.reasons, why[:REASON]]
@@ -170,7 +174,7 @@ def keep_by_hand(claim: Claim) -> None:
     claim.save(update_fields=["is_by_hand"])
 
 
-def set_aside_empty(claim: Claim, *, by: object, reason: str) -> None:
+def set_aside_empty(claim: Claim, *, by: User, reason: str) -> None:
     """Reject an open claim that has no tip left."""
     claim.state, claim.reason = Claim.State.REJECTED, reason
     claim.decided_at, claim.decided_by = timezone.now(), by

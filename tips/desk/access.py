@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.db.models import Count, QuerySet
 
 from tips.models import Referral
-from traceobject.staff.roles import countries_of
+from traceobject.staff.models import User
 
 
-def referrals_for(officer: object) -> QuerySet[Referral]:
-    """Give the referrals that were handed to the officer's own countries, and no others."""
+def referrals_for(officer: User) -> QuerySet[Referral]:
+    """Return the referrals that were handed to the officer's own countries, newest first."""
     return (
-        Referral.objects.filter(country__in=countries_of(officer))
-        .exclude(state=Referral.State.WAITING)
+        Referral.objects.handed_to(officer)
         .select_related("lead__object", "lead__claim", "officer", "acknowledged_by", "closed_by")
         .prefetch_related("lead__object__translations")
         .annotate(tip_count=Count("lead__claim__tips"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,17 +12,16 @@ from objects.models import TraceObject
 from tips.desk.access import referrals_for
 from tips.models import Referral
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import authorise
+from traceobject.staff.models import User
 
 
-class NotNow(ValueError):
-    """The step does not fit the referral's state or lacks something; the message says what."""
-
-
-def acknowledge(referral: Referral, *, by: object) -> None:
-    """Note that an officer has taken a referral on; a second time changes nothing.
+def acknowledge(referral: Referral, *, by: User) -> None:
+    """Record that an officer has taken on a referral; repeating it changes nothing.
 
     Raises:
-        PermissionError: the referral is not of the officer's countries.
+        PermissionDenied: the referral is not of the officer's countries.
     """
     with transaction.atomic():
         locked = _locked(referral, by)
@@ -34,7 +34,7 @@ def acknowledge(referral: Referral, *, by: object) -> None:
 
 
 def close(
-    referral: Referral, *, by: object, outcome: str, note: str, is_released: bool = False
+    referral: Referral, *, by: User, outcome: str, note: str, is_released: bool = False
 ) -> None:
     """Close an acknowledged referral with an outcome and what was found.
 
@@ -42,20 +42,20 @@ def close(
         is_released: whether the outcome may count in the public figures.
 
     Raises:
-        PermissionError: the referral is not of the officer's countries.
-        NotNow: it is not acknowledged or closed already, or the outcome is none we know.
+        PermissionDenied: the referral is not of the officer's countries.
+        StepRefused: it is not acknowledged yet, is closed, or the outcome is unknown.
     """
     if outcome not in Referral.Outcome.values:
-        raise NotNow("Choose an outcome.")
+        raise StepRefused("Choose an outcome.")
     note = note.strip()
     if len(note) > 4000:
-        raise NotNow("The note is longer than 4,000 characters.")
+        raise StepRefused("The note is longer than 4,000 characters.")
     with transaction.atomic():
         locked = _locked(referral, by)
         if locked.state == Referral.State.SENT:
-            raise NotNow("Acknowledge the referral first.")
+            raise StepRefused("Acknowledge the referral first.")
         if locked.state == Referral.State.CLOSED:
-            raise NotNow("The referral is closed already.")
+            raise StepRefused("This referral has already been closed.")
         locked.state, locked.outcome, locked.outcome_note = Referral.State.CLOSED, outcome, note
         locked.closed_at, locked.closed_by = timezone.now(), by
         locked.is_released = is_released
@@ -64,15 +64,16 @@ def close(
 
 
 def verdicts(trace_object: TraceObject) -> Iterable[Referral]:
-    """Give the closed referrals of an object, by country: what each country found."""
+    """Return the closed referrals of an object, by country, the newest first."""
     return Referral.objects.filter(lead__object=trace_object, state=Referral.State.CLOSED).order_by(
         "country", "-closed_at"
     )
 
 
-def _locked(referral: Referral, by: object) -> Referral:
+def _locked(referral: Referral, by: User) -> Referral:
+    authorise(by, "tips.work_referral")
     if not referrals_for(by).filter(pk=referral.pk).exists():
-        raise PermissionError("This referral is not of your countries.")
+        raise PermissionDenied("This referral is not to one of your countries.")
     return (
         Referral.objects.select_for_update(of=("self",)).select_related("lead").get(pk=referral.pk)
     )

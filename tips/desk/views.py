@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import storages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from objects import stores
 from tips.desk import outcomes
 from tips.desk.access import referrals_for
 from tips.models import Attachment, Referral
 from tips.triage import evidence
 from tips.triage.contact import reveal
+from tips.triage.shown import ShownUpload, show
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import user_of
 from traceobject.staff.roles import countries_of, requires
 
 PAGE = 50
@@ -26,7 +29,7 @@ PAGE = 50
 @requires("tips.work_referral")
 def desk(request: HttpRequest) -> HttpResponse:
     """List the officer's referrals, a state at a time: what is new first."""
-    mine = referrals_for(request.user)
+    mine = referrals_for(user_of(request))
     counts = {
         state: mine.filter(state=state).count() for state in ("sent", "acknowledged", "closed")
     }
@@ -42,7 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "page": page,
             "tabs": tabs,
             "state": state,
-            "countries": sorted(countries_of(request.user)),
+            "countries": sorted(countries_of(user_of(request))),
         },
     )
 
@@ -51,15 +54,15 @@ def desk(request: HttpRequest) -> HttpResponse:
 @requires("tips.work_referral")
 def referral(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one referral with its object, the summary and the tips behind it."""
-    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
     return _page(request, found)
 
 
 @require_POST
 @requires("tips.work_referral")
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(referrals_for(request.user), pk=pk)
-    outcomes.acknowledge(found, by=request.user)
+    found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
+    outcomes.acknowledge(found, by=user_of(request))
     messages.success(request, "You have acknowledged the referral.")
     return redirect("referral", pk)
 
@@ -68,15 +71,17 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("tips.work_referral")
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the outcome; on a mistake the page comes back with what was typed."""
-    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
     outcome, note = (
         request.POST.get("outcome", ""),
         request.POST.get("note", "").replace("\x00", ""),
     )
     is_released = "is_released" in request.POST
     try:
-        outcomes.close(found, by=request.user, outcome=outcome, note=note, is_released=is_released)
-    except outcomes.NotNow as refusal:
+        outcomes.close(
+            found, by=user_of(request), outcome=outcome, note=note, is_released=is_released
+        )
+    except StepRefused as refusal:
         return _page(
             request,
             found,
@@ -94,30 +99,30 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("tips.work_referral")
 def contact(request: HttpRequest, pk: int, tip_pk: int) -> HttpResponse:
     """Show one sender's contact details, once, in the page that answers; the look is recorded."""
-    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
     tip = found.lead.claim.tips.filter(pk=tip_pk).first()
     if tip is None:
         raise Http404
-    return _page(request, found, revealed={tip.pk: reveal(tip, by=request.user)})
+    return _page(request, found, revealed={tip.pk: reveal(tip, by=user_of(request))})
 
 
 @require_safe
 @requires("tips.work_referral")
-def picture(request: HttpRequest, pk: int, picture_pk: int) -> FileResponse:
+def picture(request: HttpRequest, pk: int, picture_pk: int) -> HttpResponse:
     """Show the object's picture to an officer who has a referral about it, published or not."""
-    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
     shown = get_object_or_404(found.lead.object.pictures, pk=picture_pk)
-    return FileResponse(storages["private"].open(shown.master), content_type="image/png")
+    return HttpResponse(stores.read_master(shown), content_type="image/png")
 
 
 @require_POST
 @requires("tips.work_referral")
 def upload(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
     """Show a picture that came with a tip of the officer's own referral; the look is recorded."""
-    found = get_object_or_404(referrals_for(request.user), pk=pk)
+    found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
     try:
-        shown = evidence.view(_upload(found, upload_pk), by=request.user)
-    except LookupError:
+        shown = evidence.view(_upload(found, upload_pk), by=user_of(request))
+    except StepRefused:
         raise Http404 from None
     return HttpResponse(shown, content_type="image/jpeg")
 
@@ -126,8 +131,8 @@ def upload(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
 @requires("tips.work_referral")
 def place(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
     """Show where and when a picture was taken, once, in the page that answers; the look is recorded."""
-    found = get_object_or_404(referrals_for(request.user), pk=pk)
-    seen = evidence.place(_upload(found, upload_pk), by=request.user)
+    found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
+    seen = evidence.place(_upload(found, upload_pk), by=user_of(request))
     return _page(request, found, places={upload_pk: seen})
 
 
@@ -139,19 +144,22 @@ def _page(request: HttpRequest, found: Referral, status: int = 200, **more: Any)
     revealed = more.pop("revealed", {})
     places = more.pop("places", {})
     tips = list(found.lead.claim.tips.order_by("id").prefetch_related("attachments")[:500])
-    for tip in tips:
-        tip.revealed = revealed.get(tip.pk)
-        tip.uploads = list(tip.attachments.all())
-        for each in tip.uploads:
-            each.view_url = reverse("referral_upload", args=[found.pk, each.pk])
-            each.place_url = each.taken and reverse("referral_place", args=[found.pk, each.pk])
-            each.shown_place = places.get(each.pk)
+
+    def upload(attachment: Attachment) -> ShownUpload:
+        numbers = [found.pk, attachment.pk]
+        return ShownUpload(
+            attachment,
+            view_url=reverse("referral_upload", args=numbers),
+            place_url=reverse("referral_place", args=numbers) if attachment.taken else "",
+            place=places.get(attachment.pk),
+        )
+
     return render(
         request,
         "desk/referral.html",
         {
             "referral": found,
-            "tips": tips,
+            "tips": [show(tip, upload, revealed.get(tip.pk)) for tip in tips],
             "relation": found.lead.countries.filter(country=found.country).first(),
             "outcomes": Referral.Outcome.choices,
             **more,

@@ -12,6 +12,7 @@ from django.core.management.base import CommandError, OutputWrapper
 from django.db import transaction
 
 from traceobject.audit import trail
+from traceobject.staff.authority import System
 
 
 def write(
@@ -23,7 +24,9 @@ def write(
         CommandError: the file cannot be written.
     """
     with transaction.atomic():
-        trail.record(action, out.name if out else "standard output", by="command line", **detail)
+        trail.record(
+            action, out.name if out else "standard output", by=System.COMMAND_LINE, **detail
+        )
     if out is None:
         for line in lines:
             stdout.write(line, ending="")

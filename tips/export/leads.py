@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from tips.models import LeadCountry, Referral
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _ExportedLead(TypedDict):
+        tip_count: int
+        tip_ids: list[int]
+
+    ExportedLead: TypeAlias = WithAnnotations[LeadCountry, _ExportedLead]
 
 COLUMNS = (
     *("lead", "object", "object_title", "country", "country_name", "relation", "summary"),
@@ -18,7 +28,7 @@ COLUMNS = (
 )
 
 
-def chosen(*, country: str = "", since: date | None = None) -> QuerySet[LeadCountry]:
+def chosen(*, country: str = "", since: date | None = None) -> QuerySet[ExportedLead]:
     """Select leads by country and by the day they were vetted; one row for each country of each."""
     rows = LeadCountry.objects.select_related("lead__object", "lead__claim", "lead__vetted_by")
     rows = rows.prefetch_related("lead__object__translations")
@@ -33,7 +43,7 @@ def chosen(*, country: str = "", since: date | None = None) -> QuerySet[LeadCoun
     ).order_by("lead_id", "country")
 
 
-def rows(selection: QuerySet[LeadCountry]) -> Iterator[list[object]]:
+def rows(selection: QuerySet[ExportedLead]) -> Iterator[list[object]]:
     """Give the cells of ``COLUMNS`` for each row of a selection."""
     referrals = {
         (referral.lead_id, referral.country.code): referral for referral in Referral.objects.all()

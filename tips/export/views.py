@@ -9,6 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from django_countries import countries
 from tips.export import csv_writer
 from tips.export import leads as export
 from traceobject.audit import trail
+from traceobject.staff.authority import user_of
 from traceobject.staff.roles import requires
 
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet reads UTF-8 as something else
@@ -65,14 +67,18 @@ def leads(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires("tips.export_lead")
-def leads_csv(request: HttpRequest) -> HttpResponse:
+def leads_csv(request: HttpRequest) -> HttpResponseBase:
     """Stream the chosen leads as CSV; the export is recorded first."""
     form, country, since = _chosen(request)
     if not form.is_valid():
         return leads(request)
     with transaction.atomic():
         trail.record(
-            "leads.exported", "browser", by=request.user, country=country, since=str(since or "")
+            "leads.exported",
+            "browser",
+            by=user_of(request),
+            country=country,
+            since=str(since or ""),
         )
     rows = csv_writer.lines(
         export.COLUMNS, export.rows(export.chosen(country=country, since=since))

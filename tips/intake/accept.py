@@ -9,9 +9,10 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from objects.models import TraceObject
-from tips.intake import receipt_codes, sealing
+from tips.intake import receipt_codes
 from tips.intake.uploads import attachments
 from tips.models import Attachment, Question, Tip
+from traceobject.crypto import sealing
 from traceobject.outbox.lanes import Lane
 from traceobject.outbox.nudge import nudge
 

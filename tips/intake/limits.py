@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import caches
 from django.http import HttpRequest
 
-from traceobject.cache import CacheUnavailable
+from traceobject.cache import CacheUnavailable, memory
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def wait(limit: Limit, who: str, now: datetime) -> int:
     """Return the minutes after which a sender may try again; 0 is at once."""
     key = _key(limit, who, now)
     try:
-        if key is None or caches["memory"].get(key, 0) < limit.most:
+        if key is None or memory().get(key, 0) < limit.most:
             return 0
     except CacheUnavailable:
         return 0
@@ -57,7 +56,7 @@ def count(limit: Limit, who: str, now: datetime, times: int = 1) -> None:
     if key is None:
         return
     with contextlib.suppress(CacheUnavailable):
-        caches["memory"].count(key, times, limit.seconds)
+        memory().count(key, times, limit.seconds)
 
 
 def take(limit: Limit, who: str, now: datetime) -> int:
@@ -69,7 +68,7 @@ def take(limit: Limit, who: str, now: datetime) -> int:
     if key is None:
         return 0
     with contextlib.suppress(CacheUnavailable):
-        if caches["memory"].count(key, 1, limit.seconds) > limit.most:
+        if memory().count(key, 1, limit.seconds) > limit.most:
             return _minutes_left(limit, now)
     return 0
 
@@ -107,10 +106,10 @@ def _salt(name: str) -> str:
         CacheUnavailable: the cache did not answer.
     """
     global _salt_at_hand
-    key = caches["memory"].make_key(name)
+    key = memory().make_key(name)
     held_key, salt = _salt_at_hand
     if held_key != key:
-        salt = caches["memory"].get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600)
+        salt = str(memory().get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600))
         _salt_at_hand = (key, salt)
         forgetting = threading.Timer(_SALT_SECONDS, _forget_salt)
         forgetting.daemon = True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -17,6 +17,9 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tips.intake.uploads import attachments
 from tips.models import Attachment
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 UNDECODABLE = "\ufffd"
@@ -36,7 +39,7 @@ class SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
     def value_from_datadict(
-        self, data: MultiValueDict, files: MultiValueDict, name: str
+        self, data: Mapping[str, Any], files: MultiValueDict, name: str
     ) -> list[UploadedFile]:
         return files.getlist(name) if hasattr(files, "getlist") else []
 
@@ -48,7 +51,11 @@ class Pictures(forms.FileField):
 
     def clean(self, data: Sequence[UploadedFile], initial: object = None) -> list[UploadedFile]:
         found = [file for file in data or [] if file]
-        wrong = [f"{file.name[:60]}: {why}" for file in found if (why := attachments.refusal(file))]
+        wrong = [
+            f"{(file.name or '')[:60]}: {why}"
+            for file in found
+            if (why := attachments.refusal(file))
+        ]
         if wrong:
             raise ValidationError(wrong)
         return found
@@ -148,7 +155,9 @@ class PublicForm(forms.Form):
             )
 
 
-def text_field(label: str, help_text: str, required: str, rows: int = 6) -> forms.CharField:
+def text_field(
+    label: StrOrPromise, help_text: StrOrPromise, required: StrOrPromise, rows: int = 6
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import conditional_page, require_safe
 
-from objects.caching import public
+from objects.gallery.caching import public
 from tips.intake import countries
 from tips.intake.pages import unstored
 from tips.models import Hotline

@@ -16,12 +16,12 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from tips.geography import mentions
+from tips.geography.gazetteer import fold, is_unspaced
+from tips.geography.words import DENIALS as PLACE_DENIALS
+from tips.geography.words import LIGHT as PLACE_LIGHT
 from tips.matching import normalise
-from tips.matching.courtesy import DENIALS, UNSPACED_DENIALS, WORDS
-from tips.places import mentions
-from tips.places.gazetteer import fold, is_unspaced
-from tips.places.words import DENIALS as PLACE_DENIALS
-from tips.places.words import LIGHT as PLACE_LIGHT
+from tips.matching.stopwords import DENIALS, UNSPACED_DENIALS, WORDS
 
 VERSION = 3  # of what decides; ``manage.py rematch`` brings older tips up to it
 POSSIBLE = 74.0  # per cent: below, one text cannot hold the other (see MORE)

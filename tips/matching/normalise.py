@@ -7,8 +7,8 @@ import re
 import unicodedata
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tips.matching.courtesy import ENDINGS, HEADERS, PHRASES
-from tips.places.gazetteer import fold, is_unspaced, key, names
+from tips.geography.gazetteer import fold, is_unspaced, key, names
+from tips.matching.stopwords import ENDINGS, HEADERS, PHRASES
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -6,6 +6,7 @@ from tips.models.claim import Claim
 from tips.models.desk import Desk
 from tips.models.hotline import Hotline
 from tips.models.lead import Lead, LeadCountry
+from tips.models.meaning import Meaning
 from tips.models.proposal import Proposal
 from tips.models.question import Question
 from tips.models.referral import Delivery, Referral
@@ -22,6 +23,7 @@ __all__ = [
     "Hotline",
     "Lead",
     "LeadCountry",
+    "Meaning",
     "Proposal",
     "Question",
     "Referral",

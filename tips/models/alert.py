@@ -9,8 +9,8 @@ class Alert(models.Model):
     """Whom an alert goes to, and whether it went."""
 
     attachment = models.ForeignKey(
-        "tips.Attachment", on_delete=models.PROTECT, related_name="alerts"
-    )
+        "tips.Attachment", on_delete=models.PROTECT, related_name="alerts", db_index=False
+    )  # alert_once_a_person begins with it
     person = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True)
 

@@ -30,7 +30,7 @@ class Claim(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(
-        "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
+        "staff.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was rejected.")
 

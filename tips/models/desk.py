@@ -1,13 +1,13 @@
 """Where a country's referrals go."""
 
 from django.db import models
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 
 
 class Desk(models.Model):
     """A country's desk. Its officers are the case officers with that country."""
 
-    country = CountryField(unique=True)
+    country: "models.Field[str | Country, Country]" = CountryField(unique=True)
     name = models.CharField(max_length=120)
     on_duty = models.ForeignKey(
         "staff.User",

@@ -4,6 +4,8 @@ from django.core.validators import URLValidator
 from django.db import models
 from django_countries.fields import CountryField
 
+from objects.models.rules import public_generation
+
 
 class Hotline(models.Model):
     """One hotline, of a country or for all others."""
@@ -24,6 +26,7 @@ class Hotline(models.Model):
                 condition=~models.Q(address="") | ~models.Q(telephone=""),
             ),
         ]
+        triggers = [public_generation()]
 
     def __str__(self) -> str:
         return self.name

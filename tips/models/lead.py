@@ -1,7 +1,7 @@
 """A claim that a moderator found worth an officer's time, with the countries it points to."""
 
 from django.db import models
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 
 
 class Lead(models.Model):
@@ -43,8 +43,10 @@ class LeadCountry(models.Model):
         MADE = "made", "Made there"
         UNKNOWN = "unknown", "Unknown"
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="countries")
-    country = CountryField()
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="countries", db_index=False
+    )  # lead_country_once begins with it
+    country: "models.Field[str | Country, Country]" = CountryField()
     relation = models.CharField(max_length=10, choices=Relation, default=Relation.UNKNOWN)
 
     class Meta:

@@ -8,7 +8,9 @@ from django.db.models import F, Q
 class Proposal(models.Model):
     """A moderator joins the claims of the two, or declines; nothing comes of it by itself."""
 
-    tip = models.ForeignKey("tips.Tip", on_delete=models.CASCADE, related_name="proposals")
+    tip = models.ForeignKey(
+        "tips.Tip", on_delete=models.CASCADE, related_name="proposals", db_index=False
+    )  # proposal_once begins with it
     other = models.ForeignKey("tips.Tip", on_delete=models.CASCADE, related_name="+")
     likeness = models.FloatField(help_text="Cosine similarity of the two embeddings.")
     reasons = ArrayField(models.CharField(max_length=200), default=list)

@@ -2,7 +2,21 @@
 
 from django.db import models
 from django.db.models import Q
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
+from pgtrigger import AnyChange, Update
+
+from objects.models.rules import public_generation
+from traceobject.staff.models import User
+from traceobject.staff.roles import countries_of
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Queries of referrals."""
+
+    def handed_to(self, officer: User) -> "ReferralQuerySet":
+        """Return the referrals that were handed to an officer's own countries, and no others."""
+        mine = self.filter(country__in=countries_of(officer))
+        return mine.exclude(state=Referral.State.WAITING)
 
 
 class Referral(models.Model):
@@ -20,8 +34,10 @@ class Referral(models.Model):
         WIDESPREAD = "widespread", "Widespread: found here and in many other countries"
         NOTHING = "nothing", "Nothing found"
 
-    lead = models.ForeignKey("tips.Lead", on_delete=models.PROTECT, related_name="referrals")
-    country = CountryField()
+    lead = models.ForeignKey(
+        "tips.Lead", on_delete=models.PROTECT, related_name="referrals", db_index=False
+    )  # referral_once_a_country begins with it
+    country: "models.Field[str | Country, Country]" = CountryField()
     state = models.CharField(max_length=14, choices=State, default=State.WAITING)
     officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -41,6 +57,8 @@ class Referral(models.Model):
     closed_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -73,6 +91,8 @@ class Referral(models.Model):
                 condition=Q(state="closed") & ~Q(outcome="") | ~Q(state="closed") & Q(outcome=""),
             ),
         ]
+        # Outcomes that were released count in the public figures.
+        triggers = [public_generation(Update, AnyChange("is_released"))]
 
     def __str__(self) -> str:
         return self.reference
@@ -92,7 +112,9 @@ class Delivery(models.Model):
     class Channel(models.TextChoices):
         MAIL = "mail", "Email"
 
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="deliveries")
+    referral = models.ForeignKey(
+        Referral, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )  # delivery_once_a_referral begins with it
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
     officer = models.ForeignKey("staff.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django_countries.fields import CountryField
 
+from tips.models import rules
+
 
 class Tip(models.Model):
     """One message. It is never deleted; matching only says what it belongs to."""
@@ -38,12 +40,15 @@ class Tip(models.Model):
         PLAIN = "plain", "No proof of work"
         DOUBTFUL = "doubtful", "Looks automated"
 
-    object = models.ForeignKey("objects.TraceObject", on_delete=models.PROTECT, related_name="tips")
+    # What a tip refers to has no index of its own where one below serves.
+    object = models.ForeignKey(
+        "objects.TraceObject", on_delete=models.PROTECT, related_name="tips", db_index=False
+    )
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     source = models.CharField(max_length=10, choices=Source, default=Source.FORM)
-    external_id = models.CharField("external ID", max_length=200, null=True, unique=True)
+    external_id = models.CharField("external ID", max_length=200, null=True)
     receipt = models.CharField(
-        max_length=64, null=True, unique=True, help_text="Keyed hash of the receipt code."
+        max_length=64, null=True, help_text="Keyed hash of the receipt code."
     )
     text = models.TextField()
     country = CountryField(blank=True, help_text="The country selected by the sender.")
@@ -85,6 +90,7 @@ class Tip(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="additions",
+        db_index=False,
         help_text="The tip that this one adds to.",
     )
     answers = models.OneToOneField(
@@ -95,7 +101,9 @@ class Tip(models.Model):
         "tips.Claim", on_delete=models.PROTECT, null=True, related_name="tips", db_index=False
     )
     relation = models.CharField(max_length=12, choices=Relation, blank=True)
-    related_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    related_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reasons = ArrayField(models.CharField(max_length=200), default=list)
     matched_by = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Version of the matcher (guard.VERSION)."
@@ -116,6 +124,12 @@ class Tip(models.Model):
         indexes = [
             models.Index(fields=["object", "id"]),
             models.Index(fields=["claim", "id"]),
+            models.Index(
+                fields=["follows"], condition=Q(follows__isnull=False), name="tip_follows"
+            ),
+            models.Index(
+                fields=["related_to"], condition=Q(related_to__isnull=False), name="tip_related_to"
+            ),
             models.Index(fields=["sender", "object"], condition=~Q(sender=""), name="tip_sender"),
             models.Index(
                 fields=["object", "received_at"],
@@ -142,7 +156,17 @@ class Tip(models.Model):
                 name="tip_answer_follows",
                 condition=Q(answers__isnull=True) | Q(follows__isnull=False),
             ),
+            # Where there is none, as in most tips, there is nothing to index.
+            models.UniqueConstraint(
+                name="tip_external_id_once",
+                fields=["external_id"],
+                condition=Q(external_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="tip_receipt_once", fields=["receipt"], condition=Q(receipt__isnull=False)
+            ),
         ]
+        triggers = [rules.next_step()]
 
     def __str__(self) -> str:
         return f"Tip {self.pk}"

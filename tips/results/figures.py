@@ -6,6 +6,7 @@ and by months that have ended. An outcome counts where the officer released it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +24,7 @@ ROUNDED_TO = 10
 class Bar:
     """One row of a table and bar of its plot: what it is of, the number, its share of the largest (0–100)."""
 
-    label: object
+    label: date | str
     number: int
     share: int
 
@@ -72,7 +73,7 @@ def figures(now: datetime) -> Figures:
     )
 
 
-def _bars(rows: list[tuple[object, int]]) -> list[Bar]:
+def _bars(rows: Sequence[tuple[date | str, int]]) -> list[Bar]:
     most = max((number for _, number in rows), default=0)
     return [Bar(label, number, round(100 * number / most) if most else 0) for label, number in rows]
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import conditional_page, require_safe
 
-from objects.caching import public
-from objects.gallery import Choice, select
+from objects.gallery.caching import public
+from objects.gallery.selection import Choice, select
 from tips.models import Referral
 from tips.results.figures import figures
 
@@ -31,7 +31,7 @@ def results(request: HttpRequest) -> HttpResponse:
     recognised = select(Choice(status="recognised", order="newest"), get_language() or "en")
     context = {
         "figures": counted,
-        "outcomes": [(OUTCOMES[Referral.Outcome(bar.label)], bar) for bar in counted.outcomes],
+        "outcomes": [(OUTCOMES[Referral.Outcome(str(bar.label))], bar) for bar in counted.outcomes],
         "recognised": recognised.with_pictures()[:LISTED],
     }
     return public(render(request, "results/results.html", context))

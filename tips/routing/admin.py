@@ -1,5 +1,9 @@
 """Desks and who is on duty, kept by administrators."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
+
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
@@ -7,6 +11,15 @@ from django.http import HttpRequest
 from tips.models import Desk
 from tips.routing.desks import officer_names
 from traceobject.audit import trail
+from traceobject.staff.authority import user_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _StaffedDesk(TypedDict):
+        officer_names: list[str]
+
+    StaffedDesk: TypeAlias = WithAnnotations[Desk, _StaffedDesk]
 
 
 @admin.register(Desk)
@@ -25,7 +38,7 @@ class DeskAdmin(admin.ModelAdmin):
         )
 
     @admin.display(description="case officers")
-    def officers(self, desk: Desk) -> str:
+    def officers(self, desk: StaffedDesk) -> str:
         return ", ".join(desk.officer_names) or "none"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -37,4 +50,4 @@ class DeskAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
-        trail.record("desk.changed", obj, by=request.user, on_duty=str(obj.on_duty or ""))
+        trail.record("desk.changed", obj, by=user_of(request), on_duty=str(obj.on_duty or ""))

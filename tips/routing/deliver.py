@@ -16,6 +16,7 @@ from django.utils import timezone
 from tips.models import Delivery
 from traceobject import mail
 from traceobject.audit import trail
+from traceobject.staff.authority import System
 
 
 def deliver(delivery_pk: int) -> None:
@@ -32,7 +33,9 @@ def deliver(delivery_pk: int) -> None:
             sent_at=timezone.now()
         )
         if noted:
-            trail.record("delivery.sent", delivery.referral, by="routing", delivery=delivery_pk)
+            trail.record(
+                "delivery.sent", delivery.referral, by=System.ROUTING, delivery=delivery_pk
+            )
 
 
 def describe(numbers: list[int]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from tips.routing.desks import officer_for
 from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
+from traceobject.staff.authority import System
 
 
 def route(lead_pk: int) -> None:
@@ -30,14 +31,14 @@ def _hand_over(referral: Referral, is_new: bool) -> None:
     officer = officer_for(country)
     if officer is None:
         if is_new:
-            trail.record("referral.waiting", referral, by="routing", why="no case officer")
+            trail.record("referral.waiting", referral, by=System.ROUTING, why="no case officer")
         return
     referral.state = Referral.State.SENT
     referral.officer, referral.sent_at = officer, timezone.now()
     referral.save()
     delivery, _ = Delivery.objects.get_or_create(referral=referral, officer=officer)
     queue.put(TipStep.DELIVER, delivery.pk)
-    trail.record("referral.sent", referral, by="routing", officer=officer.get_username())
+    trail.record("referral.sent", referral, by=System.ROUTING, officer=officer.get_username())
 
 
 def describe(numbers: list[int]) -> dict[int, str]:

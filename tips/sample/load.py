@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from objects import inspection, publishing
+from objects import publishing, screening
 from objects.models import Category, Picture, TraceObject
 from objects.sample.pictures import DRAWINGS
 from tips.desk import outcomes
@@ -27,9 +27,10 @@ from tips.intake.uploads import attachments
 from tips.models import Attachment, Claim, Desk, LeadCountry, Referral, Tip
 from tips.sample import categories
 from tips.sample.texts import ENDINGS, GREETINGS, HELD, SAMPLES, WAITING, Sample
-from tips.triage import decisions, questions, queue
+from tips.triage import claim_queue, decisions, questions
 from traceobject.audit import trail
 from traceobject.outbox import queue as outbox
+from traceobject.staff.authority import System
 from traceobject.staff.models import OfficerCountry, User
 from traceobject.staff.roles import Role
 
@@ -73,7 +74,7 @@ def make_accounts(new_password: Callable[[], str]) -> list[tuple[str, str, str]]
                 OfficerCountry(officer=user, country=code) for code in countries
             )
             trail.record(
-                "staff.added", user, by="sample data", roles=[role], countries=list(countries)
+                "staff.added", user, by=System.SAMPLE_DATA, roles=[role], countries=list(countries)
             )
             for code in countries:
                 Desk.objects.create(country=code, name="National desk", on_duty=user)
@@ -96,8 +97,8 @@ def make_objects(progress: Callable[[str], None]) -> None:
         picture = _picture(made, sample, author)
         if picture.findings:  # the gate takes some round and pale things for a part of a body
             why = "Checked at full size: it is only the object, drawn by our own code."
-            inspection.override(picture, by=author, reason=why)
-            inspection.override(picture, by=approver, reason=f"Agreed. {why}")
+            screening.override(picture, by=author, reason=why)
+            screening.override(picture, by=approver, reason=f"Agreed. {why}")
         publishing.submit(made, by=author, checked=everything)
         publishing.approve(made, by=approver, checked=everything)
         progress(f"  {sample.reference} {sample.title}")
@@ -111,7 +112,7 @@ def make_drafts() -> None:
     publishing.submit(waiting, by=author, checked=set(publishing.CHECKLIST))
     held = _picture(_draft(HELD, author), HELD, author)
     if held.findings:
-        inspection.override(
+        screening.override(
             held, by=approver, reason="It is a socket. No part of a person is visible."
         )
 
@@ -120,7 +121,7 @@ def _picture(made: TraceObject, sample: Sample, author: User) -> Picture:
     drawn = io.BytesIO()
     DRAWINGS[sample.drawing](random.Random(made.reference)).save(drawn, "PNG")
     alt = {"en": sample.alt, **sample.alt_translated}
-    picture = inspection.add_picture(made, drawn.getvalue(), alt=alt, by=author)
+    picture = publishing.add_picture(made, drawn.getvalue(), alt=alt, by=author)
     outbox.drain(names=["picture.inspect"])
     picture.refresh_from_db()
     return picture
@@ -137,13 +138,11 @@ def _category(slug: str) -> Category:
 
 def _draft(sample: Sample, author: User) -> TraceObject:
     with transaction.atomic():
+        words = {name: getattr(sample, name) for name in ("title", "question", "known", "excluded")}
         category = _category(slugify(sample.category))
         made = TraceObject.objects.create(
+            **words,
             reference=sample.reference,
-            title=sample.title,
-            question=sample.question,
-            known=sample.known,
-            excluded=sample.excluded,
             made=sample.made,
             regions=sample.regions,
             excluded_countries=sample.excluded_countries,
@@ -216,14 +215,14 @@ def make_decisions() -> None:
     rng = random.Random(SEED)
     moderator = User.objects.get(username="moderator")
     with_desk = set(Desk.objects.values_list("country", flat=True))
-    for claim in list(queue.claims().filter(state=Claim.State.OPEN))[:60]:
-        named = queue.countries_of(claim)
+    for claim in list(claim_queue.claims().filter(state=Claim.State.OPEN))[:60]:
+        named = claim_queue.countries_of(claim)
         if not named and rng.random() < 0.4:
             decisions.reject(
                 claim, by=moderator, reason="It names no place and nothing to investigate."
             )
         elif named and rng.random() < (0.7 if next(iter(named)) in with_desk else 0.12):
-            first = claim.tips.order_by("id").first()
+            first = claim.tips.order_by("id")[0]
             decisions.vet(
                 claim,
                 by=moderator,
@@ -234,13 +233,14 @@ def make_decisions() -> None:
             )
     outbox.drain()
     for referral in Referral.objects.filter(state=Referral.State.SENT).order_by("id"):
-        if rng.random() < 0.65:
-            outcomes.acknowledge(referral, by=referral.officer)
+        officer = referral.officer
+        if officer and rng.random() < 0.65:
+            outcomes.acknowledge(referral, by=officer)
             if rng.random() < 0.6:
                 outcome, note = rng.choice(OUTCOMES)
                 outcomes.close(
                     referral,
-                    by=referral.officer,
+                    by=officer,
                     outcome=outcome,
                     note=note,
                     is_released=rng.random() < 0.7,

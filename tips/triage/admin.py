@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -18,11 +20,17 @@ from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from objects.admin.filters import ObjectFilter
+from tips.geography import mentions
 from tips.models import Attachment, Claim, LeadCountry, Proposal, Tip
-from tips.places import mentions
-from tips.triage import arrange, decisions, evidence, queue
-from tips.triage.tip_admin import with_addresses
+from tips.triage import arrange, claim_queue, decisions, evidence
+from tips.triage.shown import show
+from tips.triage.tip_admin import upload_for_moderators
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import user_of
 from traceobject.staff.read_only import ReadOnlyAdmin
+
+if TYPE_CHECKING:
+    from tips.triage.claim_queue import QueuedClaim
 
 
 class Undecided(admin.SimpleListFilter):
@@ -92,7 +100,7 @@ def _related(claim: Claim) -> list[Claim]:
     others = Tip.objects.filter(object_id=claim.object_id, relation=Tip.Relation.RELATED)
     theirs = others.filter(related_to__claim=claim).values("claim")
     ours = others.filter(claim=claim).values("related_to__claim")
-    found = queue.claims().filter(Q(pk__in=theirs) | Q(pk__in=ours)).exclude(pk=claim.pk)
+    found = claim_queue.claims().filter(Q(pk__in=theirs) | Q(pk__in=ours)).exclude(pk=claim.pk)
     return list(found.exclude(state=Claim.State.MERGED)[:20])
 
 
@@ -108,7 +116,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_per_page = 50
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return queue.ORDER
+        return claim_queue.ORDER
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         return super().changelist_view(
@@ -116,14 +124,14 @@ class ClaimAdmin(ReadOnlyAdmin):
         )
 
     def get_queryset(self, request: HttpRequest):
-        return queue.claims()
+        return claim_queue.claims()
 
     @admin.display(description="claim", ordering="pk")
     def claim(self, claim: Claim) -> str:
         return f"C-{claim.pk}"
 
     @admin.display(description="first tip")
-    def said(self, claim: Claim) -> str:
+    def said(self, claim: QueuedClaim) -> str:
         return Truncator(claim.first_text or "").chars(140)
 
     @admin.display(description="tips", ordering="tip_count")
@@ -131,11 +139,11 @@ class ClaimAdmin(ReadOnlyAdmin):
         return claim.tip_count
 
     @admin.display(description="countries")
-    def countries(self, claim: Claim) -> str:
+    def countries(self, claim: QueuedClaim) -> str:
         return ", ".join(claim.first_countries or []) or "–"
 
     @admin.display(description="points", ordering="rank")
-    def points(self, claim: Claim) -> str:
+    def points(self, claim: QueuedClaim) -> str:
         return f"{claim.rank:.1f}"
 
     @admin.display(description="object", ordering="object__reference")
@@ -180,10 +188,8 @@ class ClaimAdmin(ReadOnlyAdmin):
             .select_related("related_to__claim", "answers")
             .prefetch_related("attachments")[:500]
         )
-        for tip in tips:
-            tip.uploads = with_addresses(tip)
         proposed = arrange.proposed(claim) if claim.state == Claim.State.OPEN else []
-        named = queue.countries_of(claim)
+        named = claim_queue.countries_of(claim)
         draft = VetForm(initial=_draft(claim, tips, named))
         lead = getattr(claim, "lead", None)
         form = more.pop("form", draft)
@@ -194,7 +200,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "title": f"Claim C-{claim.pk}",
             "claim": claim,
             "object": claim.object,
-            "tips": tips,
+            "tips": [show(tip, upload_for_moderators) for tip in tips],
             "tip_count": claim.tips.count(),
             "related": [
                 other
@@ -202,7 +208,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 if other.pk not in {tip.claim_id for _, tip in proposed}
             ],
             "proposed": proposed,
-            "points": queue.explained(claim, timezone.now()),
+            "points": claim_queue.explained(claim, timezone.now()),
             "lead": lead,
             "referrals": lead.referrals.select_related("officer").order_by("country")
             if lead
@@ -214,7 +220,10 @@ class ClaimAdmin(ReadOnlyAdmin):
                 for code in dict.fromkeys([*named, *chosen])
             ],
             "all_countries": [(c.code, c.name) for c in countries],
-            "next": queue.claims().filter(state=Claim.State.OPEN).exclude(pk=claim.pk).first(),
+            "next": claim_queue.claims()
+            .filter(state=Claim.State.OPEN)
+            .exclude(pk=claim.pk)
+            .first(),
             **more,
         }
         return TemplateResponse(request, "admin/tips/claim.html", context, status=status)
@@ -223,8 +232,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         """Join another claim with this one."""
         claim, joined = self._open(request, pk), self._open(request, other)
         try:
-            arrange.join(joined, claim, by=request.user)
-        except decisions.NotNow as refusal:
+            arrange.join(joined, claim, by=user_of(request))
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, f"C-{other} has been merged into C-{pk}.")
@@ -233,15 +242,15 @@ class ClaimAdmin(ReadOnlyAdmin):
     def decline(self, request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
         """Say that a proposed claim does not say the same."""
         self._open(request, pk)
-        arrange.decline(get_object_or_404(Proposal, pk=proposal), by=request.user)
+        arrange.decline(get_object_or_404(Proposal, pk=proposal), by=user_of(request))
         return redirect("admin:tips_claim_change", pk)
 
     def split(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Split the ticked tips off into a claim of their own, and show that."""
         ticked = [int(each) for each in request.POST.getlist("tip") if each.isdigit()]
         try:
-            made = arrange.split(self._open(request, pk), ticked, by=request.user)
-        except decisions.NotNow as refusal:
+            made = arrange.split(self._open(request, pk), ticked, by=user_of(request))
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:tips_claim_change", pk)
         messages.success(request, f"The tips have been split off from C-{pk}.")
@@ -254,8 +263,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         ):
             raise PermissionDenied
         try:
-            shown = evidence.view(get_object_or_404(Attachment, pk=pk), by=request.user)
-        except LookupError:
+            shown = evidence.view(get_object_or_404(Attachment, pk=pk), by=user_of(request))
+        except StepRefused:
             raise Http404 from None
         return HttpResponse(shown, content_type="image/jpeg")
 
@@ -271,9 +280,12 @@ class ClaimAdmin(ReadOnlyAdmin):
             chosen = dict.fromkeys(form.cleaned_data["countries"], form.cleaned_data["relation"])
             try:
                 lead = decisions.vet(
-                    claim, by=request.user, summary=form.cleaned_data["summary"], countries=chosen
+                    claim,
+                    by=user_of(request),
+                    summary=form.cleaned_data["summary"],
+                    countries=chosen,
                 )
-            except decisions.NotNow as refusal:
+            except StepRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(
@@ -287,23 +299,23 @@ class ClaimAdmin(ReadOnlyAdmin):
         claim = self._open(request, pk)
         reason = request.POST.get("reason", "").replace("\x00", "")
         try:
-            decisions.reject(claim, by=request.user, reason=reason)
-        except decisions.NotNow as refusal:
+            decisions.reject(claim, by=user_of(request), reason=reason)
+        except StepRefused as refusal:
             return self._page(request, claim, reject_error=str(refusal), reason=reason, status=422)
         messages.success(request, f"C-{pk} has been rejected.")
         return self._onward(request, pk)
 
     def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            decisions.reopen(self._open(request, pk), by=request.user)
-        except decisions.NotNow as refusal:
+            decisions.reopen(self._open(request, pk), by=user_of(request))
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("admin:tips_claim_change", pk)
 
     @staticmethod
     def _onward(request: HttpRequest, pk: int) -> HttpResponse:
         """Go on with the next open claim, or back to the empty queue."""
-        waiting = queue.claims().filter(state=Claim.State.OPEN).first()
+        waiting = claim_queue.claims().filter(state=Claim.State.OPEN).first()
         if waiting is None:
             return redirect("admin:tips_claim_changelist")
         return redirect("admin:tips_claim_change", waiting.pk)

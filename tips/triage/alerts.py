@@ -14,6 +14,7 @@ from traceobject import mail
 from traceobject.audit import trail
 from traceobject.outbox import queue
 from traceobject.outbox.failures import StepFailed
+from traceobject.staff.authority import System
 from traceobject.staff.models import User
 from traceobject.staff.roles import Role
 
@@ -74,7 +75,7 @@ def send(alert_pk: int) -> None:
             trail.record(
                 "attachment.alert_sent",
                 found.attachment,
-                by="alerts",
+                by=System.ALERTS,
                 to=found.person.get_username(),
                 hour_only=True,
             )

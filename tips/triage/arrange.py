@@ -4,67 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
 from tips.claims import membership
 from tips.models import Claim, Proposal, Tip
-from tips.triage.decisions import NotNow
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import authorise
+from traceobject.staff.models import User
 
 
-def join(claim: Claim, into: Claim, *, by: object) -> None:
+def join(claim: Claim, into: Claim, *, by: User) -> None:
     """Move all tips of an open claim into another open one about the same object.
 
     Raises:
-        NotNow: they are one claim, about two objects, or one is decided already.
-        PermissionDenied: it is not a moderator.
+        StepRefused: they are the same claim, about different objects, or one has been decided.
     """
-    if not by.has_perm("tips.vet_claim"):
-        raise PermissionDenied
+    authorise(by, "tips.vet_claim")
     if claim.pk == into.pk:
-        raise NotNow("A claim cannot be joined with itself.")
+        raise StepRefused("A claim cannot be joined with itself.")
     with transaction.atomic():
         locked = _open(claim.pk, into.pk)
         if locked[claim.pk].object_id != locked[into.pk].object_id:
-            raise NotNow("These claims are about two objects.")
+            raise StepRefused("These claims are about different objects.")
         membership.keep_by_hand(locked[into.pk])
         why = f"joined by hand, from C-{claim.pk}"
         membership.merge([locked[claim.pk]], locked[into.pk], why=why)
         trail.record("claim.joined", locked[into.pk], by=by, joined=claim.pk)
 
 
-def split(claim: Claim, tips: Collection[int], *, by: object) -> Claim:
+def split(claim: Claim, tips: Collection[int], *, by: User) -> Claim:
     """Make a claim of its own of some of an open claim's tips.
 
     Raises:
-        NotNow: none of its tips is chosen, or all are, or it is decided already.
-        PermissionDenied: it is not a moderator.
+        StepRefused: no tip is selected, or all are, or it has been decided.
     """
-    if not by.has_perm("tips.vet_claim"):
-        raise PermissionDenied
+    authorise(by, "tips.vet_claim")
     with transaction.atomic():
         locked = _open(claim.pk)[claim.pk]
         of_claim = Tip.objects.filter(claim=locked, pk__in=tips).order_by("pk")
         chosen = list(of_claim.values_list("pk", flat=True))
         if not chosen:
-            raise NotNow("Tick the tips that are to be split off.")
+            raise StepRefused("Select the tips to split off.")
         if len(chosen) == locked.tip_count:
-            raise NotNow("One tip at least has to stay.")
+            raise StepRefused("At least one tip has to stay.")
         made = membership.split(locked, chosen, why=f"split off by hand, from C-{locked.pk}")
         trail.record("claim.split", locked, by=by, into=made.pk, tips=chosen)
     return made
 
 
-def decline(proposal: Proposal, *, by: object) -> None:
-    """Note that two claims that were proposed do not say the same; it is proposed no more.
-
-    Raises:
-        PermissionDenied: it is not a moderator.
-    """
-    if not by.has_perm("tips.vet_claim"):
-        raise PermissionDenied
+def decline(proposal: Proposal, *, by: User) -> None:
+    """Record that two proposed claims do not say the same; they are not proposed again."""
+    authorise(by, "tips.vet_claim")
     with transaction.atomic():
         if Proposal.objects.filter(pk=proposal.pk, declined_by__isnull=True).update(declined_by=by):
             trail.record(
@@ -80,8 +72,9 @@ def proposed(claim: Claim) -> list[tuple[Proposal, Tip]]:
     found: dict[int, tuple[Proposal, Tip]] = {}
     for proposal in of_claim:
         tip = proposal.other if proposal.tip.claim_id == claim.pk else proposal.tip
-        if tip.claim_id != claim.pk and tip.claim.state == Claim.State.OPEN:
-            found.setdefault(tip.claim_id, (proposal, tip))
+        other = tip.claim
+        if other and other.pk != claim.pk and other.state == Claim.State.OPEN:
+            found.setdefault(other.pk, (proposal, tip))
     return list(found.values())
 
 
@@ -92,5 +85,5 @@ def _open(*numbers: int) -> dict[int, Claim]:
     }
     for claim in locked.values():
         if claim.state != Claim.State.OPEN:
-            raise NotNow(f"C-{claim.pk} is {claim.get_state_display().lower()} by now.")
+            raise StepRefused(f"C-{claim.pk} has already been {claim.get_state_display().lower()}.")
     return locked

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from tips.intake import sealing
 from tips.models import Tip
+from tips.triage.scope import authorise_for_tip
 from traceobject.audit import trail
+from traceobject.crypto import sealing
+from traceobject.staff.models import User
 
 
-def reveal(tip: Tip, *, by: object) -> str:
+def reveal(tip: Tip, *, by: User) -> str:
     """Decrypt a tip's contact detail, in one transaction with the record of who looked.
 
     Returns:
         The e-mail address, or an empty string where none was left.
 
     Raises:
-        PermissionError: the person may not see contact details.
+        PermissionDenied: the person may not see this tip's contact details.
     """
-    if not by.has_perm("tips.view_contact"):
-        raise PermissionError("You may not see contact details.")
+    authorise_for_tip(by, "tips.view_contact", tip)
     if tip.contact is None:
         return ""
     with transaction.atomic():

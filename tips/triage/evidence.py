@@ -5,58 +5,72 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.files.storage import storages
 from django.db import transaction
 
-from tips.intake import sealing
 from tips.models import Attachment
+from tips.triage.scope import authorise_for_tip
 from traceobject.audit import trail
+from traceobject.crypto import sealing
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import authorise
+from traceobject.staff.models import User
+from traceobject.storage import store
 
 State = Attachment.State
 
 
-def view(attachment: Attachment, *, by: object) -> bytes:
-    """Give the clean copy (JPEG) of a picture, in one transaction with the record of who looked.
+def view(attachment: Attachment, *, by: User) -> bytes:
+    """Return the clean copy (JPEG) of a picture, in one transaction with the record of who looked.
 
     Raises:
-        LookupError: there is none: it is not checked yet, no picture, or locked.
+        PermissionDenied: the person may not see this tip's pictures.
+        StepRefused: there is none: it is not checked yet, not a picture, or locked.
     """
+    authorise_for_tip(by, "tips.view_attachment", attachment.tip)
     with transaction.atomic():
         found = Attachment.objects.select_for_update().get(pk=attachment.pk)
         if found.state != State.CLEAN:
-            raise LookupError(found.get_state_display())
+            raise StepRefused(f"This file has no picture to show: {found.get_state_display()}.")
         trail.record("attachment.seen", found, by=by, tip=found.tip_id)
-    with storages["private"].open(found.view) as file:
-        return sealing.unseal_file(file.read())
+    return _read(found.view)
 
 
-def original(attachment: Attachment, *, by: Any) -> bytes:
-    """Give a locked or unreadable file as it came, to the designated role alone; the look is recorded.
+def original(attachment: Attachment, *, by: User) -> bytes:
+    """Return a locked or unreadable file as it came, to the safeguarding role alone; the look is recorded.
 
     Raises:
-        PermissionError: the person may not.
-        LookupError: the file is not kept.
+        PermissionDenied: the person is not in the safeguarding role.
+        StepRefused: the file is not kept.
     """
-    if not by.has_perm("tips.view_locked"):
-        raise PermissionError("Only the safeguarding role may have this file.")
+    authorise(by, "tips.view_locked")
     with transaction.atomic():
         found = Attachment.objects.select_for_update().get(pk=attachment.pk)
         if found.state not in (State.LOCKED, State.REFUSED) or not found.original:
-            raise LookupError(found.get_state_display())
+            raise StepRefused(f"This file has no picture to show: {found.get_state_display()}.")
         trail.record("attachment.original_taken", found, by=by, tip=found.tip_id)
-    with storages["private"].open(found.original) as file:
-        return sealing.unseal_file(file.read())
+    return _read(found.original)
 
 
-def place(attachment: Attachment, *, by: object) -> dict[str, Any]:
-    """Give where and when a photo was taken, as its sender allowed; the look is recorded.
+def place(attachment: Attachment, *, by: User) -> dict[str, Any]:
+    """Return where and when a photo was taken, as its sender allowed; the look is recorded.
 
     Returns:
         ``latitude``, ``longitude``, ``taken``, as far as the camera noted them.
     """
+    authorise_for_tip(by, "tips.view_attachment", attachment.tip)
     if attachment.taken is None:
         return {}
     with transaction.atomic():
         noted = json.loads(sealing.unseal(attachment.taken))
         trail.record("attachment.place_seen", attachment, by=by, tip=attachment.tip_id)
     return noted
+
+
+def _read(name: str) -> bytes:
+    try:
+        with store("private").open(name) as file:
+            return sealing.unseal_file(file.read())
+    except FileNotFoundError:
+        raise StepRefused(
+            "This file is missing from the private store. Tell your operator."
+        ) from None

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from tips.models import Question, Tip
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import authorise
+from traceobject.staff.models import User
 
 LONGEST = 1000
 
 
-class NotNow(ValueError):
-    """The question cannot be asked; the message says why."""
-
-
-def ask(tip: Tip, *, by: object, text: str) -> Question:
+def ask(tip: Tip, *, by: User, text: str) -> Question:
     """Put a question to the sender of a tip.
 
     Raises:
-        NotNow: it says nothing or too much, the sender has no receipt, or a question waits already.
-        PermissionDenied: it is not a moderator.
+        StepRefused: it is empty or too long, the sender has no receipt, or an earlier question is open.
     """
-    if not by.has_perm("tips.vet_claim"):
-        raise PermissionDenied
+    authorise(by, "tips.vet_claim")
     text = text.replace("\x00", "").strip()
     if not text:
-        raise NotNow("Write the question.")
+        raise StepRefused("Write the question.")
     if len(text) > LONGEST:
-        raise NotNow(f"The question is longer than {LONGEST:,} characters.")
+        raise StepRefused(f"The question is longer than {LONGEST:,} characters.")
     with transaction.atomic():
         locked = Tip.objects.select_for_update().get(pk=tip.pk)
         if not reachable(locked):
-            raise NotNow("The sender of this tip has no receipt, and would never see it.")
+            raise StepRefused("The sender of this tip has no receipt, so they would never see it.")
         if locked.questions.filter(answer__isnull=True).exists():
-            raise NotNow("A question waits for an answer already.")
+            raise StepRefused("The sender has not answered the last question yet.")
         question = Question.objects.create(tip=locked, text=text, asked_by=by)
         trail.record("question.asked", locked, by=by, question=question.pk)
     return question

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tips.models import Attachment
 from tips.triage import evidence
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import user_of
 from traceobject.staff.roles import requires
 
 
@@ -25,8 +27,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out a locked file as it came, as a download; it is recorded."""
     attachment = get_object_or_404(Attachment, pk=pk)
     try:
-        data = evidence.original(attachment, by=request.user)
-    except LookupError:
+        data = evidence.original(attachment, by=user_of(request))
+    except StepRefused:
         raise Http404 from None
     return as_download(data, f"evidence-{attachment.pk}.bin")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,18 +14,18 @@ from django.views.decorators.http import require_POST
 
 from objects.admin.filters import ObjectFilter
 from tips.models import Attachment, Hotline, Tip
-from tips.triage import decisions, questions, withdrawal
+from tips.triage import questions, withdrawal
 from tips.triage.contact import reveal
+from tips.triage.shown import ShownUpload, show
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import user_of
 from traceobject.staff.read_only import ReadOnlyAdmin
 
 
-def with_addresses(tip: Tip) -> list[Attachment]:
-    """Give a tip's pictures, each with the address that shows it to a moderator."""
-    uploads = list(tip.attachments.all())
-    for upload in uploads:
-        upload.view_url = reverse("admin:tips_upload", args=[upload.pk])
-    return uploads
+def upload_for_moderators(attachment: Attachment) -> ShownUpload:
+    """Return a picture with the address that shows it to a moderator."""
+    return ShownUpload(attachment, reverse("admin:tips_upload", args=[attachment.pk]))
 
 
 @admin.register(Tip)
@@ -91,7 +90,7 @@ class TipAdmin(ReadOnlyAdmin):
         about = {}
         if tip is not None:
             about = {
-                "uploads": with_addresses(tip),
+                "uploads": show(tip, upload_for_moderators).uploads,
                 "questions": tip.questions.select_related("asked_by", "answer"),
                 "additions": tip.additions.order_by("id"),
                 "may_withdraw": tip.state == Tip.State.MATCHED
@@ -108,8 +107,8 @@ class TipAdmin(ReadOnlyAdmin):
         """Put a question to the sender; on a mistake the page comes back with what was typed."""
         text = request.POST.get("question", "")
         try:
-            questions.ask(get_object_or_404(Tip, pk=pk), by=request.user, text=text)
-        except questions.NotNow as refusal:
+            questions.ask(get_object_or_404(Tip, pk=pk), by=user_of(request), text=text)
+        except StepRefused as refusal:
             request.method = "GET"
             extra = {"ask_error": str(refusal), "asked": text}
             return self.change_view(request, str(pk), extra_context=extra)
@@ -122,8 +121,8 @@ class TipAdmin(ReadOnlyAdmin):
         """Take a tip out of its claim."""
         tip = get_object_or_404(Tip, pk=pk)
         try:
-            withdrawal.withdraw(tip, by=request.user, reason=request.POST.get("reason", ""))
-        except decisions.NotNow as refusal:
+            withdrawal.withdraw(tip, by=user_of(request), reason=request.POST.get("reason", ""))
+        except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, f"Tip {pk} has been withdrawn. It stays readable here.")
@@ -132,9 +131,7 @@ class TipAdmin(ReadOnlyAdmin):
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the contact details in the page that answers; the look is recorded."""
         tip = get_object_or_404(Tip, pk=pk)
-        if not request.user.has_perm("tips.view_contact"):
-            raise PermissionDenied
-        revealed = reveal(tip, by=request.user)
+        revealed = reveal(tip, by=user_of(request))
         request.method = "GET"  # Django shows a read-only page to a GET alone
         return self.change_view(request, str(pk), extra_context={"revealed": revealed})
 
@@ -148,11 +145,11 @@ class HotlineAdmin(admin.ModelAdmin):
     def save_model(self, request, hotline, form, change) -> None:
         with transaction.atomic():
             super().save_model(request, hotline, form, change)
-            trail.record("hotline.changed", hotline, by=request.user)
+            trail.record("hotline.changed", hotline, by=user_of(request))
 
     def delete_model(self, request, hotline) -> None:
         with transaction.atomic():
-            trail.record("hotline.removed", hotline, by=request.user)
+            trail.record("hotline.removed", hotline, by=user_of(request))
             super().delete_model(request, hotline)
 
     def delete_queryset(self, request, hotlines) -> None:

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
 from tips.claims import index, membership
 from tips.models import Claim, Proposal, Tip
-from tips.triage.decisions import NotNow
 from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import authorise
+from traceobject.staff.models import User
 
 
-def withdraw(tip: Tip, *, by: object, reason: str) -> None:
+def withdraw(tip: Tip, *, by: User, reason: str) -> None:
     """Withdraw a matched tip, and leave its claim whole.
 
     The oldest of what is left is the claim's first; an open claim without any tip is set aside. What is
     decided stays decided.
 
     Raises:
-        NotNow: it is not matched yet, is withdrawn already, or no reason is given.
-        PermissionDenied: it is not a moderator.
+        StepRefused: it has not been matched yet, has been withdrawn, or the reason is empty.
     """
-    if not by.has_perm("tips.vet_claim"):
-        raise PermissionDenied
+    authorise(by, "tips.vet_claim")
     reason = reason.replace("\x00", "").strip()
     if not reason:
-        raise NotNow("Say why: somebody may ask.")
+        raise StepRefused("Give a reason. It is recorded.")
     with transaction.atomic():
         claim_number = Tip.objects.filter(pk=tip.pk).values_list("claim", flat=True).get()
         claim = Claim.objects.select_for_update().filter(pk=claim_number).first()
         locked = Tip.objects.select_for_update(of=("self",)).get(pk=tip.pk)
         if locked.state != Tip.State.MATCHED or claim is None or locked.claim_id != claim.pk:
-            raise NotNow(f"Tip {tip.pk} is {locked.get_state_display().lower()}.")
+            raise StepRefused(
+                f"Tip {tip.pk} cannot be withdrawn: it is {locked.get_state_display().lower()}."
+            )
         index.remove([locked.pk])
         Proposal.objects.filter(Q(tip=locked) | Q(other=locked)).delete()
         membership.detach(locked, why=f"withdrawn from C-{claim.pk}: {reason}")
@@ -40,7 +41,7 @@ def withdraw(tip: Tip, *, by: object, reason: str) -> None:
         trail.record("tip.withdrawn", locked, by=by, claim=claim.pk, reason=reason[:500])
 
 
-def _leave_whole(claim: Claim, by: object) -> None:
+def _leave_whole(claim: Claim, by: User) -> None:
     oldest = Tip.objects.filter(claim=claim).order_by("pk").first()
     if oldest is not None:
         index.add_anew(oldest)

@@ -1,6 +1,11 @@
-"""One table that only grows. Migration 0001 adds the trigger that refuses every change."""
+"""One table that only grows."""
 
 from django.db import models
+from pgtrigger import Before, Delete, Statement, Truncate, Update
+
+from traceobject.triggers import Rule
+
+_REFUSE = "RAISE EXCEPTION 'the audit trail is append-only: % refused', TG_OP;"
 
 
 class Entry(models.Model):
@@ -14,14 +19,29 @@ class Entry(models.Model):
     action = models.CharField(max_length=64)
     target = models.CharField(max_length=100, blank=True)
     detail = models.JSONField(default=dict)
-    previous = models.CharField(max_length=64, unique=True, help_text="Digest of the entry before.")
-    digest = models.CharField(max_length=64, unique=True)
+    previous = models.CharField(max_length=64, help_text="Digest of the entry before.")
+    digest = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["-number"]
         verbose_name = "audit entry"
         verbose_name_plural = "audit trail"
         indexes = [models.Index(fields=["target"]), models.Index(fields=["actor", "at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["previous"], name="audit_entry_follows_one"),
+            models.UniqueConstraint(fields=["digest"], name="audit_entry_digest_once"),
+        ]
+        # An entry cannot be changed or removed, nor can the table be emptied.
+        triggers = [
+            Rule(name="append_only", when=Before, operation=Update | Delete, func=_REFUSE),
+            Rule(
+                name="never_emptied",
+                when=Before,
+                operation=Truncate,
+                level=Statement,
+                func=_REFUSE,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.target}"

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from traceobject.audit.models import Entry
+from traceobject.staff.authority import Actor, name_of
 
 GENESIS = "0" * 64
 _LOCK = 0x7472616365  # one advisory lock for the trail's end: 'trace'
@@ -43,7 +44,7 @@ def digest_of(
 
 
 def record(
-    action: str, target: object, *, by: object, hour_only: bool = False, **detail: Any
+    action: str, target: object, *, by: Actor, hour_only: bool = False, **detail: Any
 ) -> Entry:
     """Append one entry inside the caller's transaction.
 
@@ -52,7 +53,7 @@ def record(
     Args:
         action: noun and verb, such as ``claim.vetted``.
         target: what it was done to; its ``audit_name`` or its text is kept.
-        by: a user, or the name of the part of the site that acted.
+        by: the member of staff, or the part of the site, that acted.
         hour_only: note the hour alone, where a closer time could give the sender of a tip away.
         detail: JSON values. Never a contact detail, an address or a tip's text.
 
@@ -73,7 +74,7 @@ def record(
     values = {
         "number": number,
         "at": at.replace(minute=0, second=0, microsecond=0) if hour_only else at,
-        "actor": by if isinstance(by, str) else by.get_username(),  # type: ignore[attr-defined]
+        "actor": name_of(by),
         "action": action,
         "target": str(getattr(target, "audit_name", target)),
         "detail": json.loads(json.dumps(detail)),

@@ -32,6 +32,7 @@ from traceobject.outbox.failures import GiveUp, reason_for
 from traceobject.outbox.lanes import BOUNDS, Bounds, Lane
 from traceobject.outbox.models import FiveMinutes, Step
 from traceobject.outbox.nudge import nudge
+from traceobject.staff.authority import Actor, authorise
 
 __all__ = ["drain", "put", "retry"]
 
@@ -67,8 +68,9 @@ def put(step: str, *subjects: int) -> None:
     transaction.on_commit(lambda: nudge(lane))
 
 
-def retry(steps: Iterable[Step], *, by: object) -> int:
+def retry(steps: Iterable[Step], *, by: Actor) -> int:
     """Have steps tried again at once, also those that were given up; return how many."""
+    authorise(by, "outbox.retry_step")
     count = 0
     for step in steps:
         with transaction.atomic():

@@ -117,10 +117,9 @@ def registered(step: str, work: Work | Chunk, **how: object) -> Iterator[None]:
 def every_step_has_a_handler(**_: object) -> list[checks.CheckMessage]:
     """Check that each declared step has a handler, and each handler a declared step."""
     declared = {str(step) for steps in _declared for step in steps}
-    return [
-        checks.Error(f"The step '{step}' has no handler.", id="outbox.E001")
-        for step in sorted(declared - set(_handlers))
-    ] + [
-        checks.Error(f"The step '{step}' is declared nowhere.", id="outbox.E002")
-        for step in sorted(set(_handlers) - declared)
-    ]
+    found: list[checks.CheckMessage] = []
+    for step in sorted(declared - set(_handlers)):
+        found.append(checks.Error(f"The step '{step}' has no handler.", id="outbox.E001"))
+    for step in sorted(set(_handlers) - declared):
+        found.append(checks.Error(f"The step '{step}' is not declared.", id="outbox.E002"))
+    return found

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from traceobject.outbox import health, queue
 from traceobject.outbox.models import Step
+from traceobject.staff.authority import user_of
 from traceobject.staff.roles import requires
 
 MOST_SHOWN = 50
@@ -42,6 +43,6 @@ def retry(request: HttpRequest) -> HttpResponse:
     if not request.POST.get("all"):
         number = request.POST.get("step", "")
         steps = steps.filter(pk=int(number)) if number.isdecimal() else steps.none()
-    count = queue.retry(steps, by=request.user)
+    count = queue.retry(steps, by=user_of(request))
     messages.success(request, f"{count} step{'' if count == 1 else 's'} will be retried.")
     return redirect("staff_home")

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from traceobject.audit import trail
+from traceobject.staff.authority import user_of
 from traceobject.staff.models import OfficerCountry, User
 
 admin.site.unregister(Group)
@@ -43,7 +44,7 @@ class StaffAdmin(UserAdmin):
             },
         )
     ]
-    filter_horizontal: list[str] = []
+    filter_horizontal = ()
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
@@ -72,7 +73,9 @@ class StaffAdmin(UserAdmin):
         with transaction.atomic():
             response = super().user_change_password(request, id, form_url)
             if request.method == "POST" and response.status_code == 302:
-                trail.record("staff.password_set", self.get_object(request, id), by=request.user)
+                trail.record(
+                    "staff.password_set", self.get_object(request, id), by=user_of(request)
+                )
         return response
 
     def save_model(self, request, obj, form, change) -> None:
@@ -86,7 +89,7 @@ class StaffAdmin(UserAdmin):
             trail.record(
                 "staff.changed" if change else "staff.added",
                 user,
-                by=request.user,
+                by=user_of(request),
                 active=user.is_active,
                 roles=sorted(user.groups.values_list("name", flat=True)),
                 countries=sorted(user.officer_countries.values_list("country", flat=True)),

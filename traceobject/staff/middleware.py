@@ -6,6 +6,8 @@ is signed in, and nobody's visit costs a look into the table of sessions.
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -23,8 +25,8 @@ class ForStaff(MiddlewareMixin):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(self.staff):
-            return super().__call__(request)
-        return self.get_response(request)
+            return cast(HttpResponseBase, super().__call__(request))
+        return cast(HttpResponseBase, self.get_response(request))
 
 
 class Sessions(ForStaff, SessionMiddleware):

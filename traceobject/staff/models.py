@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models, transaction
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 
 
-class StaffManager(UserManager):
+class StaffManager(UserManager["User"]):
     """Makes users; ``manage.py createsuperuser`` makes an administrator."""
 
     def create_superuser(self, username, email=None, password=None, **fields):
@@ -24,17 +26,17 @@ class User(AbstractUser):
 
     email = models.EmailField("email address", unique=True)
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()
 
     class Meta(AbstractUser.Meta):
         verbose_name = "member of staff"
         verbose_name_plural = "members of staff"
 
     # Django lets a superuser past all checks. Here nobody is: what counts is the table in roles.py.
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         return self.is_active and perm in self.get_all_permissions(obj)
 
-    def has_perms(self, perm_list, obj: object = None) -> bool:
+    def has_perms(self, perm_list, obj: models.Model | None = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perm_list)
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -45,7 +47,7 @@ class OfficerCountry(models.Model):
     """A country that a case officer answers for."""
 
     officer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="officer_countries")
-    country = CountryField()
+    country: models.Field[str | Country, Country] = CountryField()
 
     class Meta:
         verbose_name = "officer's country"

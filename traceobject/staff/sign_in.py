@@ -8,7 +8,6 @@ no use after some minutes, and is removed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +50,7 @@ class SignInCache(BaseCache):
     something raises ImproperlyConfigured.
     """
 
-    def __init__(self, location: str, params: Mapping[str, Any]) -> None:
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
 
     def make_key(self, key: str, version: int | None = None) -> str:
@@ -61,7 +60,7 @@ class SignInCache(BaseCache):
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None) -> bool:
         _refuse_others(key)
         now = timezone.now()
-        row = {"key": self.make_key(key), "value": json.dumps(value), "now": now}
+        row: dict[str, Any] = {"key": self.make_key(key), "value": json.dumps(value), "now": now}
         forget_expired()
         with connection.cursor() as cursor:
             cursor.execute(_ADD, {**row, "until": now + self._lasting(timeout)})

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from traceobject.audit import trail
+from traceobject.staff.authority import System
+from traceobject.staff.models import User
 
 
 @receiver(user_logged_in)
-def signed_in(sender: object, user: object, **_: object) -> None:
+def signed_in(sender: object, user: User, **_: object) -> None:
     with transaction.atomic():
         trail.record("staff.signed_in", user, by=user)
 
@@ -20,4 +22,4 @@ def failed(sender: object, credentials: dict[str, str], **_: object) -> None:
     name = credentials.get("username", "")
     if name and get_user_model().objects.filter(username=name).exists():
         with transaction.atomic():
-            trail.record("staff.sign_in_failed", name, by="sign-in")
+            trail.record("staff.sign_in_failed", name, by=System.SIGN_IN)

@@ -8,7 +8,15 @@ with messages that quote nothing, so that staff may read them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal, cast
+
+from django.core.files.storage import storages
+
 from traceobject.errors import Unreachable
+
+if TYPE_CHECKING:
+    from traceobject.storage.bucket import BucketStorage
+    from traceobject.storage.folder import FolderStorage
 
 FULL = "The store for pictures is full."
 FAILING = "The store for pictures is not working right now."
@@ -17,6 +25,11 @@ MISSING = "The file is not in the store for pictures."
 
 class StoreUnavailable(Unreachable):
     """A store cannot do what was asked of it; the message is ``FULL`` or ``FAILING``."""
+
+
+def store(name: Literal["private", "public"]) -> FolderStorage | BucketStorage:
+    """Return one of the two stores, as the settings say where it is."""
+    return cast("FolderStorage | BucketStorage", storages[name])
 
 
 def refuse_writing(mode: str) -> None:

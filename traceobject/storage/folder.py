@@ -75,7 +75,7 @@ class FolderStorage(FileSystemStorage):
                     os.fchmod(file.fileno(), self.file_permissions_mode)
                 file.flush()
                 os.fsync(file.fileno())
-            self._ensure_location_group_id(aside)
+            self._ensure_location_group_id(aside)  # type: ignore[attr-defined]  # Django's, not in its stubs
             os.replace(aside, final)
         except BaseException:
             with suppress(OSError):

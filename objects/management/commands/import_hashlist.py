@@ -3,8 +3,9 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from objects import known
+from objects.screening import hash_lists
 from traceobject.commands import SiteCommand, counted
+from traceobject.staff.authority import System
 
 SHOWN = 20
 
@@ -25,7 +26,7 @@ class Command(SiteCommand):
             "file", metavar="FILE", type=Path, help="one hash a line, or CSV with kind,hash"
         )
         parser.add_argument(
-            "--kind", choices=known.KINDS, help="kind of hash, where the file does not say"
+            "--kind", choices=hash_lists.KINDS, help="kind of hash, where the file does not say"
         )
         parser.add_argument("--source", help="who made the list (default: the file's name)")
         parser.add_argument(
@@ -35,12 +36,12 @@ class Command(SiteCommand):
     def handle(self, *, file: Path, kind, source, date: date | None, **options: object) -> None:
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
-                done = known.import_list(
+                done = hash_lists.import_list(
                     lines,
                     source=source or file.stem,
                     dated=date or _today(),
                     kind=kind,
-                    by="command line",
+                    by=System.COMMAND_LINE,
                 )
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "not a text file"
@@ -48,7 +49,7 @@ class Command(SiteCommand):
         for line, reason in done.bad[:SHOWN]:
             self.stderr.write(f"line {line}: {reason}")
         self.stdout.write(f"hashes added: {done.added:,}, already known: {done.known:,}")
-        out = known.public_on_a_list()
+        out = hash_lists.public_on_a_list()
         if out:
             named = "; ".join(
                 f"{reference} is the same as a picture of {m}" for reference, m in out

@@ -13,6 +13,7 @@ from tips.intake.accept import accept, add
 from tips.models import Claim, Tip
 from tips.triage import decisions, questions
 from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
 TEXT = "Sold at Lidl in Sevilla, Spain"
@@ -138,15 +139,15 @@ def test_without_the_code_nothing_can_be_done_or_learned(client, do):
 def test_a_question_needs_somebody_who_can_see_it(mine):
     tip, _ = mine
     moderator = staff(Role.MODERATOR)
-    with pytest.raises(questions.NotNow, match="Write"):
+    with pytest.raises(StepRefused, match="Write"):
         questions.ask(tip, by=moderator, text="  ")
     questions.ask(tip, by=moderator, text="Which colour?")
-    with pytest.raises(questions.NotNow, match="waits for an answer"):
+    with pytest.raises(StepRefused, match="has not answered"):
         questions.ask(tip, by=moderator, text="And which size?")
     imported = open_claim().tips.get()
     Tip.objects.filter(pk=imported.pk).update(receipt=None)
     imported.refresh_from_db()
-    with pytest.raises(questions.NotNow, match="no receipt"):
+    with pytest.raises(StepRefused, match="no receipt"):
         questions.ask(imported, by=moderator, text="Which colour?")
 
 

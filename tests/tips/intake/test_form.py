@@ -9,11 +9,13 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from objects import publishing
 from objects.models import TraceObject
 from tests.factories import published, send, staff
-from tips.intake import receipt_codes, sealing
+from tips.intake import receipt_codes
 from tips.models import Tip
 from tips.triage import decisions
+from traceobject.crypto import sealing
 from traceobject.outbox.models import Step
 from traceobject.staff.roles import Role
 
@@ -174,7 +176,10 @@ def test_a_body_too_large_to_read_gets_a_page_that_says_so(client, form):
 @pytest.mark.parametrize("state", ["draft", "submitted", "identified", "withdrawn", None])
 def test_a_question_that_is_not_open_gives_the_text_back_and_betrays_nothing(client, state):
     reference = "Z9-99"
-    if state:
+    if state == "identified":
+        made = published(pictures=0, reference=reference, title="Hidden title")
+        publishing.identify(made, by=made.author)
+    elif state:
         TraceObject.objects.create(reference=reference, state=state, title="Hidden title")
     answer = client.post(f"/objects/{reference}/tip/", {"text": TEXT})
     assert answer.status_code == 404

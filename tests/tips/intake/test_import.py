@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.factories import published
 from tests.stack import manage
-from tips.intake import sealing
 from tips.intake.bulk.csv_reader import BadHeader, records
 from tips.models import Claim, Tip
+from traceobject.crypto import sealing
 
 HEADER = b"external_id,object,text,country,email,url,received_at\n"
 

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories import published
-from tips.intake import sealing
 from tips.models import Tip
+from traceobject.crypto import sealing
 
 
 def mail(subject, text, *, html="", picture=b"", sender="Jane <jane@mail.example>", identity=None):

@@ -6,26 +6,29 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import ExifTags, Image, TiffImagePlugin
 
-from objects import known
 from objects.pictures import isolated, structure
 from objects.pictures.hashes import perceptual, sha256
+from objects.screening import hash_lists
 from tests.factories import drawing, encoded, published, referral, staff
 from tips import retention
 from tips.claims.match import match
-from tips.intake import sealing
 from tips.intake.uploads import attachments, inspect_upload
 from tips.intake.uploads.inspect_upload import compare_with, inspect, recheck
 from tips.models import Attachment, Tip
 from tips.steps import TipStep
 from tips.triage import alerts, evidence
 from traceobject.audit.models import Entry
+from traceobject.crypto import sealing
+from traceobject.errors import StepRefused
 from traceobject.outbox import queue
 from traceobject.outbox.models import Step
+from traceobject.staff.authority import System
 from traceobject.staff.roles import Role
 
 
@@ -154,8 +157,12 @@ def test_staff_see_it_blurred_and_grey_until_they_ask(client):
 
 
 def listed_file(data):
-    known.import_list(
-        [sha256(data)], source="Test list", dated=date(2026, 1, 2), kind="sha256", by="test"
+    hash_lists.import_list(
+        [sha256(data)],
+        source="Test list",
+        dated=date(2026, 1, 2),
+        kind="sha256",
+        by=System.COMMAND_LINE,
     )
 
 
@@ -174,9 +181,9 @@ def test_a_file_on_a_hash_list_is_locked_the_tip_flagged_and_the_role_told(clien
     assert Tip.objects.get(pk=tip.pk).is_flagged
     assert [each.to for each in mail.outbox] == [[guardian.email]]
     assert "Sevilla" not in str([each.body for each in mail.outbox])
-    with pytest.raises(LookupError):
+    with pytest.raises(StepRefused):
         evidence.view(upload, by=moderator)
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         evidence.original(upload, by=moderator)
     (stored,) = everything_stored().values()
     assert data[100:200] not in stored  # kept, encrypted
@@ -201,12 +208,12 @@ def test_a_listed_file_is_locked_without_a_decoder_touching_it(client, monkeypat
 
 def test_a_picture_that_looks_like_a_listed_one_is_locked_turned_and_smaller(client):
     image = drawing((900, 700), 3)
-    known.import_list(
+    hash_lists.import_list(
         [perceptual(image).hashes[0]],
         source="Test list",
         dated=date(2026, 1, 2),
         kind="pdq",
-        by="test",
+        by=System.COMMAND_LINE,
     )
     changed = encoded(image.rotate(90, expand=True).resize((350, 450)), "JPEG", quality=70)
     upload = sent(client, chosen(changed)).attachments.get()
@@ -223,14 +230,16 @@ def test_a_list_that_comes_later_locks_what_is_here_already(client, kind):
         inspect(each.pk)
     upload.refresh_from_db()
     entry = sha256(data) if kind == "sha256" else upload.pdq_turned[3]
-    known.import_list([entry], source="New", dated=date(2026, 1, 2), kind=kind, by="test")
+    hash_lists.import_list(
+        [entry], source="New", dated=date(2026, 1, 2), kind=kind, by=System.COMMAND_LINE
+    )
     step = Step.objects.get(name="hash_list.compare")
     assert compare_with(step.subject, 0) is None
     upload.refresh_from_db()
     assert upload.state == "locked"
     assert upload.tip.is_flagged
     assert Step.objects.filter(name="attachment.alert").count() == 1
-    with pytest.raises(LookupError):
+    with pytest.raises(StepRefused):
         evidence.view(upload, by=staff(Role.MODERATOR))
     assert structure.check(evidence.original(upload, by=staff(Role.SAFEGUARDING)))[0] == "JPEG"
     assert Attachment.objects.get(pk=other.pk).state == "clean"
@@ -242,7 +251,7 @@ def test_the_second_part_of_a_list_that_comes_in_during_the_comparison_locks_too
     uploads = [sent(client, chosen(photo(seed))).attachments.get() for seed in (1, 2)]
     for each in uploads:
         inspect(each.pk)
-    real, parts = known.listed, [photo(1)]
+    real, parts = hash_lists.listed, [photo(1)]
 
     def meanwhile(*args, **options):
         found = real(*args, **options)
@@ -251,7 +260,7 @@ def test_the_second_part_of_a_list_that_comes_in_during_the_comparison_locks_too
         return found
 
     listed_file(b"another file")
-    monkeypatch.setattr(known, "listed", meanwhile)
+    monkeypatch.setattr(hash_lists, "listed", meanwhile)
     queue.drain(names=[TipStep.COMPARE_HASH_LIST])
     states = dict(Attachment.objects.values_list("sha256", "state"))
     assert states == {sha256(photo(1)): "locked", sha256(photo(2)): "clean"}
@@ -264,7 +273,7 @@ def test_a_long_comparison_is_done_in_parts_and_never_from_the_first_picture_aga
     uploads = [sent(client, chosen(photo(seed))).attachments.get() for seed in (1, 2, 3)]
     for each in uploads:
         inspect(each.pk)
-    real, compared = known.listed, []
+    real, compared = hash_lists.listed, []
 
     def slow(exact, *args, **options):
         compared.append(exact[0])
@@ -274,7 +283,7 @@ def test_a_long_comparison_is_done_in_parts_and_never_from_the_first_picture_aga
 
     listed_file(photo(3))
     monkeypatch.setattr(inspect_upload, "CHUNK_SECONDS", 0)
-    monkeypatch.setattr(known, "listed", slow)
+    monkeypatch.setattr(hash_lists, "listed", slow)
     queue.drain(names=[TipStep.COMPARE_HASH_LIST])
     Step.objects.update(due_at=timezone.now())
     queue.drain(names=[TipStep.COMPARE_HASH_LIST])

@@ -16,11 +16,12 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_countries import countries
 
 from objects.models import TraceObject
-from tips.intake import sealing
 from tips.intake.accept import nudge_matching, to_the_hour
 from tips.intake.bulk.csv_reader import Record, records
 from tips.models import Tip
 from traceobject.audit import trail
+from traceobject.crypto import sealing
+from traceobject.staff.authority import Actor, authorise
 
 BATCH = 500
 
@@ -38,7 +39,7 @@ class BadRow(ValueError):
     """A row that cannot go in; the message says why."""
 
 
-def import_tips(lines: Iterable[bytes], *, by: object, source: str) -> Iterator[Report]:
+def import_tips(lines: Iterable[bytes], *, by: Actor, source: str) -> Iterator[Report]:
     """Read a CSV file of tips in batches; each batch is one transaction. Yields the report so far.
 
     Args:
@@ -51,8 +52,9 @@ def import_tips(lines: Iterable[bytes], *, by: object, source: str) -> Iterator[
     yield from import_records(records(lines), by=by, source=source)
 
 
-def import_records(rows: Iterable[Record], *, by: object, source: str) -> Iterator[Report]:
+def import_records(rows: Iterable[Record], *, by: Actor, source: str) -> Iterator[Report]:
     """Bring records in, as :func:`import_tips` does; whatever kind of file they were read from."""
+    authorise(by, "tips.add_tip")
     report = Report()
     objects = {found.reference: found for found in TraceObject.objects.all()}
     rows = iter(rows)
@@ -95,7 +97,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
             for tip in Tip.objects.filter(external_id__in=fresh).select_related("object")
         }
         for external_id, tip in there.items():
-            line, wanted = fresh.pop(external_id)
+            line, wanted = fresh.pop(external_id or "")
             if _says_other(tip, wanted):
                 report.bad.append(
                     (line, f"external_id {external_id} already exists with a different text")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -150,8 +151,8 @@ class TipForm(PublicForm):
             )
         return url
 
-    def clean(self) -> dict[str, object]:
-        values = super().clean()
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
         by, contact = values.get("contact_by"), (values.get("contact") or "").strip()
         values["contact"] = contact
         if contact and by == "none":

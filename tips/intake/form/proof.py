@@ -18,9 +18,8 @@ from typing import Any
 
 from altcha.v2 import create_challenge, verify_solution
 from django.conf import settings
-from django.core.cache import caches
 
-from traceobject.cache import CacheUnavailable
+from traceobject.cache import CacheUnavailable, memory
 
 GOOD_FOR = timedelta(hours=3)  # people write, look for a receipt, and come back
 LONGEST = 4000
@@ -79,9 +78,9 @@ def use_up(nonce: str, receipt: str) -> None:
     """
     key = f"proof:{_of(nonce)}"
     with contextlib.suppress(CacheUnavailable):  # a tip counts for more
-        if caches["memory"].add(key, receipt, GOOD_FOR.total_seconds()):
+        if memory().add(key, receipt, GOOD_FOR.total_seconds()):
             return
-        if caches["memory"].get(key) != receipt:
+        if memory().get(key) != receipt:
             raise Replayed
 
 
@@ -89,8 +88,8 @@ def give_back(nonce: str, receipt: str) -> None:
     """Make the proof that was used for a receipt good again: its tip was not accepted after all."""
     key = f"proof:{_of(nonce)}"
     with contextlib.suppress(CacheUnavailable):
-        if caches["memory"].get(key) == receipt:
-            caches["memory"].delete(key)
+        if memory().get(key) == receipt:
+            memory().delete(key)
 
 
 _uncounted = 0
@@ -109,14 +108,14 @@ def count(now: datetime) -> None:
         number, _uncounted, _counted_at = _uncounted, 0, time.monotonic()
     key = _minute(now)
     with contextlib.suppress(CacheUnavailable):
-        caches["memory"].count(key, number, 180)
+        memory().count(key, number, 180)
 
 
 def load(now: datetime) -> int:
     """Give how many tips came in in this minute or the last, whichever had more; 0 without a cache."""
     keys = [_minute(now), _minute(now - timedelta(minutes=1))]
     try:
-        return max(caches["memory"].get_many(keys).values(), default=0)
+        return max(memory().get_many(keys).values(), default=0)
     except CacheUnavailable:
         return 0
 

@@ -52,7 +52,7 @@ def find_open(reference: str) -> TraceObject | None:
     too: one that turns out to be dead is made anew.
     """
     wanted = [reference.upper(), TraceObject.State.PUBLISHED]
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # Django's, not in its stubs
     try:
         row = _first_row(_FIND, wanted)
     except (OperationalError, InterfaceError):

@@ -46,10 +46,10 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         sent = request.POST if request.method == "POST" else None
     except RequestDataTooBig:
         form = TipForm({"text": ""})
-        form.errors["text"] = [_("Your text is too long. Send a shorter one.")]
+        form.errors["text"] = form.error_class([_("Your text is too long. Send a shorter one.")])
         return _page(request, found, form, now, status=413)
     if found is None:
-        return _closed(request, sent and sent.get("text"))
+        return _closed(request, str(sent.get("text", "")) if sent else "")
     if sent is None:
         return _page(request, found, TipForm(), now)
     sender = limits.sender(request, now)

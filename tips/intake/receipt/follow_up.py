@@ -7,6 +7,7 @@ from django.db import transaction
 from tips.intake import receipt_codes
 from tips.models import Claim, Question, Tip
 from traceobject.audit import trail
+from traceobject.staff.authority import System
 
 
 def find(code: str) -> Tip | None:
@@ -39,4 +40,4 @@ def withdraw_contact(tip: Tip) -> None:
     """Forget the sender's contact details, now and for ever; twice is once."""
     with transaction.atomic():
         if Tip.objects.filter(pk=tip.pk, contact__isnull=False).update(contact=None):
-            trail.record("contact.withdrawn", tip, by="the sender", hour_only=True)
+            trail.record("contact.withdrawn", tip, by=System.SENDER, hour_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -23,8 +25,8 @@ class AddForm(PublicForm):
     pictures = pictures_field()
     place_wanted = place_field()
 
-    def clean(self) -> dict[str, object]:
-        values = super().clean()
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
         self.check_together()
         return values
 

@@ -15,18 +15,17 @@ from functools import partial
 
 from django.core import signing
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from objects.pictures.hashes import sha256
-from tips.intake import sealing
 from tips.models import Attachment, Tip
 from tips.steps import TipStep
+from traceobject.crypto import sealing
 from traceobject.outbox import queue
-from traceobject.storage import StoreUnavailable
+from traceobject.storage import StoreUnavailable, store
 
 MOST = 5
 LARGEST = 15 * 1024 * 1024
@@ -96,7 +95,7 @@ def has_room(files: Iterable[UploadedFile]) -> bool:
 
 
 def _keep(data: bytes, now: datetime) -> Attachment:
-    name = storages["private"].save(
+    name = store("private").save(
         f"uploads/{secrets.token_hex(16)}", ContentFile(sealing.seal_file(data))
     )
     return Attachment.objects.create(
@@ -107,7 +106,7 @@ def _keep(data: bytes, now: datetime) -> Attachment:
 def _drop(attachment: Attachment) -> None:
     attachment.delete()
     with suppress(OSError):  # what no row names is forgotten later
-        storages["private"].delete(attachment.original)
+        store("private").delete(attachment.original)
 
 
 def ticket(attachment: Attachment) -> str:
@@ -157,7 +156,7 @@ def claim(attachments: Iterable[Attachment], tip: Tip, *, place_wanted: bool) ->
 
 def forget_unclaimed(now: datetime) -> int:
     """Remove files that no tip claimed in two hours, and those that no row names; gives their number."""
-    private = storages["private"]
+    private = store("private")
     old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - UNCLAIMED_FOR)
     forgotten = 0
     for number in list(old.values_list("pk", flat=True)):

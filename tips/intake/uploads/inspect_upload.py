@@ -12,18 +12,19 @@ import json
 import time
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.db import transaction
 
-from objects import known
 from objects.pictures import isolated
 from objects.pictures.hashes import PDQ_QUALITY
 from objects.pictures.sanitise import Refusal
-from tips.intake import sealing
+from objects.screening import hash_lists
 from tips.models import Attachment, Tip
 from tips.steps import TipStep
 from traceobject.audit import trail
+from traceobject.crypto import sealing
 from traceobject.outbox import queue
+from traceobject.staff.authority import System
+from traceobject.storage import store
 
 State = Attachment.State
 
@@ -37,10 +38,10 @@ def inspect(attachment_pk: int) -> None:
     found = Attachment.objects.filter(pk=attachment_pk, state=State.RECEIVED).first()
     if found is None:
         return
-    private = storages["private"]
+    private = store("private")
     with private.open(found.original) as file:
         data = sealing.unseal_file(file.read())
-    if matches := known.listed([found.sha256], []):
+    if matches := hash_lists.listed([found.sha256], []):
         _lock(found, matches)  # undecoded
         return
     try:
@@ -49,7 +50,7 @@ def inspect(attachment_pk: int) -> None:
         _note(found, state=State.REFUSED, refusal=str(why)[:300])
         return
     hashes = received.hashes
-    if matches := known.listed([], hashes.hashes if hashes.telling else []):
+    if matches := hash_lists.listed([], hashes.hashes if hashes.telling else []):
         _lock(found, matches)
         return
     view = received.view
@@ -75,7 +76,7 @@ def inspect(attachment_pk: int) -> None:
 def recheck(attachment_pk: int) -> None:
     """Compare a clean picture once more: a list may have come in while it was looked at."""
     found = Attachment.objects.filter(pk=attachment_pk, state=State.CLEAN).first()
-    if found is not None and (matches := known.listed([found.sha256], _telling(found))):
+    if found is not None and (matches := hash_lists.listed([found.sha256], _telling(found))):
         _lock(found, matches)
 
 
@@ -96,7 +97,7 @@ def compare_with(hash_list_pk: int, cursor: int) -> int | None:
     until = time.monotonic() + CHUNK_SECONDS
     rest = Attachment.objects.filter(state=State.CLEAN, pk__gt=cursor).order_by("pk")
     for found in rest.iterator(chunk_size=200):
-        if matches := known.listed([found.sha256], _telling(found), hash_list=hash_list_pk):
+        if matches := hash_lists.listed([found.sha256], _telling(found), hash_list=hash_list_pk):
             _lock(found, matches)
         if time.monotonic() >= until:
             return found.pk
@@ -114,7 +115,7 @@ def _note(attachment: Attachment, **values: object) -> None:
             trail.record(
                 f"attachment.{values['state']}",
                 attachment,
-                by="intake",
+                by=System.INTAKE,
                 tip=attachment.tip_id,
                 hour_only=True,
             )
@@ -123,7 +124,7 @@ def _note(attachment: Attachment, **values: object) -> None:
                 queue.put(TipStep.RECHECK_UPLOAD, attachment.pk)
 
 
-def _lock(attachment: Attachment, matches: list[known.Match]) -> None:
+def _lock(attachment: Attachment, matches: list[hash_lists.Match]) -> None:
     with transaction.atomic():
         found = Attachment.objects.select_for_update().get(pk=attachment.pk)
         if found.state not in (State.RECEIVED, State.CLEAN):
@@ -132,11 +133,12 @@ def _lock(attachment: Attachment, matches: list[known.Match]) -> None:
         found.original = found.original or found.view
         found.view = found.blurred = ""
         found.save()
-        Tip.objects.filter(pk=found.tip_id).update(is_flagged=True)
+        if found.tip_id is not None:
+            Tip.objects.filter(pk=found.tip_id).update(is_flagged=True)
         trail.record(
             "attachment.locked",
             found,
-            by="intake",
+            by=System.INTAKE,
             tip=found.tip_id,
             matches=found.matches,
             hour_only=True,

@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> list[tuple[str, str, str]]:
         self.say("Starting PostgreSQL and Valkey")
-        if "embedded" in settings.DATABASES["default"]["ENGINE"]:
+        if settings.DATABASES["default"]["ENGINE"] == embedded.ENGINE:
             embedded.ensure_running(settings.VAR_DIR)
         self.say("Preparing the database")
         call_command("migrate", verbosity=0)

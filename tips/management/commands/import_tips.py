@@ -12,6 +12,7 @@ from tips.models import Tip
 from tips.steps import TipStep
 from traceobject.commands import SiteCommand, counted
 from traceobject.outbox import health, queue
+from traceobject.staff.authority import System
 
 MOST_SHOWN = 1000
 
@@ -41,9 +42,9 @@ class Command(SiteCommand):
                         everything_about=object,
                         notice=lambda line, why: self.stderr.write(f"{file}: line {line}: {why}"),
                     )
-                    steps = import_records(rows, by="import_tips", source=file.name)
+                    steps = import_records(rows, by=System.COMMAND_LINE, source=file.name)
                 else:
-                    steps = import_tips(lines, by="import_tips", source=file.name)
+                    steps = import_tips(lines, by=System.COMMAND_LINE, source=file.name)
                 for report in steps:
                     self.show_progress(lines.tell() if lines.seekable() else 0, size, report)
         except BadHeader as error:

@@ -8,6 +8,7 @@ from objects.models import TraceObject
 from tips.claims import proposals
 from tips.claims.rematch import rematch
 from tips.matching import guard
+from traceobject.staff.authority import System
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         changed = total = 0
         number = chosen.count()
         for done, each in enumerate(chosen, 1):
-            change = rematch(each, by="command line", dry_run=dry_run)
+            change = rematch(each, by=System.COMMAND_LINE, dry_run=dry_run)
             total += change.tips
             changed += change.moved
             if change.moved or change.before != change.after:

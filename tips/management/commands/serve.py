@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from traceobject import embedded, web
 
@@ -16,9 +17,12 @@ class Command(BaseCommand):
     def handle(self, *, port: int, host: str, processes: int, **options: object) -> None:
         if processes < 1:
             raise CommandError("--processes must be 1 or more")
-        is_embedded = "embedded" in settings.DATABASES["default"]["ENGINE"]
+        is_embedded = settings.DATABASES["default"]["ENGINE"] == embedded.ENGINE
         if is_embedded and not (embedded.Paths(settings.VAR_DIR).pgdata / "PG_VERSION").exists():
             raise CommandError("there is no database yet; run: python manage.py migrate")
+        if is_embedded:
+            connection.ensure_connection()  # one that it cannot serve is refused here, in one line
+            connection.close()
         try:
             web.serve(host, port, processes)
         except web.CannotServe as error:

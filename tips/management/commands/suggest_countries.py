@@ -3,7 +3,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from tips.places.mentions import suggest
+from tips.geography.mentions import suggest
 
 
 class Command(BaseCommand):

@@ -4,6 +4,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from traceobject.commands import SiteCommand
 from traceobject.outbox import health, queue
+from traceobject.staff.authority import System
 
 
 class Command(SiteCommand):
@@ -16,7 +17,7 @@ class Command(SiteCommand):
 
     def handle(self, *, do: str, **options: Any) -> None:
         if do == "retry":
-            count = queue.retry(health.given_up(), by="operator")
+            count = queue.retry(health.given_up(), by=System.COMMAND_LINE)
             self.stdout.write(f"steps to retry: {count}")
             return
         for lane in health.lanes():

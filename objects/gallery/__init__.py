@@ -1,0 +1,1 @@
+"""The public pages: gallery, objects, pictures, feeds and oEmbed."""

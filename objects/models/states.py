@@ -1,0 +1,14 @@
+"""The states of an object, which its model and its rules share."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for approval"
+    PUBLISHED = "published", "Published"
+    IDENTIFIED = "identified", "Identified"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+PUBLIC = (State.PUBLISHED, State.IDENTIFIED)

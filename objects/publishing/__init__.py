@@ -1,0 +1,32 @@
+"""From a draft to the public and back: drafts, checks, the states of an object, the schedule, purging."""
+
+from objects.publishing.checks import CHECKLIST, missing_requirements
+from objects.publishing.drafts import add_picture, describe_picture, remove_picture
+from objects.publishing.lifecycle import (
+    approve,
+    identify,
+    launch,
+    publish_now,
+    send_back,
+    submit,
+    take_back,
+    withdraw,
+)
+from objects.publishing.schedule import publish_due
+
+__all__ = [
+    "CHECKLIST",
+    "add_picture",
+    "approve",
+    "describe_picture",
+    "identify",
+    "launch",
+    "missing_requirements",
+    "publish_due",
+    "publish_now",
+    "remove_picture",
+    "send_back",
+    "submit",
+    "take_back",
+    "withdraw",
+]

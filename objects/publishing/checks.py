@@ -1,0 +1,57 @@
+"""What an object needs before it may be published."""
+
+from __future__ import annotations
+
+from objects.models import TraceObject
+from objects.screening import hash_lists, obstacles
+from traceobject.errors import StepRefused
+
+CHECKLIST = {
+    "no_person": "No part of a person, not even a hand or hair",
+    "no_reflection": "Nobody reflected in glass, metal or a screen",
+    "no_name": "No name, address, number plate or document",
+    "not_unique": "Nothing that only the offender could place",
+}
+
+
+def missing_requirements(
+    trace_object: TraceObject, alike: dict[int, list[hash_lists.Match]] | None = None
+) -> list[str]:
+    """Say what an object still needs before it may go out; [] is ready.
+
+    Args:
+        alike: for each picture's primary key what :func:`objects.screening.hash_lists.matches` gives, where the
+            caller has it already.
+
+    Title and question in English and, for each further language it has words in, both of them there
+    too; a picture, cleared by all checks; and its alternative text in each of the languages.
+    """
+    wordings = {each.language_code: each for each in trace_object.translations.all()}
+    missing = []
+    for language in ("en", *sorted(set(wordings) - {"en"})):
+        for name in ("title", "question"):
+            if not getattr(wordings.get(language), name, "").strip():
+                missing.append(f"{name} ({language})")
+    pictures = list(trace_object.pictures.prefetch_related("translations"))
+    if not pictures:
+        missing.append("a picture")
+    for number, picture in enumerate(pictures, start=1):
+        described = {each.language_code for each in picture.translations.all() if each.alt.strip()}
+        for language in ("en", *sorted(set(wordings) - {"en"})):
+            if language not in described:
+                missing.append(f"alternative text of picture {number} ({language})")
+        missing += [
+            f"picture {number}: {why}" for why in obstacles(picture, (alike or {}).get(picture.pk))
+        ]
+    return missing
+
+
+def require_ready(found: TraceObject) -> None:
+    if missing := missing_requirements(found):
+        raise StepRefused(f"{found.reference} is not ready. Missing: {'; '.join(missing)}")
+
+
+def require_all_checked(checked: set[str]) -> None:
+    missing = [words for key, words in CHECKLIST.items() if key not in checked]
+    if missing:
+        raise StepRefused(f"Not confirmed: {'; '.join(missing)}.")

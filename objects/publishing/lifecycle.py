@@ -1,0 +1,203 @@
+"""The states of an object: draft, submitted, published, identified or withdrawn.
+
+Each step is one transaction: the row is locked, its state checked and changed, the audit entry
+written. An approved object is published at once, at its time, or with its campaign; its requirements are
+checked again then, because a hash list may have come since.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from objects import stores
+from objects.models import Campaign, TraceObject
+from objects.publishing import purging
+from objects.publishing.checks import require_all_checked, require_ready
+from objects.states import locked, required_reason
+from objects.steps import ObjectStep
+from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.outbox import queue
+from traceobject.staff.authority import Actor, authorise, name_of
+from traceobject.staff.models import User
+
+State = TraceObject.State
+
+
+def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
+    """Hand a finished draft to a second analyst.
+
+    Args:
+        checked: keys of ``CHECKLIST`` that the author declares to be so; all are needed.
+
+    Raises:
+        StepRefused: it is not a draft, something is missing, or the declaration is incomplete.
+    """
+    authorise(by, "objects.change_traceobject")
+    require_all_checked(checked)
+    with transaction.atomic():
+        found = locked(trace_object, State.DRAFT)
+        require_ready(found)
+        found.state = State.SUBMITTED
+        found.author = by
+        found.approver = found.approved_at = None
+        found.held_because = ""
+        found.save()
+        trail.record("object.submitted", found, by=by, declared=sorted(checked))
+
+
+def send_back(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
+    """Return a submitted object to its author, saying why; an approval given is void."""
+    authorise(by, "objects.publish_traceobject")
+    with transaction.atomic():
+        found = locked(trace_object, State.SUBMITTED)
+        found.state = State.DRAFT
+        found.approver = found.approved_at = None
+        found.held_because = ""
+        found.save()
+        trail.record("object.sent_back", found, by=by, reason=required_reason(reason))
+
+
+def approve(
+    trace_object: TraceObject, *, by: User, checked: set[str], now: datetime | None = None
+) -> None:
+    """Approve a submitted object: it goes out at once, at its time, or with its campaign.
+
+    Raises:
+        StepRefused: it is not submitted, something is missing, it is already approved, the approver is the
+            author, or the declaration is incomplete.
+    """
+    authorise(by, "objects.publish_traceobject")
+    require_all_checked(checked)
+    now = now or timezone.now()
+    with transaction.atomic():
+        found = locked(trace_object, State.SUBMITTED)
+        if found.author == by:
+            raise StepRefused("The author cannot approve their own object. Ask another analyst.")
+        if found.approved_at:
+            raise StepRefused(f"{found.reference} has already been approved.")
+        require_ready(found)
+        found.approver, found.approved_at = by, now
+        found.save()
+        trail.record(
+            "object.approved",
+            found,
+            by=by,
+            author=name_of(found.author) if found.author else "",
+            declared=sorted(checked),
+        )
+        if found.campaign is None and (found.publish_at is None or found.publish_at <= now):
+            go_public(found, by=by, now=now)
+
+
+def publish_now(trace_object: TraceObject, *, by: Actor) -> None:
+    """Publish an approved object without waiting for its time or its campaign, which it leaves.
+
+    Raises:
+        StepRefused: it is not approved, or something is missing.
+    """
+    authorise(by, "objects.publish_traceobject")
+    with transaction.atomic():
+        found = approved(trace_object)
+        found.campaign = None
+        require_ready(found)
+        go_public(found, by=by, now=timezone.now())
+
+
+def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> None:
+    """Publish all objects of a campaign in one transaction.
+
+    Raises:
+        StepRefused: it has been launched, is empty, or one of its objects is not ready; then none is published.
+    """
+    authorise(by, "objects.publish_traceobject")
+    now = now or timezone.now()
+    with transaction.atomic():
+        found = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if found.launched_at:
+            raise StepRefused(f"{found} has already been launched.")
+        batch = list(found.trace_objects.exclude(state=State.WITHDRAWN).order_by("pk"))
+        waiting = [each for each in batch if not each.is_public]
+        if not waiting:
+            raise StepRefused(f"{found} has no objects to publish.")
+        not_ready = [each.reference for each in waiting if not each.is_approved]
+        if not_ready:
+            raise StepRefused(
+                f"Not approved yet: {', '.join(not_ready)}. A campaign is published as a whole."
+            )
+        for each in waiting:
+            member = approved(each)
+            require_ready(member)
+            go_public(member, by=by, now=now)
+        found.launched_at, found.held_because = now, ""
+        found.save()
+        trail.record(
+            "campaign.launched", found, by=by, objects=[each.reference for each in waiting]
+        )
+
+
+def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str] = "") -> None:
+    """Close the question: the object is recognised.
+
+    Args:
+        words: what the public may read of it, in English or by language code.
+    """
+    authorise(by, "objects.publish_traceobject")
+    with transaction.atomic():
+        found = locked(trace_object, State.PUBLISHED)
+        found.state = State.IDENTIFIED
+        found.save()
+        for language, text in (words if isinstance(words, dict) else {"en": words}).items():
+            found.translations.filter(language_code=language).update(closing_words=text.strip())
+        purging.announce(found, "identified")
+        trail.record("object.identified", found, by=by)
+
+
+def withdraw(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
+    """Take an object off the site at once, at any state but draft.
+
+    From the commit on no view serves its pages or pictures. Then the public copies are removed, and
+    the caches in front of the site are told; a process that dies in between leaves a step for the next.
+    """
+    authorise(by, "objects.publish_traceobject")
+    with transaction.atomic():
+        found = locked(trace_object, State.SUBMITTED, State.PUBLISHED, State.IDENTIFIED)
+        was_public = found.is_public
+        found.state = State.WITHDRAWN
+        found.held_because = ""
+        found.save()
+        if was_public:
+            purging.announce(found, "withdrawn")
+            queue.put(ObjectStep.TAKE_BACK, found.pk)
+            names = stores.names_of(found)
+            transaction.on_commit(lambda: stores.take_back(names), robust=True)
+        trail.record("object.withdrawn", found, by=by, reason=required_reason(reason))
+
+
+def take_back(object_pk: int) -> None:
+    """Remove the public copies of a withdrawn object, where its withdrawal could not."""
+    for trace_object in TraceObject.objects.filter(pk=object_pk):
+        stores.take_back(stores.names_of(trace_object))
+
+
+def go_public(found: TraceObject, *, by: Actor, now: datetime) -> None:
+    try:
+        stores.copy_out(found)
+    except OSError as error:
+        raise StepRefused(f"{found.reference} cannot be published: {error}") from error
+    found.state = State.PUBLISHED
+    found.published_at = now
+    found.held_because = ""
+    found.save()
+    purging.announce(found, "published")
+    trail.record("object.published", found, by=by)
+
+
+def approved(trace_object: TraceObject) -> TraceObject:
+    found = locked(trace_object, State.SUBMITTED)
+    if not found.approved_at:
+        raise StepRefused(f"{found.reference} is not approved yet.")
+    return found

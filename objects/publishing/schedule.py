@@ -1,0 +1,61 @@
+"""Publish what is approved and whose time has come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from objects.models import Campaign, TraceObject
+from objects.publishing.checks import require_ready
+from objects.publishing.lifecycle import approved, go_public, launch
+from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import System
+
+State = TraceObject.State
+
+
+def publish_due(now: datetime | None = None) -> int:
+    """Publish what is approved and whose time has come: single objects, and whole campaigns.
+
+    What cannot go out stays where it is, and its page says why.
+
+    Returns:
+        How many objects went out.
+    """
+    now = now or timezone.now()
+    due = TraceObject.objects.filter(
+        state=State.SUBMITTED, approved_at__isnull=False, publish_at__lte=now, campaign__isnull=True
+    )
+    out = 0
+    for trace_object in due:
+        try:
+            with transaction.atomic():
+                found = approved(trace_object)
+                require_ready(found)
+                go_public(found, by=System.SCHEDULE, now=now)
+        except StepRefused as why:
+            _hold(trace_object, str(why))
+        else:
+            out += 1
+    for campaign in Campaign.objects.filter(launched_at__isnull=True, publish_at__lte=now):
+        before = TraceObject.objects.public().count()
+        try:
+            launch(campaign, by=System.SCHEDULE, now=now)
+        except StepRefused as why:
+            _hold(campaign, str(why))
+        else:
+            out += TraceObject.objects.public().count() - before
+    return out
+
+
+def _hold(held: TraceObject | Campaign, why: str) -> None:
+    """Note why something did not go out at its time, once for each new reason."""
+    why = why[:400]
+    with transaction.atomic():
+        changed = type(held).objects.filter(pk=held.pk).exclude(held_because=why)
+        if changed.update(held_because=why):
+            name = "campaign" if isinstance(held, Campaign) else "object"
+            trail.record(f"{name}.held", held, by=System.SCHEDULE, why=why)

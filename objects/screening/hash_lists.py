@@ -1,0 +1,196 @@
+"""Pictures that must not be published: those on imported hash lists, and those withdrawn before."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.dispatch import Signal
+
+from objects.models import HashList, Picture, TraceObject
+from objects.models.bits import bits
+from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
+from traceobject.audit import trail
+from traceobject.staff.authority import Actor, authorise
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+KINDS = ("pdq", "sha256")
+
+# Sent in the importing transaction, with the list's primary key as ``hash_list``: what other apps keep
+# is compared with it by them.
+hash_list_imported = Signal()
+
+
+@dataclass(frozen=True)
+class Match:
+    """A known picture that a picture is too near to.
+
+    ``listed`` tells an imported list from a picture withdrawn before; ``bits`` is how many of 256
+    differ, or None where the files are the same.
+    """
+
+    listed: bool
+    where: str
+    bits: int | None
+
+    def __str__(self) -> str:
+        near = "the same file" if self.bits is None else f"{self.bits} of 256 bits differ"
+        what = "the hash list" if self.listed else "withdrawn object"
+        return f"{what} {self.where} ({near})"
+
+
+def matches(picture: Picture) -> list[Match]:
+    """Find what a picture is the same as: lists first, the nearest first.
+
+    A picture is compared as it is, turned and mirrored. One too plain for PDQ is compared by SHA-256
+    alone.
+    """
+    exact = [value for value in (picture.upload_sha256, picture.master_sha256) if value]
+    turned = picture.pdq_turned if picture.pdq_quality >= PDQ_QUALITY else []
+    turned_bits = [bits(value) for value in turned]
+    return [
+        *listed(exact, turned),
+        *_query(False, _WITHDRAWN_EXACT, [exact, exact, picture.object_id]),
+        *_query(False, _WITHDRAWN_NEAR, [turned_bits, PDQ_NEAR, PDQ_QUALITY, picture.object_id]),
+    ]
+
+
+def listed(sha256: list[str], pdq: Iterable[str], hash_list: int | None = None) -> list[Match]:
+    """Find the imported lists that a picture is on.
+
+    Args:
+        sha256: exact hashes of the file, and of what was made of it.
+        pdq: perceptual hashes as it is, turned and mirrored; none where it is too plain for them.
+        hash_list: the primary key of the one list to look at; all where it is None.
+    """
+    near = [bits(value) for value in pdq]
+    return [
+        *_query(True, _LISTED_EXACT, [sha256, hash_list, hash_list]),
+        *_query(True, _LISTED_NEAR, [near, PDQ_NEAR, hash_list, hash_list]),
+    ]
+
+
+_LISTED_EXACT = """
+    SELECT l.source || ', ' || l.dated, NULL FROM objects_knownhash k
+    JOIN objects_hashlist l ON l.id = k.hash_list_id WHERE k.sha256 = ANY(%s)
+    AND (%s::bigint IS NULL OR l.id = %s) LIMIT 3
+"""
+_LISTED_NEAR = """
+    SELECT l.source || ', ' || l.dated, min(bit_count(k.pdq # t.pdq::bit(256)))
+    FROM objects_knownhash k CROSS JOIN unnest(%s::text[]) AS t(pdq)
+    JOIN objects_hashlist l ON l.id = k.hash_list_id
+    WHERE bit_count(k.pdq # t.pdq::bit(256)) <= %s AND (%s::bigint IS NULL OR l.id = %s)
+    GROUP BY 1 ORDER BY 2 LIMIT 3
+"""
+_WITHDRAWN_EXACT = """
+    SELECT o.reference, NULL FROM objects_picture p JOIN objects_traceobject o ON o.id = p.object_id
+    WHERE o.state = 'withdrawn' AND (p.upload_sha256 = ANY(%s) OR p.master_sha256 = ANY(%s))
+    AND o.id <> %s LIMIT 3
+"""
+_WITHDRAWN_NEAR = """
+    SELECT o.reference, min(bit_count(p.pdq # t.pdq::bit(256)))
+    FROM objects_picture p CROSS JOIN unnest(%s::text[]) AS t(pdq)
+    JOIN objects_traceobject o ON o.id = p.object_id
+    WHERE o.state = 'withdrawn' AND bit_count(p.pdq # t.pdq::bit(256)) <= %s
+    AND p.pdq_quality >= %s AND o.id <> %s GROUP BY 1 ORDER BY 2 LIMIT 3
+"""
+
+
+def _query(listed: bool, sql: str, values: list[Any]) -> Iterator[Match]:
+    if not values[0]:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        for where, differing in cursor.fetchall():
+            yield Match(listed, where, differing)
+
+
+def public_on_a_list() -> list[tuple[str, Match]]:
+    """Find public objects with a picture on an imported list: their references, and what they match."""
+    public = Picture.objects.filter(object__in=TraceObject.objects.public())
+    return [
+        (picture.object.reference, match)
+        for picture in public.select_related("object")
+        for match in matches(picture)
+        if match.listed
+    ]
+
+
+# --- importing a list ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import: numbers of new and already known entries, and the bad lines."""
+
+    added: int
+    known: int
+    bad: list[tuple[int, str]]
+
+
+def import_list(
+    lines: Iterable[str], *, source: str, dated: date, kind: str | None, by: Actor
+) -> Imported:
+    """Add a list of hashes; safe to repeat. A bad line is reported and the others go in.
+
+    Args:
+        lines: one hash a line, or CSV of ``kind,hash`` with or without a heading and further columns.
+        kind: ``pdq`` or ``sha256`` for lines that do not say; both are 64 hexadecimal digits.
+    """
+    authorise(by, "objects.add_hashlist")
+    bad: list[tuple[int, str]] = []
+    added = total = 0
+    with transaction.atomic():
+        into, _ = HashList.objects.get_or_create(source=source, dated=dated)
+        into.save()  # notes the time
+        batch: list[tuple[str, str]] = []
+        for entry in _entries(lines, kind, bad):
+            batch.append(entry)
+            total += 1
+            if len(batch) == 5000:
+                added += _add(into, batch)
+                batch = []
+        added += _add(into, batch)
+        hash_list_imported.send(HashList, hash_list=into.pk)
+        trail.record("hash_list.imported", into, by=by, added=added, bad_lines=len(bad))
+    return Imported(added, total - added, bad)
+
+
+def _entries(
+    lines: Iterable[str], kind: str | None, bad: list[tuple[int, str]]
+) -> Iterator[tuple[str, str]]:
+    for number, row in enumerate(csv.reader(lines), start=1):
+        cells = [cell.strip().lower() for cell in row]
+        if not any(cells) or cells[0].startswith("#"):
+            continue
+        if number == 1 and not any(_HASH.fullmatch(cell) for cell in cells) and "hash" in cells:
+            continue
+        says = next((cell for cell in cells if cell.replace("-", "") in KINDS), kind or "")
+        value = next((cell for cell in cells if _HASH.fullmatch(cell)), None)
+        if value is None:
+            bad.append((number, "is not a hash of 64 hexadecimal digits"))
+        elif not says:
+            bad.append((number, "does not say if it is pdq or sha256"))
+        else:
+            yield says.replace("-", ""), value
+
+
+def _add(into: HashList, batch: list[tuple[str, str]]) -> int:
+    added = 0
+    with connection.cursor() as cursor:
+        for kind, cast in (("pdq", "::bit(256)"), ("sha256", "")):
+            values = [value for of, value in batch if of == kind]
+            if not values:
+                continue
+            cursor.execute(
+                f"INSERT INTO objects_knownhash (hash_list_id, {kind}) "  # noqa: S608 (one of two names)
+                f"SELECT %s, v{cast} FROM unnest(%s::text[]) AS t(v) ON CONFLICT DO NOTHING",
+                [into.pk, [bits(v) for v in values] if kind == "pdq" else values],
+            )
+            added += cursor.rowcount
+    return added

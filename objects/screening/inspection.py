@@ -1,0 +1,100 @@
+"""Inspect pictures: make their sizes, hash them, and ask the person gate.
+
+What inspection needs and does not find is an obstacle (:mod:`.overrides`), so a gate that cannot run
+holds everything back.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from objects import stores
+from objects.models import Override, Picture, Rendition, TraceObject
+from objects.pictures import isolated, persongate
+from objects.pictures.derivatives import ENDINGS
+from objects.pictures.hashes import sha256
+from objects.steps import ObjectStep
+from traceobject.audit import trail
+from traceobject.outbox import queue
+from traceobject.staff.authority import System
+from traceobject.storage import StoreUnavailable
+
+State = TraceObject.State
+
+
+def inspect(picture_pk: int) -> None:
+    """Make a picture's sizes, hash it and ask the person gate.
+
+    Raises:
+        Unavailable: something of this cannot run; it is noted on the picture, and tried again.
+        Missing, StoreUnavailable: so is that the original is not there, or the store full or failing.
+    """
+    try:
+        _inspect(picture_pk)
+    except (isolated.Unavailable, stores.Missing, StoreUnavailable) as why:
+        Picture.objects.filter(pk=picture_pk).update(inspection_error=str(why)[:400])
+        raise
+
+
+def _inspect(picture_pk: int) -> None:
+    picture = Picture.objects.filter(pk=picture_pk).select_related("object").first()
+    if picture is None:
+        return
+    master = stores.read_master(picture)
+    made, placeholder, hashes = isolated.derive(master)
+    findings = isolated.look_for_people(master)
+    with transaction.atomic():
+        picture = Picture.objects.select_for_update(of=("self",)).filter(pk=picture_pk).first()
+        if picture is None:
+            return
+        has_avif = picture.renditions.filter(kind=ENDINGS["AVIF"]).exists()
+        if not has_avif or not stores.has_all_sizes(picture):
+            stores.keep_renditions((each.name, each.picture.data) for each in made)
+            picture.renditions.all().delete()
+            Rendition.objects.bulk_create(
+                Rendition(
+                    picture=picture,
+                    name=each.name,
+                    kind=ENDINGS[each.picture.format],
+                    width=each.picture.width,
+                    height=each.picture.height,
+                )
+                for each in made
+            )
+        seen = [vars(finding) for finding in findings]
+        if picture.findings != seen:
+            picture.overrides.filter(about=Override.GATE).delete()  # they were about others
+        Picture.objects.filter(pk=picture.pk).update(
+            placeholder=placeholder,
+            master_sha256=sha256(master),
+            pdq=hashes.hashes[0],
+            pdq_turned=list(hashes.hashes),
+            pdq_quality=hashes.quality,
+            findings=seen,
+            gate_version=persongate.VERSION,
+            inspected_at=timezone.now(),
+            inspection_error="",
+        )
+        if picture.object.is_public:  # published before these checks were there
+            stores.copy_out(picture.object)
+        trail.record(
+            "picture.inspected",
+            picture.object,
+            by=System.PERSON_GATE,
+            picture=picture.pk,
+            version=persongate.VERSION,
+            findings=[[finding.label, finding.score] for finding in findings],
+        )
+
+
+def inspect_again() -> int:
+    """Put all pictures that may still go out, and whose checks are not of today's gate, up for inspection."""
+    outdated = (
+        Picture.objects.filter(object__state__in=[State.DRAFT, State.SUBMITTED])
+        .exclude(gate_version=persongate.VERSION)
+        .values_list("pk", flat=True)
+    )
+    with transaction.atomic():
+        queue.put(ObjectStep.INSPECT_PICTURE, *outdated)
+    return len(outdated)

@@ -1,0 +1,91 @@
+"""What holds a picture back, and what two analysts may override."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from objects.models import Override, Picture, TraceObject
+from objects.models.rules import OVERRIDES_NEEDED
+from objects.pictures import persongate
+from objects.screening import hash_lists
+from objects.states import locked, required_reason
+from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import authorise
+from traceobject.staff.models import User
+
+State = TraceObject.State
+
+
+def override(picture: Picture, *, by: User, reason: str) -> None:
+    """Record an analyst's judgement that a finding is no reason to hold a picture.
+
+    Raises:
+        StepRefused: nothing holds it that people may override, the analyst has overridden it already,
+            or the reason is empty.
+    """
+    authorise(by, "objects.publish_traceobject")
+    reason = required_reason(reason)
+    with transaction.atomic():
+        locked(picture.object, State.DRAFT)
+        about = open_to_override(picture) if picture.inspected_at else {}
+        said = picture.overrides.filter(analyst=by).values_list("about", flat=True)
+        unsaid = sorted(set(about) - set(said))
+        if not about:
+            raise StepRefused("There is nothing to override.")
+        if not unsaid:
+            raise StepRefused(
+                "You have already overridden this. A second analyst has to do so too."
+            )
+        Override.objects.bulk_create(
+            Override(picture=picture, analyst=by, about=each, reason=reason[:400])
+            for each in unsaid
+        )
+        trail.record(
+            "picture.overridden",
+            picture.object,
+            by=by,
+            picture=picture.pk,
+            reason=reason,
+            about=unsaid,
+            findings=[[finding["label"], finding["score"]] for finding in picture.findings],
+        )
+
+
+def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> list[str]:
+    """Say what stands between a picture and its publication, in words for analysts; [] is cleared.
+
+    Args:
+        alike: what :func:`objects.screening.hash_lists.matches` gives, where the caller has it already.
+
+    A picture on an imported list stays held whatever people say. What the person gate found, and the
+    nearness to a picture withdrawn before, two analysts may override.
+    """
+    if not picture.inspected_at:
+        why = picture.inspection_error
+        return [f"The checks could not run: {why}" if why else "The checks have not run yet."]
+    found = []
+    if picture.gate_version != persongate.VERSION:
+        found.append("The person gate was renewed; the checks have to run again.")
+    if alike is None:
+        alike = hash_lists.matches(picture)
+    found += [f"It is the same as a picture of {match}." for match in alike if match.listed]
+    for about, why in open_to_override(picture, alike).items():
+        said = picture.overrides.filter(about=about).values("analyst").distinct().count()
+        if said < OVERRIDES_NEEDED:
+            found.append(f"{why} {said} of {OVERRIDES_NEEDED} overrides.")
+    return found
+
+
+def open_to_override(
+    picture: Picture, alike: list[hash_lists.Match] | None = None
+) -> dict[str, str]:
+    """Give what two analysts may override in an inspected picture: what an override is about, and why."""
+    found = {}
+    if picture.findings:
+        labels = ", ".join(dict.fromkeys(finding["label"] for finding in picture.findings))
+        found[Override.GATE] = f"The person gate found: {labels}."
+    for match in hash_lists.matches(picture) if alike is None else alike:
+        if not match.listed:
+            found[f"withdrawn {match.where}"] = f"It is the same as a picture of {match}."
+    return found

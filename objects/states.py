@@ -1,0 +1,33 @@
+"""Lock an object before a step, and check that the step fits its state."""
+
+from __future__ import annotations
+
+from objects.models import TraceObject
+from traceobject.errors import StepRefused
+
+
+def locked(trace_object: TraceObject, *states: str) -> TraceObject:
+    """Lock an object's row for the transaction, and check its state.
+
+    Raises:
+        StepRefused: it is in none of ``states``.
+    """
+    found = (
+        TraceObject.objects.select_for_update(of=("self",))
+        .select_related("author", "approver")
+        .get(pk=trace_object.pk)
+    )
+    if found.state not in states:
+        raise StepRefused(f"{found.reference} is already {found.get_state_display().lower()}.")
+    return found
+
+
+def required_reason(reason: str) -> str:
+    """Return a reason without surrounding space.
+
+    Raises:
+        StepRefused: it is empty.
+    """
+    if not reason.strip():
+        raise StepRefused("Give a reason. It is recorded.")
+    return reason.strip()

@@ -1,0 +1,126 @@
+"""The table of vectors: absent where pgvector is, made by a command once it is there."""
+
+import uuid
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.factories import published, send
+from tests.stack import manage
+from tips.claims import proposals, vectors
+from tips.matching import embedding
+from tips.models import Meaning, Proposal
+from tips.models.meaning import DIMENSIONS
+from traceobject import embedded
+from traceobject.outbox import queue
+
+ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
+SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
+
+# What a server that has no pgvector shows of itself.
+WITHOUT_PGVECTOR = """
+    CREATE VIEW public.pg_available_extensions AS
+        SELECT * FROM pg_catalog.pg_available_extensions WHERE name <> 'vector';
+    ALTER DATABASE {name} SET search_path = public, pg_catalog;
+"""
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    vectors.forget()
+    yield
+    vectors.forget()
+
+
+def address(name):
+    folder = embedded.Paths(settings.VAR_DIR).pg_socket_folder
+    return {"DATABASE_URL": f"postgres:///{name}?host={folder}&user=postgres"}
+
+
+def in_database(name, *statements):
+    folder = embedded.Paths(settings.VAR_DIR).pg_socket_folder
+    control = psycopg2.connect(host=str(folder), user="postgres", dbname=name)
+    control.autocommit = True
+    with control.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    control.close()
+
+
+@pytest.fixture
+def stock():
+    """An empty database on a server that has no pgvector."""
+    name = f"stock_{uuid.uuid4().hex[:12]}"
+    in_database("postgres", f"CREATE DATABASE {name}")
+    in_database(name, WITHOUT_PGVECTOR.format(name=name))
+    yield name
+    in_database("postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_stock_database_migrates_and_gets_the_table_later(stock):
+    assert manage("migrate", environment=address(stock)).returncode == 0
+    before = manage("create_vectors", environment=address(stock))
+    assert (before.returncode, before.stdout) == (1, "")
+    assert before.stderr.endswith(
+        "CommandError: the database server has no pgvector; install it there first\n"
+    )
+    assert before.stderr.count("\n") == 1
+    in_database(stock, "DROP VIEW public.pg_available_extensions")
+    for _ in range(2):  # it is safe to repeat
+        after = manage("create_vectors", environment=address(stock))
+        assert (after.returncode, after.stderr) == (0, "")
+        assert after.stdout == (
+            "The table of vectors is there; 0 tips wait to be embedded by the workers\n"
+        )
+
+
+def test_a_user_who_may_not_enable_pgvector_is_told_who_has_to(own_database):
+    name = connection.settings_dict["NAME"]
+    role = f"plain_{uuid.uuid4().hex[:8]}"
+    in_database(
+        name,
+        "DROP TABLE tips_meaning",
+        "DROP EXTENSION vector",
+        f"CREATE ROLE {role} LOGIN",
+        f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}",
+    )
+    plain = address(name)["DATABASE_URL"].replace("user=postgres", f"user={role}")
+    try:
+        done = manage("create_vectors", environment={"DATABASE_URL": plain})
+    finally:
+        in_database(name, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+    assert done.returncode == 1
+    assert done.stderr.endswith("run: CREATE EXTENSION vector\n")
+    assert done.stderr.count("\n") == 1
+
+
+def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_database):
+    name = connection.settings_dict["NAME"]
+    in_database(name, "DROP TABLE tips_meaning", "DROP EXTENSION vector")
+    made = published(pictures=0)
+    one, other = send(made, ENGLISH, language="en"), send(made, SPANISH, language="es")
+    assert "pgvector" in proposals.why_off()
+    queue.drain(names=["propose"])
+    assert not Proposal.objects.exists()
+    done = manage("create_vectors", environment=address(name))
+    assert (done.returncode, done.stdout.split(";")[1].split()[0]) == (0, "2")
+    assert proposals.why_off() == ""  # also in a process that found the table missing before
+    queue.drain(names=["propose"])
+    assert set(Meaning.objects.values_list("tip", flat=True)) == {one.pk, other.pk}
+    proposal = Proposal.objects.get()
+    assert {proposal.tip, proposal.other} == {one, other}
+
+
+def test_the_vector_of_a_tip_goes_with_it(own_database):
+    tip = send(published(pictures=0), ENGLISH)
+    proposals.propose(tip.pk)
+    assert Meaning.objects.get().meaning == pytest.approx(embedding.vector(ENGLISH), abs=1e-5)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tips_bandkey; DELETE FROM tips_tip")
+    assert not Meaning.objects.exists()
+
+
+def test_the_models_of_tips_and_the_model_that_embeds_agree_on_the_length():
+    assert DIMENSIONS == embedding.DIMENSIONS

@@ -1,0 +1,41 @@
+"""What a tip means, as a vector: there only where the database has pgvector."""
+
+from __future__ import annotations
+
+from django.db import models
+from pgvector.django import VectorField
+
+DIMENSIONS = 384  # of multilingual-e5-small
+
+
+class Meaning(models.Model):
+    """The embedding of one tip.
+
+    Django does not manage the table, because a database without pgvector cannot have it:
+    ``tips.claims.vectors`` makes it, on an empty database or once pgvector is there.
+    """
+
+    tip = models.OneToOneField(
+        "tips.Tip",
+        on_delete=models.DO_NOTHING,  # the database removes it with its tip
+        primary_key=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    object = models.ForeignKey(
+        "objects.TraceObject",
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    meaning = VectorField(dimensions=DIMENSIONS)
+
+    class Meta:
+        managed = False
+        db_table = "tips_meaning"
+        default_permissions = ()
+        indexes = [models.Index(fields=["object"], name="tips_meaning_object")]
+
+    def __str__(self) -> str:
+        return f"what tip {self.tip_id} means"

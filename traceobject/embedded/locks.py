@@ -1,0 +1,41 @@
+"""Locks on files, which the kernel drops when a process ends, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+def open_lock(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+class held:
+    """Hold an exclusive lock on a file for the length of a with block."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __enter__(self) -> None:
+        self.descriptor = open_lock(self.path)
+        fcntl.flock(self.descriptor, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.descriptor)
+
+
+def is_locked(path: Path) -> bool:
+    descriptor = open_lock(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def lock_shared(descriptor: int) -> None:
+    """Take a shared lock on an open file, waiting for whoever holds it alone."""
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
