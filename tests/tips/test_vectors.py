@@ -72,7 +72,7 @@ def test_a_stock_database_migrates_and_gets_the_table_later(stock):
         after = manage("create_vectors", environment=address(stock))
         assert (after.returncode, after.stderr) == (0, "")
         assert after.stdout == (
-            "The table of vectors is there; 0 tips wait to be embedded by the workers\n"
+            "The table of vectors exists; tips that the workers still have to embed: 0\n"
         )
 
 

@@ -89,7 +89,10 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("external_id", models.CharField(max_length=200, null=True)),
+                (
+                    "external_id",
+                    models.CharField(max_length=200, null=True, verbose_name="external ID"),
+                ),
                 (
                     "receipt",
                     models.CharField(
@@ -113,7 +116,10 @@ class Migration(migrations.Migration):
                         max_length=200,
                     ),
                 ),
-                ("url", models.CharField(blank=True, max_length=2000)),
+                (
+                    "url",
+                    models.CharField(blank=True, max_length=2000, verbose_name="web page"),
+                ),
                 (
                     "seen_when",
                     models.CharField(
@@ -154,7 +160,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "received_at",
-                    models.DateTimeField(help_text="Rounded to the hour to protect senders."),
+                    models.DateTimeField(
+                        help_text="Rounded to the hour to protect senders.", verbose_name="received"
+                    ),
                 ),
                 (
                     "trust",
@@ -185,6 +193,7 @@ class Migration(migrations.Migration):
                         db_default=False,
                         default=False,
                         help_text="One of its pictures is on a hash list.",
+                        verbose_name="flagged",
                     ),
                 ),
                 (
