@@ -1,15 +1,17 @@
-"""Public pages per second, against nginx serving the same bytes from a file in the same run.
+"""Public pages per second with each cache and without it, against nginx serving the same bytes from a file.
 
     python -m bench.serving
 
-wrk asks for one object's page, packed, with 64 connections. The limit is nginx with the page as a static
-file. Beside it: the site through deploy/nginx.conf (aim 0.9 of the limit), the Python process alone
-(granian, aim 3,000 a second), and the same page with Django answering each request. Needs nginx and wrk
-(Debian: nginx-light, wrk).
+wrk asks for one object's page, packed, with 64 connections; then for the same page with another query
+each time, as links shared in a social network have (``?fbclid=…``). Each layer is left out in turn, and
+all are measured in turns, because a machine is not the same from one minute to the next. Aims: 0.9 of
+the file through deploy/nginx.conf, 3,000 a second from the Python processes alone. Takes two minutes;
+needs nginx and wrk (Debian: nginx-light, wrk).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -18,14 +20,15 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from objects.models import TraceObject
 
-SECONDS = 4
-ROUNDS = 5
+SECONDS = 2
+ROUNDS = 3
 VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
 
 os.environ |= {
@@ -35,21 +38,29 @@ os.environ |= {
 }
 
 
-def wrk(url: str) -> tuple[float, str]:
-    """Give requests per second and the 99th percentile as wrk writes it."""
-    command = [
-        "wrk",
-        "-t2",
-        "-c64",
-        f"-d{SECONDS}s",
-        "--latency",
-        "-H",
-        "Accept-Encoding: gzip",
-        url,
-    ]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+# Another query with each request.
+SHARED = """
+math.randomseed(tonumber(tostring({}):match("0x(%x+)"), 16))
+function request() return wrk.format(nil, wrk.path .. "?fbclid=" .. math.random(1, 2^31)) end
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: which layers there are, and where the page is asked for."""
+
+    name: str
+    url: str
+    is_shared: bool = False
+
+
+def wrk(row: Row, script: Path) -> tuple[float, str]:
+    """Return requests per second and the 99th percentile as wrk writes it."""
+    command = ["wrk", "-t2", "-c64", f"-d{SECONDS}s", "--latency", "-H", "Accept-Encoding: gzip"]
+    command += ["-s", str(script)] if row.is_shared else []
+    told = subprocess.run([*command, row.url], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in told:
-        sys.exit(f"{url}: {told}")
+        sys.exit(f"{row.url}: {told}")
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])
     return rate, re.search(r"99%\s+(\S+)", told)[1]
 
@@ -81,40 +92,59 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     path = an_object().get_absolute_url()
-    with tempfile.TemporaryDirectory() as folder:
-        site = serve.Site(Path(folder) / "log", {**os.environ})
-        port, front, slow = free_ports(3)
-        site.start("web", serve.web_command(port))
-        site.wait_for_web(port)
-        plain = [sys.executable, "-m", "granian", "--interface", "wsgi", "traceobject.wsgi:django"]
-        plain += ["--port", str(slow), "--workers", "2", "--blocking-threads", "4"]
-        site.start("plain", plain)
-        page = page_of(f"http://127.0.0.1:{port}{path}")
-        static = Path(folder) / "static"
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        site = serve.Site(folder / "log", {**os.environ})
+        stack.callback(site.stop)
+        whole, plain, unasked, *fronts = free_ports(6)
+        site.start("web", serve.web_command(whole))
+        site.start("plain", granian("without_memory", plain))
+        site.start("unasked", granian("without_number", unasked))
+        site.wait_for_web(whole)
+        page = page_of(f"http://127.0.0.1:{whole}{path}")
+        static = folder / "static"
         static.mkdir()
         (static / "page.html").write_bytes(page)
-        nginx = Nginx(Path(folder) / "nginx", front, port, static)
-        try:
-            asked = {
-                "nginx, a file of the same bytes": f"{nginx.url}/static/page.html",
-                "through deploy/nginx.conf": f"{nginx.url}{path}",
-                "granian alone, from memory": f"http://127.0.0.1:{port}{path}",
-                "granian alone, Django each time": f"http://127.0.0.1:{slow}{path}",
-            }
-            # In turns, because a machine is not the same from one minute to the next.
-            rounds = [{name: wrk(url) for name, url in asked.items()} for _ in range(ROUNDS)]
-        finally:
-            nginx.stop()
-            site.stop()
-    print(
-        f"{'one object page, ' + format(len(page), ',') + ' bytes packed':34} requests/s   p99      of the limit"
-    )
-    limit = next(iter(asked))
-    for name in asked:
-        rate = statistics.median(each[name][0] for each in rounds)
-        share = statistics.median(each[name][0] / each[limit][0] for each in rounds)
-        late = sorted((each[name][1] for each in rounds), key=milliseconds)[ROUNDS // 2]
-        print(f"{name:34} {rate:10,.0f}   {late:8} {share:.2f}")
+        (script := folder / "shared.lua").write_text(SHARED)
+        ways = [(whole, True), (plain, True), (whole, False)]
+        both, micro, passing = (
+            Nginx(folder / str(front), front, port, static, is_caching=is_caching)
+            for front, (port, is_caching) in zip(fronts, ways, strict=True)
+        )
+        for running in (both, micro, passing):
+            stack.callback(running.stop)
+        file = f"{both.url}/static/page.html"
+        alone = f"http://127.0.0.1:{whole}{path}"
+        table = [
+            Row("nginx, a file of the same bytes", file),
+            Row("nginx with micro-cache, memory", both.url + path),
+            Row("nginx with micro-cache, no memory", micro.url + path),
+            Row("nginx without, memory", passing.url + path),
+            Row("no nginx, memory", alone),
+            Row("no nginx, memory, number not read", f"http://127.0.0.1:{unasked}{path}"),
+            Row("no nginx, no memory", f"http://127.0.0.1:{plain}{path}"),
+            Row("each with a query of its own: a file", file, True),
+            Row("  nginx with micro-cache, memory", both.url + path, True),
+            Row("  nginx with micro-cache, no memory", micro.url + path, True),
+            Row("  nginx without, memory", passing.url + path, True),
+            Row("  no nginx, memory", alone, True),
+        ]
+        rounds = [{row: wrk(row, script) for row in table} for _ in range(ROUNDS)]
+    print(f"one object page, {len(page):,} bytes packed: requests/s   p99      of the file")
+    limit = table[0]
+    for row in table:
+        limit = row if "file" in row.name else limit
+        rate = statistics.median(each[row][0] for each in rounds)
+        share = statistics.median(each[row][0] / each[limit][0] for each in rounds)
+        late = sorted((each[row][1] for each in rounds), key=milliseconds)[ROUNDS // 2]
+        print(f"{row.name:38} {rate:12,.0f}   {late:8} {share:.2f}")
+
+
+def granian(name: str, port: int) -> list[str]:
+    """Return the command that serves the site with a layer less, as manage.py serve would."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1"]
+    command += ["--port", str(port), "--workers", "2", "--blocking-threads", "16"]
+    return [*command, f"bench.serving_layers:{name}"]
 
 
 def an_object() -> TraceObject:

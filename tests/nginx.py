@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from tests.stack import wait_until
 
 DEPLOYED = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
 FRAME = """
@@ -32,9 +33,13 @@ def find_nginx() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
-def configuration(folder: Path, port: int, upstream: int, static: Path, extra: str = "") -> str:
+def configuration(
+    folder: Path, port: int, upstream: int, static: Path, *, is_caching: bool = True
+) -> str:
     """Write the deployed configuration for this machine: plain HTTP on ``port``, its folders in ``folder``."""
     site = DEPLOYED.read_text()
+    if not is_caching:
+        site = site.replace("proxy_cache traceobject;", "proxy_cache off;")
     site = re.sub(r"(?s)server \{\s+listen 80;.*?\n\}\n", "", site, count=1)
     site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     site = re.sub(r"\n\s+(listen \[::\]:443 ssl;|ssl_[^\n]*)", "", site)
@@ -50,7 +55,6 @@ def configuration(folder: Path, port: int, upstream: int, static: Path, extra: s
     }.items():
         assert there in site, there
         site = site.replace(there, here)
-    site = site.replace("    location / {", f"{extra}\n    location / {{", 1)
     temporary = "\n    ".join(
         f"{name}_temp_path {folder}/{name};" for name in ("proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -64,13 +68,16 @@ def configuration(folder: Path, port: int, upstream: int, static: Path, extra: s
 class Nginx:
     """A running nginx. Stop it with :meth:`stop`."""
 
-    def __init__(self, folder: Path, port: int, upstream: int, static: Path, extra: str = ""):
+    def __init__(
+        self, folder: Path, port: int, upstream: int, static: Path, *, is_caching: bool = True
+    ):
         self.url, self.folder = f"http://127.0.0.1:{port}", folder
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)  # its workers are another user's where root starts it
         file = folder / "nginx.conf"
         file.write_text(
-            "user root;\n" * _is_root() + configuration(folder, port, upstream, static, extra)
+            "user root;\n" * _is_root()
+            + configuration(folder, port, upstream, static, is_caching=is_caching)
         )
         program = find_nginx()
         assert program
@@ -80,15 +87,18 @@ class Nginx:
             stdout=subprocess.DEVNULL,
             stderr=(folder / "start.log").open("wb"),
         )
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{self.url}/robots.txt", timeout=2).close()
-                return
-            except urllib.error.HTTPError:
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise RuntimeError((folder / "start.log").read_text() or "nginx does not answer")
+        wait_until(lambda: self.process.poll() is not None or self._answers())
+        if self.process.poll() is not None:
+            raise RuntimeError((folder / "start.log").read_text())
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.url}/robots.txt", timeout=2).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> None:
         self.process.terminate()

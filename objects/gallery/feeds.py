@@ -19,6 +19,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from objects.gallery.caching import public
 from objects.models import Category, Picture, TraceObject
+from traceobject.fastpath import kept
 
 ENTRIES = 40
 
@@ -78,6 +79,7 @@ class Objects(Feed):
         return [str(item.category)] if item.category else []
 
 
+@kept()
 @require_safe
 @conditional_page
 def listing(request: HttpRequest) -> JsonResponse:

@@ -13,6 +13,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -46,7 +49,9 @@ def sanitise(
     """
     if len(data) > LARGEST_BYTES:  # spares the copy
         raise Refusal(f"The file is larger than {LARGEST_BYTES // 1024**2} MB.")
-    answer, parts = _run("sanitise", data, {"crop": crop, "output": output}, died=Refusal(TOO_MUCH))
+    answer, parts = _runner.get()(
+        "sanitise", data, {"crop": crop, "output": output}, died=Refusal(TOO_MUCH)
+    )
     return _pure(parts[0], answer["format"])
 
 
@@ -73,7 +78,7 @@ def receive(data: bytes, *, place: bool, side: int = 2000) -> Received:
         Unavailable: no process could be started, or it failed for a reason of the site's.
     """
     options = {"place": place, "side": side}
-    answer, parts = _run("receive", data, options, died=Refusal(TOO_MUCH))
+    answer, parts = _runner.get()("receive", data, options, died=Refusal(TOO_MUCH))
     hashes = Perceptual(tuple(answer["pdq"]), answer["quality"])
     view = _pure(parts[0], answer["format"])
     return Received(view, answer["blurred"], hashes, answer["taken"])
@@ -85,7 +90,7 @@ def derive(master: bytes) -> tuple[list[Derivative], str, Perceptual]:
     Raises:
         Unavailable: it could not be done; the message says why.
     """
-    answer, parts = _run("derive", master, {})
+    answer, parts = _runner.get()("derive", master, {})
     made = []
     for part, kind in zip(parts, answer["formats"], strict=True):
         name = f"{sha256(part)[:40]}.{ENDINGS[kind]}"
@@ -100,7 +105,7 @@ def look_for_people(master: bytes) -> list[Finding]:
     Raises:
         Unavailable: the model cannot run; the message says why. Nothing may be published then.
     """
-    answer, _ = _run("gate", master, {})
+    answer, _ = _runner.get()("gate", master, {})
     return [Finding(**finding) for finding in answer["findings"]]
 
 
@@ -163,6 +168,24 @@ def _run(
         if "failed" in answer:
             raise Unavailable(answer["failed"])
         return answer, [answered.read(length) for length in answer["lengths"]]
+
+
+Runner = Callable[..., tuple[dict[str, Any], list[bytes]]]
+_runner: ContextVar[Runner] = ContextVar("runner", default=_run)
+
+
+@contextmanager
+def jobs_done_by(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
+    """Wrap what runs jobs, in this thread alone, for the length of a with block.
+
+    Args:
+        wrap: takes the runner, returns the one to use. A job is a function of its arguments.
+    """
+    token = _runner.set(wrap(_runner.get()))
+    try:
+        yield
+    finally:
+        _runner.reset(token)
 
 
 def _environment() -> dict[str, str]:

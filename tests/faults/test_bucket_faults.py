@@ -186,12 +186,12 @@ def test_a_server_that_hangs_is_an_error_soon_and_the_next_caller_does_not_wait(
     with pytest.raises(OSError, match="is not working right now"):
         storages["public"].open(names[0])
     assert time.monotonic() - begun < BOUNDED
-    begun = time.monotonic()
+    tried = len(wire.held)
     for name in names:
         assert client.get(f"/pictures/{name}").status_code == 503
     with pytest.raises(StoreUnavailable):
         stores.sweep()
-    assert time.monotonic() - begun < 3
+    assert len(wire.held) == tried
     wire.hangs = False
     monkeypatch.setattr(bucket_module, "REST_SECONDS", 0)
     storages["public"]._rests_until = 0.0  # the rest is over

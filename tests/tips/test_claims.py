@@ -63,25 +63,37 @@ def test_the_order_in_which_tips_come_changes_no_claim(rng):
     assert partition(usual) == partition(other)
 
 
-def test_a_tip_that_says_the_same_as_two_claims_joins_them(monkeypatch):
+SHOP = "The shop near the harbour sells blue striped towels with a red anchor"
+BORDER = "Blue striped towels with a red anchor woven into the broad white border"
+BOTH = f"{SHOP} woven into the broad white border"
+
+
+@pytest.mark.parametrize("texts", [(SHOP, BORDER), (BORDER, SHOP)])
+def test_a_tip_that_says_the_same_as_two_claims_joins_them(texts):
     made = published(pictures=0)
-    one = send(
-        made, "Shop near the harbour sells blue striped towels with an anchor woven into the border"
-    )
-    two = send(
-        made,
-        "Blue striped towels with an anchor woven into the border, a shop near the harbour sells them, four sizes, thick cotton",
-    )
-    Claim.objects.filter(pk=two.claim_id)  # two claims, or one already
-    between = send(
-        made,
-        "Shop near the harbour sells blue striped towels with an anchor woven into the border, four sizes",
-    )
-    claims_now = set(Tip.objects.values_list("claim", flat=True))
-    assert {one.pk, two.pk, between.pk} == set(Tip.objects.values_list("pk", flat=True))
-    for claim in Claim.objects.filter(state="merged"):
-        assert claim.merged_into_id in claims_now
-        assert not claim.tips.exists()
+    one, two = (send(made, text) for text in texts)
+    assert one.claim_id != two.claim_id
+    both = send(made, BOTH)
+    assert both.relation == "duplicate"
+    (joined,) = Claim.objects.filter(state="open")
+    assert set(joined.tips.all()) == {one, two, both}
+    assert joined.tip_count == 3
+    assert joined.pk == one.claim_id
+    (emptied,) = Claim.objects.filter(state="merged")
+    assert (emptied.pk, emptied.merged_into_id) == (two.claim_id, joined.pk)
+    assert (emptied.tip_count, emptied.tips.exists()) == (0, False)
+    two.refresh_from_db()
+    assert f"tip {both.pk} says the same as both" in two.reasons
+
+
+def test_claims_that_people_decided_on_are_joined_by_no_tip():
+    made = published(pictures=0)
+    one, two = send(made, SHOP), send(made, BORDER)
+    decisions.reject(two.claim, by=staff(Role.MODERATOR), reason="nonsense")
+    assert send(made, BOTH).claim_id == one.claim_id
+    assert {claim.state for claim in Claim.objects.all()} == {"open", "rejected"}
+    two.refresh_from_db()
+    assert two.claim_id != one.claim_id
 
 
 def test_what_the_same_sender_says_again_is_no_corroboration():

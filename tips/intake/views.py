@@ -11,6 +11,7 @@ from objects.gallery.caching import public
 from tips.intake import countries
 from tips.intake.pages import unstored
 from tips.models import Hotline
+from traceobject.fastpath import kept
 
 
 @require_safe
@@ -21,6 +22,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return unstored(answer)
 
 
+@kept()
 @require_safe
 @conditional_page
 def hotlines(request: HttpRequest) -> HttpResponse:

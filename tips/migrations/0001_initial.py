@@ -116,10 +116,7 @@ class Migration(migrations.Migration):
                         max_length=200,
                     ),
                 ),
-                (
-                    "url",
-                    models.CharField(blank=True, max_length=2000, verbose_name="web page"),
-                ),
+                ("url", models.CharField(blank=True, max_length=2000, verbose_name="web page")),
                 (
                     "seen_when",
                     models.CharField(

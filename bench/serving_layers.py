@@ -1,0 +1,19 @@
+"""The site as it is, but for a layer that is left out; for bench.serving."""
+
+import django
+from django.conf import settings
+
+django.setup()
+
+from traceobject.bodies import Receiver  # noqa: E402
+from traceobject.fastpath import remembering  # noqa: E402
+from traceobject.lastresort import catching  # noqa: E402
+from traceobject.wsgi import django as pages  # noqa: E402
+
+
+def _site(application):
+    return catching(Receiver(settings.WEB_BODIES).wrap(application))
+
+
+without_memory = _site(pages)
+without_number = _site(remembering(pages, generation=lambda: 0))
