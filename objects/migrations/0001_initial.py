@@ -2,16 +2,15 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django_countries.fields
+import objects.models.bits
+import objects.models.trace_object
 import parler.fields
 import parler.models
 import pgtrigger.compiler
 import pgtrigger.migrations
+import traceobject.triggers
 from django.conf import settings
 from django.db import migrations, models
-
-import objects.models.bits
-import objects.models.trace_object
-import traceobject.triggers
 
 
 def make_the_one_row(apps, schema_editor):

@@ -68,7 +68,7 @@ def test_a_stock_database_migrates_and_gets_the_table_later(pgvector, stock):
         after = manage("create_vectors", environment=address(stock))
         assert (after.returncode, after.stderr) == (0, "")
         assert after.stdout == (
-            "The table of vectors is there; 0 tips wait to be embedded by the workers\n"
+            "The table of vectors exists; tips that the workers still have to embed: 0\n"
         )
 
 
@@ -101,7 +101,7 @@ def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_databas
     queue.drain(names=["propose"])
     assert not Proposal.objects.exists()
     done = manage("create_vectors", environment=address(name))
-    assert (done.returncode, done.stdout.split(";")[1].split()[0]) == (0, "2")
+    assert (done.returncode, done.stdout.rsplit(": ", 1)[1]) == (0, "2\n")
     assert proposals.why_off() == ""  # also in a process that found the table missing before
     queue.drain(names=["propose"])
     assert set(Meaning.objects.values_list("tip", flat=True)) == {one.pk, other.pk}

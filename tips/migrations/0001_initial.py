@@ -2,16 +2,17 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django_countries.fields
+import objects.models.bits
 import pgtrigger.compiler
 import pgtrigger.migrations
 import pgvector.django.vector
+import tips.models.claim
+import traceobject.triggers
 from django.conf import settings
 from django.db import migrations, models
 
-import objects.models.bits
-import tips.models.claim
-import traceobject.triggers
 from tips.claims import vectors
+
 
 # To begin with; an operator checks and completes the list in the admin. The directory of INHOPE, the
 # association of hotlines, is there for all countries that are not.
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("outbox", "0001_initial"),
         ("objects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

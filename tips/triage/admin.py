@@ -179,7 +179,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         if not str(object_id).isdigit():
             raise Http404
         return self._page(
-            request, get_object_or_404(Claim.objects.select_related("object"), pk=object_id)
+            request, get_object_or_404(Claim.objects.select_related("object", "lead"), pk=object_id)
         )
 
     def _page(self, request: HttpRequest, claim: Claim, status: int = 200, **more) -> HttpResponse:

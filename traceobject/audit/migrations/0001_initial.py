@@ -1,8 +1,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.db import migrations, models
-
 import traceobject.triggers
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

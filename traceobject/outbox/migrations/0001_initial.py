@@ -1,9 +1,7 @@
 import datetime
-
 import django.db.models.functions.datetime
-from django.db import migrations, models
-
 import traceobject.outbox.models
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

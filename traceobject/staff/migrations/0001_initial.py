@@ -2,10 +2,10 @@ import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
 import django_countries.fields
+import traceobject.staff.models
 from django.conf import settings
 from django.db import migrations, models
 
-import traceobject.staff.models
 
 ROLES = ["administrator", "analyst", "moderator", "case officer", "investigator", "safeguarding"]
 
