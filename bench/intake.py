@@ -200,7 +200,7 @@ def cpu_seconds(group: int) -> float:
 
 
 def pgbench(folder: Path) -> float:
-    """Give pgbench's transactions per second for one INSERT and COMMIT, with as many clients."""
+    """Return pgbench's transactions per second for one INSERT and COMMIT, with as many clients."""
     from traceobject.embedded import postgres_program
 
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
@@ -219,7 +219,7 @@ def pgbench(folder: Path) -> float:
 
 
 def plain_command(port: int) -> list[str]:
-    """Give the command line of granian for the plain site, with what traceobject.web sets for ours."""
+    """Return the command line of granian for the plain site, with what traceobject.web sets for ours."""
     from django.conf import settings
 
     return [

@@ -32,7 +32,7 @@ def first_fill(base) -> str:
 
 
 def variants(text: str, speech, rng: random.Random) -> Iterator[tuple[str, str]]:
-    """Give (kind, text) of each way in which somebody else, or the same mail, says the same."""
+    """Return (kind, text) of each way in which somebody else, or the same mail, says the same."""
     yield "same", text
     yield "typos", typos(text, rng)
     yield "reordered", reordered(text)
@@ -138,7 +138,7 @@ def quoted(text: str) -> str:
 
 
 def traps(base) -> Iterator[tuple[str, str]]:
-    """Give (kind, text) of the same said with one thing that matters changed."""
+    """Return (kind, text) of the same said with one thing that matters changed."""
     for name in base.slots:
         fill = {slot: pair[slot == name] for slot, pair in base.slots.items()}
         yield name, base.template.format(**fill)
@@ -146,7 +146,7 @@ def traps(base) -> Iterator[tuple[str, str]]:
 
 
 def related(one: str, other: str) -> tuple[str, bool]:
-    """Give the guard's relation of two texts, and whether the index brings them together."""
+    """Return the guard's relation of two texts, and whether the index brings them together."""
     from tips.matching import guard, normalise, signature
 
     a, b = guard.details(one), guard.details(other)

@@ -49,7 +49,7 @@ def text_of(number: int, rng: random.Random, boilerplate: str = "") -> str:
 
 
 def keyed(work: tuple[int, int, str]) -> tuple[int, list[int]]:
-    """Give a tip's number and index keys; in a process of the pool."""
+    """Return a tip's number and index keys; in a process of the pool."""
     import django
 
     if not django.apps.apps.ready:
@@ -66,7 +66,7 @@ def keyed(work: tuple[int, int, str]) -> tuple[int, list[int]]:
 def lay_down(
     number: int, objects: list[int], skewed: bool, boilerplate: str = "", copies: int = 0
 ) -> float:
-    """Put tips and their keys into the tables; gives the bytes of the index a tip."""
+    """Put tips and their keys into the tables; returns the bytes of the index a tip."""
     import io
 
     from django.db import connection
@@ -126,7 +126,7 @@ def lay_down(
 
 
 def timed(objects: list[int], number: int, boilerplate: str = "", copies: int = 0) -> list[float]:
-    """Match new tips one by one; gives the seconds of each."""
+    """Match new tips one by one; returns the seconds of each."""
     from django.utils import timezone
 
     from tips.claims.match import match

@@ -31,7 +31,7 @@ os.environ |= {
 
 
 def scores(url: str, browser: str) -> dict[str, object]:
-    """Give the four scores (0 to 100), and the audits that took something off."""
+    """Return the four scores (0 to 100), and the audits that took something off."""
     command = [
         *(str(HERE / "lighthouse/node_modules/.bin/lighthouse"), url, "--quiet", "--output=json"),
         *(f"--chrome-flags={BROWSER}", f"--only-categories={','.join(CATEGORIES)}"),

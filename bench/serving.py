@@ -148,7 +148,7 @@ def granian(name: str, port: int) -> list[str]:
 
 
 def an_object() -> TraceObject:
-    """Give a public object with a picture, published as analysts do it."""
+    """Return a public object with a picture, published as analysts do it."""
     from objects.models import TraceObject
     from tests.factories import published
 

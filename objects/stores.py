@@ -126,7 +126,7 @@ def take_back(names: Iterable[str]) -> None:
 
 
 def names_of(trace_object: TraceObject) -> list[str]:
-    """Give the file names of all sizes of an object's pictures."""
+    """Return the file names of all sizes of an object's pictures."""
     return list(
         Rendition.objects.filter(picture__object=trace_object).values_list("name", flat=True)
     )

@@ -46,7 +46,7 @@ class Mailbox:
 
 @contextmanager
 def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[tuple[Mailbox, str]]:
-    """Run a mail server; gives what it receives, and its EMAIL_URL."""
+    """Run a mail server; returns what it receives, and its EMAIL_URL."""
     mailbox = Mailbox()
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), tls_context=tls)
     controller.start()
@@ -58,7 +58,7 @@ def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[tuple[Mailbox, st
 
 @contextmanager
 def silent_server() -> Iterator[tuple[int, threading.Event]]:
-    """Take connections and never answer; gives the port, and an event set at the first connection."""
+    """Take connections and never answer; returns the port, and an event set at the first connection."""
     connected, closed = threading.Event(), threading.Event()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     listener.settimeout(0.1)

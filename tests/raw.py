@@ -26,7 +26,7 @@ def request(
 
 
 def answer(sock: socket.socket) -> tuple[int, dict[str, str], bytes]:
-    """Read until the other end closes; gives status, headers and body. The status is 0 where none came."""
+    """Read until the other end closes; returns status, headers and body. The status is 0 where none came."""
     read = bytearray()
     try:
         while part := sock.recv(65536):

@@ -158,7 +158,7 @@ class Stack:
 def post_tip(
     stack: Stack, reference: str, text: str, nonce: str, *, seconds: float = 20
 ) -> tuple[int, str]:
-    """Send the form over HTTP; gives status and page. Nothing said for so many seconds is an error."""
+    """Send the form over HTTP; returns status and page. Nothing said for so many seconds is an error."""
     body = urllib.parse.urlencode({"text": text, "nonce": nonce}).encode()
     url = f"{stack.url}/objects/{reference}/tip/"
     with urllib.request.urlopen(url, body, timeout=seconds) as answer:
@@ -171,7 +171,7 @@ def manage(
     stdin: bytes = b"",
     cwd: Path | None = None,
 ):
-    """Run a command as an operator does; gives the finished process with bytes decoded."""
+    """Run a command as an operator does; returns the finished process with bytes decoded."""
     import subprocess
 
     done = subprocess.run(

@@ -87,7 +87,7 @@ class Mute:
 
 @contextmanager
 def swallowing_port() -> Iterator[int]:
-    """Give a port of this machine that answers no packet: its queue of connections is full."""
+    """Return a port of this machine that answers no packet: its queue of connections is full."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

@@ -17,7 +17,7 @@ SENDERS_FOR = timedelta(days=2)  # a day longer than the salt, which makes them 
 
 
 def forget_contacts(now: datetime) -> int:
-    """Remove the contact details of tips older than CONTACT_RETENTION_DAYS; gives their number.
+    """Remove the contact details of tips older than CONTACT_RETENTION_DAYS; returns their number.
 
     The places of their photos go with them, and files that could not be read as pictures; the senders'
     hashes of the day go after two days.

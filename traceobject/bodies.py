@@ -75,7 +75,7 @@ class Reading:
         return time.monotonic() > self.begun + allowed
 
     def may_be(self, connection: connections.Connection) -> bool:
-        """Tell whether the body may be coming over a connection.
+        """Return whether the body may be coming over a connection.
 
         It was there at the first look, nothing has been answered on it since, and no more has come in
         than the reader had. That is true of a connection that idles, too, and it may be closed.
@@ -97,7 +97,7 @@ class Receiver:
         self.watcher: threading.Thread | None = None
 
     def wrap(self, application: Application) -> Application:
-        """Give a WSGI application that has each body in memory, or a :class:`Refusal` instead."""
+        """Return a WSGI application that has each body in memory, or a :class:`Refusal` instead."""
 
         def serve(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
             length = _length(environment)

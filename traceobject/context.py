@@ -59,7 +59,7 @@ def _rooms(request: HttpRequest) -> list[Room]:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Give the site's and the agency's name, and the page in other languages."""
+    """Return the site's and the agency's name, and the page in other languages."""
     return {
         "site_name": settings.SITE_NAME,
         "agency_name": settings.AGENCY_NAME,

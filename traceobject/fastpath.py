@@ -91,7 +91,7 @@ class Page:
     packed: bytes
 
     def is_current(self, generation: int) -> bool:
-        """Tell whether it may still be given."""
+        """Return whether it may still be given."""
         return self.generation == generation and time.monotonic() < self.until
 
     @property

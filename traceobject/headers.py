@@ -11,6 +11,6 @@ ISOLATION = {
 
 
 def static_headers(headers: Headers, path: str, url: str) -> None:
-    """Give static files what a page that is isolated asks of its workers (whitenoise calls this)."""
+    """Return static files what a page that is isolated asks of its workers (whitenoise calls this)."""
     for name, value in ISOLATION.items():
         headers[name] = value

@@ -150,7 +150,7 @@ def _together(errors: list[BaseException]) -> Iterator[BaseException]:
 
 
 def _spelled(error: BaseException) -> Iterator[str]:
-    """Give an error's words in each way that a log would hold them."""
+    """Return an error's words in each way that a log would hold them."""
     texts = [*error.args, *getattr(error, "__notes__", ())]
     for spell in (str, repr):
         with contextlib.suppress(Exception):  # an error that cannot even be written

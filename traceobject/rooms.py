@@ -40,7 +40,7 @@ class Room:
     is_named: bool = True
 
     def admits(self, user: object) -> bool:
-        """Tell whether a signed-in member of staff may enter."""
+        """Return whether a signed-in member of staff may enter."""
         if self.home == "admin:index":
             return works_in_admin(user)
         return not self.permission or user.has_perm(self.permission)  # type: ignore[attr-defined]

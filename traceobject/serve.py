@@ -33,7 +33,7 @@ MOST_ENDS, WITHIN = 5, 60.0
 
 
 def web_command(port: int, processes: int | None = None) -> list[str]:
-    """Give the command line of the web server, with as many processes as the settings say."""
+    """Return the command line of the web server, with as many processes as the settings say."""
     number = [] if processes is None else ["--processes", str(processes)]
     return [sys.executable, str(MANAGE), "serve", "--port", str(port), *number]
 
@@ -51,7 +51,7 @@ def worker_command(*lanes: Lane, processes: int = 1) -> list[str]:
 
 
 def beat_command() -> list[str]:
-    """Give the command line of beat."""
+    """Return the command line of beat."""
     return _celery("beat", "--pidfile=")
 
 

@@ -320,7 +320,7 @@ CELERY_BEAT_SCHEDULE = {
 
 
 def _bucket(name: str, variable: str) -> dict[str, object]:
-    """Give the store called ``name``: an S3 bucket where ``variable`` names one, else var/name."""
+    """Return the store called ``name``: an S3 bucket where ``variable`` names one, else var/name."""
     if not env(variable):
         return {
             "BACKEND": "traceobject.storage.folder.FolderStorage",

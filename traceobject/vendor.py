@@ -43,7 +43,7 @@ def missing_library(program: Path) -> str:
 
 
 def npm() -> list[str]:
-    """Give the command that runs npm.
+    """Return the command that runs npm.
 
     Raises:
         SystemExit: there is none, neither on PATH nor in the wheel, or the wheel's does not start.

@@ -30,7 +30,7 @@ class CannotServe(RuntimeError):
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Tell whether nothing listens on a TCP port."""
+    """Return whether nothing listens on a TCP port."""
     return not _refusal(host, port)
 
 
@@ -103,7 +103,7 @@ _parent = 0
 
 
 def _application() -> Callable[..., Any]:
-    """Give the application, in a process of its own, which ends when the server's first process does."""
+    """Return the application, in a process of its own, which ends when the server's first process does."""
     if tie := die_with_parent(signal.SIGTERM):
         tie()
         if _parent and os.getppid() != _parent:

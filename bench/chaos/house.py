@@ -177,7 +177,7 @@ class Webhook:
 
 @contextmanager
 def small_disks(var: Path) -> Iterator[bool]:
-    """Give both stores small disks of their own, where the drill runs as root; gives whether it could."""
+    """Return both stores small disks of their own, where the drill runs as root; returns whether it could."""
     mounted = []
     for store in ("private", "public"):
         (var / store).mkdir(mode=0o700, parents=True, exist_ok=True)

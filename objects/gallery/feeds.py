@@ -160,7 +160,7 @@ class Pages(Sitemap):
 
 
 def addresses_of_lists(trace_object: TraceObject) -> list[str]:
-    """Give the paths of all lists that name an object, in every language."""
+    """Return the paths of all lists that name an object, in every language."""
     paths = [reverse("listing"), reverse("sitemap")]
     for language, _name in settings.LANGUAGES:
         with override(language):

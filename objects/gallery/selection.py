@@ -61,7 +61,7 @@ class Choice:
 
 
 def select(choice: Choice, language: str) -> TraceObjectQuerySet:
-    """Give the public objects that fit a choice; words are looked for in a language and in English."""
+    """Return the public objects that fit a choice; words are looked for in a language and in English."""
     found = _without_category(choice, language)
     if choice.category:
         found = found.filter(category__slug=choice.category)

@@ -94,7 +94,7 @@ def _bits(field: numpy.ndarray) -> str:
 
 
 def sha256(data: bytes) -> str:
-    """Give the SHA-256 of a file as 64 hexadecimal digits."""
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -189,7 +189,7 @@ def jobs_done_by(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
 
 
 def _environment() -> dict[str, str]:
-    """Give the little that Python and its libraries need; no secret of the site is in it."""
+    """Return the little that Python and its libraries need; no secret of the site is in it."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     threads = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
     arch = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}

@@ -95,7 +95,7 @@ class Model:
 
 
 def windows(width: int, height: int) -> Iterator[Window]:
-    """Give the squares of a picture that the gate looks at, largest first."""
+    """Return the squares of a picture that the gate looks at, largest first."""
     longest = max(width, height)
     for degrees in range(0, 360, 45):
         yield _around(width, height, longest, degrees)

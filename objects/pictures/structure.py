@@ -267,7 +267,7 @@ def _avif_properties(data: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def _avif_extent(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """Give offset and length of the only item's only extent."""
+    """Return offset and length of the only item's only extent."""
     version, sizes, base = data[start], data[start + 4], data[start + 5]
     if version != 0 or sizes != 0x44 or base & 0xF0 not in (0x00, 0x40):
         raise Impure("AVIF: places described in an unusual way.")

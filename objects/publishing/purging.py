@@ -51,7 +51,7 @@ def announce(trace_object: TraceObject, event: str) -> None:
 
 
 def public_addresses(trace_object: TraceObject) -> list[str]:
-    """Give every public address on which an object, or one of its pictures at any size, is shown."""
+    """Return every public address on which an object, or one of its pictures at any size, is shown."""
     paths = addresses_of_lists(trace_object)
     for language, _ in settings.LANGUAGES:
         with override(language):

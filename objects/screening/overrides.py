@@ -80,7 +80,7 @@ def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> 
 def open_to_override(
     picture: Picture, alike: list[hash_lists.Match] | None = None
 ) -> dict[str, str]:
-    """Give what two analysts may override in an inspected picture: what an override is about, and why."""
+    """Return what two analysts may override in an inspected picture: what an override is about, and why."""
     found = {}
     if picture.findings:
         labels = ", ".join(dict.fromkeys(finding["label"] for finding in picture.findings))

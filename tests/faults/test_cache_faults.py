@@ -34,7 +34,7 @@ class Visitor:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 
     def ask(self, path, **fields):
-        """Get a page, or post to it where there are fields; gives status and text."""
+        """Get a page, or post to it where there are fields; returns status and text."""
         body = urllib.parse.urlencode(fields).encode() if fields else None
         request = urllib.request.Request(f"{self.stack.url}{path}", body)
         request.add_header("X-Forwarded-For", self.address)
@@ -163,7 +163,7 @@ def with_second_factor(user):
 
 
 def current(secret):
-    """Give the code of now, with some seconds left to type it."""
+    """Return the code of now, with some seconds left to type it."""
     wait_until(lambda: time.time() % 30 < 24)
     return totp.format_hotp_value(
         totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))

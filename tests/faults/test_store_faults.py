@@ -248,7 +248,7 @@ TRIES = 15
 
 
 def large_picture(made):
-    """Give a public object a size of some megabytes, so that writing it takes a while."""
+    """Return a public object a size of some megabytes, so that writing it takes a while."""
     noise = Image.frombytes("RGB", (2400, 1600), random.Random(1).randbytes(2400 * 1600 * 3))
     buffer = io.BytesIO()
     noise.save(buffer, "JPEG", quality=95)

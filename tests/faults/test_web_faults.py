@@ -117,7 +117,7 @@ def send_tip(site, text, **headers):
 
 
 def stall(site, number):
-    """Begin so many forms and do not go on; gives the connections that are waited for, and the others."""
+    """Begin so many forms and do not go on; returns the connections that are waited for, and the others."""
     asked = request("POST", site.form, Content_Length="1000", Expect="100-continue")
     begun = [connect(site.port, asked) for _ in range(number)]
     told = {sock: sock.recv(1000) for sock in begun}

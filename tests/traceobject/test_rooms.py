@@ -13,7 +13,7 @@ SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "0" * 32}
 
 
 def addresses(resolver=None, prefix="", namespace=""):
-    """Walk the URLconf; gives (full name, an address of it) for each pattern."""
+    """Walk the URLconf; returns (full name, an address of it) for each pattern."""
     for each in (resolver or get_resolver()).url_patterns:
         route = _filled(each.pattern)
         if isinstance(each, URLResolver):

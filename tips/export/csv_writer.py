@@ -10,7 +10,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def cell(value: object) -> str:
-    """Give a value as text; one that a spreadsheet would run gets an apostrophe in front (OWASP)."""
+    """Return a value as text; one that a spreadsheet would run gets an apostrophe in front (OWASP)."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -20,7 +20,7 @@ def cell(value: object) -> str:
 
 
 def lines(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Give the lines of a CSV file (RFC 4180), the header first, without holding them all."""
+    """Return the lines of a CSV file (RFC 4180), the header first, without holding them all."""
     writer = csv.writer(_Echo())
     yield writer.writerow(list(columns))
     for row in rows:

@@ -44,7 +44,7 @@ def chosen(*, country: str = "", since: date | None = None) -> QuerySet[Exported
 
 
 def rows(selection: QuerySet[ExportedLead]) -> Iterator[list[object]]:
-    """Give the cells of ``COLUMNS`` for each row of a selection."""
+    """Return the cells of ``COLUMNS`` for each row of a selection."""
     referrals = {
         (referral.lead_id, referral.country.code): referral for referral in Referral.objects.all()
     }

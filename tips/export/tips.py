@@ -10,7 +10,7 @@ COLUMNS = ("external_id", "id", "object", "claim", "relation", "reasons", "state
 
 
 def rows(reference: str = "") -> Iterator[list[object]]:
-    """Give the cells of ``COLUMNS`` for each tip, oldest first.
+    """Return the cells of ``COLUMNS`` for each tip, oldest first.
 
     ``state`` is *received* until the tip is matched, then that of its claim: open, vetted, rejected.
     """

@@ -47,7 +47,7 @@ def describe(numbers: list[int]) -> dict[int, str]:
 
 
 def route_waiting() -> int:
-    """Put leads with a waiting referral into the outbox again; gives their number."""
+    """Put leads with a waiting referral into the outbox again; returns their number."""
     leads = set(
         Referral.objects.filter(state=Referral.State.WAITING).values_list("lead_id", flat=True)
     )

@@ -86,7 +86,7 @@ def make_accounts(new_password: Callable[[], str]) -> list[tuple[str, str, str]]
 
 
 def random_password() -> str:
-    """Give a password of 80 random bits that is easy to copy."""
+    """Return a password of 80 random bits that is easy to copy."""
     return "-".join(secrets.token_hex(2) for _ in range(5))
 
 
@@ -260,7 +260,7 @@ def make_decisions() -> None:
 
 
 def load(progress: Callable[[str], None]) -> list[tuple[str, str, str]]:
-    """Fill an empty site, telling how far it is; gives the accounts as :func:`make_accounts` does."""
+    """Fill an empty site, telling how far it is; returns the accounts as :func:`make_accounts` does."""
     accounts = make_accounts(random_password)
     progress(f"{len(SAMPLES)} objects: drawn, sanitised, approved, published")
     make_objects(progress)

@@ -40,7 +40,7 @@ LOWEST = max(TraceObject.Priority.values)
 
 
 def claims() -> QuerySet[QueuedClaim]:
-    """Give all claims, best first, with what the queue shows: the first tip's text, and what it names.
+    """Return all claims, best first, with what the queue shows: the first tip's text, and what it names.
 
     ``rank`` is the claim's score with the object's priority and the time it has waited.
     """

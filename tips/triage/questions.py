@@ -37,5 +37,5 @@ def ask(tip: Tip, *, by: User, text: str) -> Question:
 
 
 def reachable(tip: Tip) -> bool:
-    """Tell whether somebody holds a receipt for the tip."""
+    """Return whether somebody holds a receipt for the tip."""
     return tip.source == Tip.Source.FORM and tip.receipt is not None

@@ -34,7 +34,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def as_download(data: bytes, name: str) -> HttpResponse:
-    """Give bytes that no browser shows."""
+    """Return bytes that no browser shows."""
     return HttpResponse(
         data,
         content_type="application/octet-stream",

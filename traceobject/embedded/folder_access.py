@@ -12,7 +12,7 @@ _USER_OBJ, _USER, _GROUP_OBJ, _GROUP, _MASK, _OTHER = 1, 2, 4, 8, 16, 32
 
 
 def let_pass(folder: Path, uid: int) -> bool:
-    """Give one user the right to pass through a folder, by an access control list entry.
+    """Return one user the right to pass through a folder, by an access control list entry.
 
     The entry grants search only: the user cannot list the folder, and nobody else gains anything.
     Where the file system has no such lists, everyone gains search (chmod o+x).

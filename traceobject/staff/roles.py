@@ -78,7 +78,7 @@ IN_ADMIN = frozenset({Role.ADMINISTRATOR, Role.ANALYST, Role.MODERATOR})
 
 
 class RoleBackend(ModelBackend):
-    """Checks passwords as Django does; gives the rights of the table above and no others."""
+    """Checks passwords as Django does; returns the rights of the table above and no others."""
 
     def get_all_permissions(self, user_obj: Any, obj: object = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
@@ -109,12 +109,12 @@ def roles_of(user: Any) -> set[Role]:
 
 
 def works_in_admin(user: Any) -> bool:
-    """Tell whether a user's work is in the admin; officers and investigators have pages of their own."""
+    """Return whether a user's work is in the admin; officers and investigators have pages of their own."""
     return user.is_authenticated and user.is_active and bool(roles_of(user) & IN_ADMIN)
 
 
 def countries_of(user: Any) -> frozenset[str]:
-    """Give the ISO 3166-1 alpha-2 codes that a case officer answers for; empty for all others."""
+    """Return the ISO 3166-1 alpha-2 codes that a case officer answers for; empty for all others."""
     if not user.is_active or Role.CASE_OFFICER not in roles_of(user):
         return frozenset()
     return frozenset(user.officer_countries.values_list("country", flat=True))
