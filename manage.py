@@ -10,7 +10,7 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.core.management.base import CommandError, CommandParser
-    from django.db.utils import OperationalError, ProgrammingError
+    from django.db.utils import NotSupportedError, OperationalError, ProgrammingError
 
     from traceobject.embedded import EmbeddedError
 
@@ -20,7 +20,10 @@ def main() -> None:
     CommandParser.error = one_line  # instead of the usage, several lines, and exit code 2
     try:
         execute_from_command_line(sys.argv)
-    except (CommandError, ImproperlyConfigured, EmbeddedError, OperationalError) as error:
+    except (
+        *(CommandError, ImproperlyConfigured, EmbeddedError, OperationalError),
+        NotSupportedError,  # Django's words for a PostgreSQL that is too old
+    ) as error:
         print(f"{sys.argv[0]}: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(1)
     except ProgrammingError as error:

@@ -15,6 +15,8 @@ from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
 from tests.stack import Stack, find_browser, free_port, missing_for_browser, wait_until
+from tips.claims import proposals, vectors
+from traceobject import embedded
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +106,8 @@ def store(request, own_files):
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """Make the test database whatever tests were chosen; pytest-django's own looks for marks first."""
+    if settings.EMBEDDED_BROKER:  # with a DATABASE_URL, no connection to the database starts it
+        embedded.ensure_running(settings.VAR_DIR)
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
     yield
@@ -116,6 +120,26 @@ def database(request):
     """Each test sees the migrated, empty database, rolled back afterwards, or one of its own."""
     if "own_database" not in request.fixturenames:
         request.getfixturevalue("db")
+
+
+@pytest.fixture
+def pgvector(request, database):
+    """pgvector in the database. The embedded server has it; one that DATABASE_URL names need not."""
+    if "own_database" in request.fixturenames:
+        request.getfixturevalue("own_database")
+    vectors.forget()
+    why = proposals.why_off()
+    vectors.forget()
+    if why and os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip(f"NO PGVECTOR on the server of DATABASE_URL: {why}")
+    assert not why
+
+
+@pytest.fixture
+def embedded_only():
+    """For tests of what only the embedded server can show."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip("EMBEDDED ONLY: not tried on the server of DATABASE_URL")
 
 
 @pytest.fixture

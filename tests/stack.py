@@ -46,12 +46,27 @@ def find_browser() -> str | None:
     return path if Path(path).exists() else None
 
 
+def database_url(name: str) -> str:
+    """Return the address of a database on the server of the tests: DATABASE_URL's, or the embedded."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        parts = urllib.parse.urlsplit(given)
+        return f"{parts.scheme}://{parts.netloc}/{name}?{parts.query}"
+    folder = embedded.Paths(settings.VAR_DIR).pg_socket_folder
+    return f"postgres:///{name}?host={folder}&user=postgres"
+
+
+def redis_url(number: int) -> str:
+    """Return the address of a numbered database on the server of the tests: REDIS_URL's, or the embedded."""
+    if given := os.environ.get("TEST_REDIS_URL"):
+        parts = urllib.parse.urlsplit(given)
+        if parts.scheme == "unix":
+            return f"unix://{parts.path}?db={number}"
+        return f"{parts.scheme}://{parts.netloc}/{number}"
+    return f"unix://{embedded.Paths(settings.VAR_DIR).valkey_socket}?db={number}"
+
+
 def _admin():
-    control = psycopg2.connect(
-        host=str(embedded.Paths(settings.VAR_DIR).pg_socket_folder),
-        user="postgres",
-        dbname="postgres",
-    )
+    control = psycopg2.connect(database_url("postgres"))
     control.autocommit = True
     return control
 
@@ -98,14 +113,13 @@ class Stack:
     def __init__(self, folder: Path, broker: str | None = None):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        paths = embedded.Paths(settings.VAR_DIR)
         number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
         self.mail = folder / "mail"
         self.environment = {
             "TRACEOBJECT_PROFILE": "test",
             "VAR_DIR": str(folder),
-            "DATABASE_URL": f"postgres:///{connection.settings_dict['NAME']}?host={paths.pg_socket_folder}&user=postgres",
-            "REDIS_URL": broker or f"unix://{paths.valkey_socket}?db={number}",
+            "DATABASE_URL": database_url(connection.settings_dict["NAME"]),
+            "REDIS_URL": broker or redis_url(number),
             "SECRET_KEY": settings.SECRET_KEY,
             "RECEIPT_KEY": settings.RECEIPT_KEY,
             "CONTACT_KEYS": ",".join(settings.CONTACT_KEYS),

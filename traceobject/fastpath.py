@@ -196,8 +196,8 @@ class _Addresses:
         host = self.host(environment.get("HTTP_HOST", ""))
         return Key(host, self._is_secure(environment), path) if host else None
 
-    def _host(self, told: str) -> str | None:
-        name, _ = split_domain_port(told)
+    def _host(self, given: str) -> str | None:
+        name, _ = split_domain_port(given)
         return name if name in self.hosts else None
 
     def _is_secure(self, environment: Environment) -> bool:
@@ -263,10 +263,10 @@ class _Streamed:
 
 def _ask(application: Application, asked: Environment, question: _Question) -> Page | _Streamed:
     """Have Django answer, and read the answer if it is one that may be kept."""
-    told: list[Any] = []
-    answer = application(asked, lambda status, headers, *_: told.extend((status, headers)))
+    begun: list[Any] = []
+    answer = application(asked, lambda status, headers, *_: begun.extend((status, headers)))
     try:
-        status, headers = told
+        status, headers = begun
         if not _may_be_kept(status, headers):
             return _Streamed(status, headers, answer)
         body = b"".join(answer)

@@ -1,5 +1,6 @@
 """An error's own words may quote a tip: they reach no log, whatever fails, in whichever process."""
 
+import os
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -71,7 +72,8 @@ def test_a_tip_that_the_database_refuses_is_quoted_in_no_log(stack):
     log = stack.log("web")
     assert "IntegrityError" in log
     assert holds_nothing_told(log), log
-    assert holds_nothing_told(embedded.Paths(settings.VAR_DIR).log.read_text())
+    if not os.environ.get("TEST_DATABASE_URL"):  # a server of one's own has its log elsewhere
+        assert holds_nothing_told(embedded.Paths(settings.VAR_DIR).log.read_text())
 
 
 def test_a_step_that_the_database_refuses_quotes_its_tip_in_no_log(stack):

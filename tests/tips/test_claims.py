@@ -222,7 +222,7 @@ def test_a_moderator_joins_two_claims_and_matching_respects_it(client, two):
     one.refresh_from_db()
     other.refresh_from_db()
     assert one.claim == other.claim
-    assert "joined by hand" in other.reasons[-1]
+    assert "merged by a moderator" in other.reasons[-1]
     assert Entry.objects.filter(action="claim.joined").count() == 1
     third = send(one.object, FIRST.replace("Sevilla", "Porto").lower())
     assert third.claim == one.claim
@@ -236,7 +236,7 @@ def test_a_moderator_splits_tips_off_and_they_stay_split(client, two):
     client.post(f"/admin/tips/claim/{one.claim_id}/split/", {"tip": [again.pk]})
     again.refresh_from_db()
     assert again.claim != one.claim
-    assert "split off by hand" in again.reasons[-1]
+    assert "split off by a moderator" in again.reasons[-1]
     third = send(one.object, FIRST.upper())
     assert third.claim in (one.claim, again.claim)
     again.refresh_from_db()

@@ -16,11 +16,7 @@ from traceobject.staff.roles import Role
 ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
 SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
 
-
-@pytest.fixture(autouse=True)
-def _on():
-    vectors.forget()
-    assert proposals.why_off() == ""  # the demo's own database and wheel have it
+pytestmark = [pytest.mark.usefixtures("pgvector")]
 
 
 def two(one=ENGLISH, other=SPANISH):

@@ -4,16 +4,14 @@ import uuid
 
 import psycopg2
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests.factories import published, send
-from tests.stack import manage
+from tests.stack import database_url, manage
 from tips.claims import proposals, vectors
 from tips.matching import embedding
 from tips.models import Meaning, Proposal
 from tips.models.meaning import DIMENSIONS
-from traceobject import embedded
 from traceobject.outbox import queue
 
 ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
@@ -35,13 +33,11 @@ def _forget():
 
 
 def address(name):
-    folder = embedded.Paths(settings.VAR_DIR).pg_socket_folder
-    return {"DATABASE_URL": f"postgres:///{name}?host={folder}&user=postgres"}
+    return {"DATABASE_URL": database_url(name)}
 
 
 def in_database(name, *statements):
-    folder = embedded.Paths(settings.VAR_DIR).pg_socket_folder
-    control = psycopg2.connect(host=str(folder), user="postgres", dbname=name)
+    control = psycopg2.connect(database_url(name))
     control.autocommit = True
     with control.cursor() as cursor:
         for statement in statements:
@@ -59,7 +55,7 @@ def stock():
     in_database("postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_stock_database_migrates_and_gets_the_table_later(stock):
+def test_a_stock_database_migrates_and_gets_the_table_later(pgvector, stock):
     assert manage("migrate", environment=address(stock)).returncode == 0
     before = manage("create_vectors", environment=address(stock))
     assert (before.returncode, before.stdout) == (1, "")
@@ -72,11 +68,11 @@ def test_a_stock_database_migrates_and_gets_the_table_later(stock):
         after = manage("create_vectors", environment=address(stock))
         assert (after.returncode, after.stderr) == (0, "")
         assert after.stdout == (
-            "The table of vectors is there; 0 tips wait to be embedded by the workers\n"
+            "The table of vectors exists; tips that the workers still have to embed: 0\n"
         )
 
 
-def test_a_user_who_may_not_enable_pgvector_is_told_who_has_to(own_database):
+def test_a_user_who_may_not_enable_pgvector_is_told_who_has_to(own_database, embedded_only):
     name = connection.settings_dict["NAME"]
     role = f"plain_{uuid.uuid4().hex[:8]}"
     in_database(
@@ -96,7 +92,7 @@ def test_a_user_who_may_not_enable_pgvector_is_told_who_has_to(own_database):
     assert done.stderr.count("\n") == 1
 
 
-def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_database):
+def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_database, pgvector):
     name = connection.settings_dict["NAME"]
     in_database(name, "DROP TABLE tips_meaning", "DROP EXTENSION vector")
     made = published(pictures=0)
@@ -105,7 +101,7 @@ def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_databas
     queue.drain(names=["propose"])
     assert not Proposal.objects.exists()
     done = manage("create_vectors", environment=address(name))
-    assert (done.returncode, done.stdout.split(";")[1].split()[0]) == (0, "2")
+    assert (done.returncode, done.stdout.rsplit(": ", 1)[1]) == (0, "2\n")
     assert proposals.why_off() == ""  # also in a process that found the table missing before
     queue.drain(names=["propose"])
     assert set(Meaning.objects.values_list("tip", flat=True)) == {one.pk, other.pk}
@@ -113,7 +109,7 @@ def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_databas
     assert {proposal.tip, proposal.other} == {one, other}
 
 
-def test_the_vector_of_a_tip_goes_with_it(own_database):
+def test_the_vector_of_a_tip_goes_with_it(own_database, pgvector):
     tip = send(published(pictures=0), ENGLISH)
     proposals.propose(tip.pk)
     assert Meaning.objects.get().meaning == pytest.approx(embedding.vector(ENGLISH), abs=1e-5)

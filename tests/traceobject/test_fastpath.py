@@ -187,7 +187,7 @@ def test_a_page_is_kept_once_whatever_is_said_beside_its_address(site):
     assert len(site.memory.pages) == 1
 
 
-TOLD = [
+UNKEYED = [
     {"HTTP_HOST": "localhost:666"},
     {"HTTP_X_FORWARDED_HOST": "evil.example"},
     {"HTTP_COOKIE": "django_language=fr; sessionid=x"},
@@ -206,9 +206,9 @@ def test_nothing_that_the_first_reader_said_is_in_the_page_of_the_second(own_dat
     published(pictures=0)
     plain = Site()
     for path in ("/", "/results/", "/report/", "/feed/", "/objects.json"):
-        for told in TOLD:
+        for headers in UNKEYED:
             poisoned = Site()
-            poisoned(f"{path}?evil=666&+AHE-=evil", **told)
+            poisoned(f"{path}?evil=666&+AHE-=evil", **headers)
             assert poisoned(path) == plain(path)
             assert poisoned.asked == [path]
 

@@ -2,11 +2,15 @@
 
 import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
-from tests.stack import manage
+from tests.stack import database_url, manage
 from traceobject.settings import env
 
 GOOD = {
@@ -65,7 +69,45 @@ def test_one_sign_of_production_is_enough_to_demand_the_rest():
 def test_no_secret_is_written_into_the_repository_and_the_demo_keeps_its_own_private():
     path = settings.VAR_DIR / "secrets.json"
     assert path.stat().st_mode & 0o077 == 0
-    assert str(settings.VAR_DIR).endswith(os.path.join("var", "test"))
+    usual = settings.BASE_DIR / "var" / "test"
+    assert Path(os.environ.get("VAR_DIR", usual)).resolve() == settings.VAR_DIR
+
+
+def test_a_postgresql_that_is_older_than_the_guide_says_is_refused_in_one_line():
+    oldest, *_ = connection.features.minimum_database_version
+    guide = (settings.BASE_DIR / "docs" / "operators.md").read_text()
+    assert f"PostgreSQL {oldest} or newer" in guide
+    code = (
+        "import sys, manage\n"
+        "from django.db.backends.postgresql.features import DatabaseFeatures\n"
+        "DatabaseFeatures.minimum_database_version = (99,)  # so that this server is too old\n"
+        "sys.argv = ['manage.py', 'migrate']\n"
+        "manage.main()\n"
+    )
+    url = database_url(connection.settings_dict["NAME"])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "DATABASE_URL": url},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "PostgreSQL 99 or later is required" in done.stderr
+
+
+@pytest.mark.parametrize("sign", ["SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS"])
+def test_the_tests_refuse_to_run_on_what_looks_like_a_sites_own_database(sign):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/test_docs.py"],
+        env={**os.environ, "TEST_DATABASE_URL": "", "DATABASE_URL": "postgres:///x", sign: "x"},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert f"Unset {sign}" in done.stderr
 
 
 def test_every_setting_is_in_the_operators_table_and_nothing_else():

@@ -23,13 +23,13 @@ def join(claim: Claim, into: Claim, *, by: User) -> None:
     """
     authorise(by, "tips.vet_claim")
     if claim.pk == into.pk:
-        raise StepRefused("A claim cannot be joined with itself.")
+        raise StepRefused("A claim cannot be merged into itself.")
     with transaction.atomic():
         locked = _open(claim.pk, into.pk)
         if locked[claim.pk].object_id != locked[into.pk].object_id:
             raise StepRefused("These claims are about different objects.")
         membership.keep_by_hand(locked[into.pk])
-        why = f"joined by hand, from C-{claim.pk}"
+        why = f"merged by a moderator, from C-{claim.pk}"
         membership.merge([locked[claim.pk]], locked[into.pk], why=why)
         trail.record("claim.joined", locked[into.pk], by=by, joined=claim.pk)
 
@@ -49,7 +49,7 @@ def split(claim: Claim, tips: Collection[int], *, by: User) -> Claim:
             raise StepRefused("Select the tips to split off.")
         if len(chosen) == locked.tip_count:
             raise StepRefused("At least one tip has to stay.")
-        made = membership.split(locked, chosen, why=f"split off by hand, from C-{locked.pk}")
+        made = membership.split(locked, chosen, why=f"split off by a moderator, from C-{locked.pk}")
         trail.record("claim.split", locked, by=by, into=made.pk, tips=chosen)
     return made
 

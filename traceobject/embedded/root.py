@@ -36,7 +36,7 @@ def prepare_for_root(paths: Paths) -> None:
                 f"could not make the user {SYSTEM_USER}: {made.stderr.strip()}"
             ) from None
         user = pwd.getpwnam(SYSTEM_USER)
-        did.append(f"made the system user {SYSTEM_USER}")
+        did.append(f"created the system user {SYSTEM_USER}")
     for folder in (paths.pgdata, paths.pg_socket_folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -44,12 +44,12 @@ def prepare_for_root(paths: Paths) -> None:
     for target in (paths.pgdata, paths.pg_socket_folder, prefix / "bin"):
         for folder in reversed(target.resolve().parents):
             if not folder.stat().st_mode & stat.S_IXOTH and let_pass(folder, user.pw_uid):
-                did.append(f"let it pass through {folder}")
+                did.append(f"gave it access to pass through {folder}")
     if not postgres_program("postgres").stat().st_mode & stat.S_IXOTH:
         subprocess.run(["chmod", "-R", "o+rX", str(prefix)], check=True)
         did.append(f"let it read {prefix}")
     if did:
         print(
-            f"Running as root: PostgreSQL needs a user of its own ({'; '.join(did)}).",
+            f"Running as root, so PostgreSQL gets a system user of its own ({'; '.join(did)}).",
             file=sys.stderr,
         )

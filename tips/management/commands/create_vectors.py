@@ -8,8 +8,8 @@ from traceobject.commands import SiteCommand
 
 class Command(SiteCommand):
     help = (
-        "Make the table of vectors, once the database server has pgvector, and have the tips that are "
-        "there embedded by the workers. Safe to repeat."
+        "Create the table of vectors after pgvector has been installed on the database server. The "
+        "workers then embed the tips that are already there. You can run it again."
     )
 
     def handle(self, **options: object) -> None:
@@ -19,6 +19,6 @@ class Command(SiteCommand):
             raise CommandError(str(why)) from None
         off = proposals.why_off()
         self.stdout.write(
-            f"The table of vectors is there; {waiting} tips wait to be embedded by the workers"
+            f"The table of vectors exists; tips that the workers still have to embed: {waiting}"
             + (f" (proposals are off: {off})" if off else "")
         )

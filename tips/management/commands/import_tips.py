@@ -77,6 +77,6 @@ class Command(SiteCommand):
                 failing = health.failing(TipStep.MATCH).count()
                 if failing:
                     raise CommandError(
-                        f"{failing} tips could not be matched yet; they stay in the outbox"
+                        f"not matched yet: {counted(failing, 'tip')}, which will be retried"
                     )
                 time.sleep(0.1)

@@ -11,4 +11,5 @@ class Command(SiteCommand):
         found = trail.verify()
         if found.broken is not None:
             raise CommandError(f"audit entry {found.broken} is broken: {found.why}")
-        self.stdout.write(f"{found.count} entries, none broken; last digest {found.last_digest}")
+        noun = "entry" if found.count == 1 else "entries"
+        self.stdout.write(f"{found.count} {noun}, none broken; last digest {found.last_digest}")
