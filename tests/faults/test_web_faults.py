@@ -151,7 +151,7 @@ def test_a_body_too_many_is_refused_with_a_page_that_says_what_to_do(stack):
     assert int(headers["retry-after"]) > 0
     assert headers["cache-control"] == "no-store"
     assert "content-security-policy" in headers
-    assert "in einer Minute noch einmal" in page.decode()
+    assert "in einer Minute erneut" in page.decode()
     assert not Tip.objects.exists()
     for sock in waited_for:
         sock.close()
