@@ -1,6 +1,7 @@
 """What README and the guides promise exists."""
 
 import json
+import pkgutil
 import re
 from pathlib import Path
 
@@ -39,6 +40,15 @@ def test_every_command_exists_with_the_options_it_is_shown_with(page):
         if known[name].split(".")[0] in ("tips", "objects", "traceobject"):
             parser = load_command_class(known[name], name).create_parser("manage.py", name)
             assert set(options) <= set(parser._option_string_actions), options
+
+
+def test_every_function_that_the_map_of_the_house_names_is_there():
+    names = re.findall(
+        r"`((?:objects|tips|traceobject)\.[\w.]+)`", Path("docs/architecture.md").read_text()
+    )
+    assert len(names) > 40
+    for name in names:
+        pkgutil.resolve_name(name)
 
 
 def test_every_make_target_that_is_named_exists():

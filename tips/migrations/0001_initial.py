@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("outbox", "0001_initial"),
+        ("outbox", "0001_initial"),
         ("objects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
