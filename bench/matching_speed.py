@@ -59,8 +59,8 @@ def keyed(work: tuple[int, int, str]) -> tuple[int, list[int]]:
 
     number, space, text = work
     words = normalise.words(text)
-    heavy = [word for word in words if word not in LIGHT] or words
-    return number, signature.keys(heavy, (), space=space)
+    content_words = [word for word in words if word not in LIGHT] or words
+    return number, signature.keys(content_words, (), space=space)
 
 
 def lay_down(
@@ -100,7 +100,7 @@ def lay_down(
                 for stream in (claims, tips, keys):
                     stream.seek(0)
                 cursor.execute(
-                    "ALTER TABLE tips_claim ALTER is_flood SET DEFAULT false, ALTER is_by_hand SET DEFAULT false, ALTER facts SET DEFAULT '{}', ALTER tip_count SET DEFAULT 1, ALTER score SET DEFAULT 0, ALTER reason SET DEFAULT '', ALTER opened_at SET DEFAULT now()"
+                    "ALTER TABLE tips_claim ALTER is_flood SET DEFAULT false, ALTER is_manual SET DEFAULT false, ALTER facts SET DEFAULT '{}', ALTER tip_count SET DEFAULT 1, ALTER score SET DEFAULT 0, ALTER reason SET DEFAULT '', ALTER opened_at SET DEFAULT now()"
                 )
                 cursor.execute(
                     "ALTER TABLE tips_tip ALTER country SET DEFAULT '', ALTER url SET DEFAULT '', ALTER language SET DEFAULT 'en', ALTER received_at SET DEFAULT now() - interval '2 days', ALTER reasons SET DEFAULT '{}', ALTER countries SET DEFAULT '{}', ALTER trust SET DEFAULT 'proven'"

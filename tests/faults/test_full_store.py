@@ -300,6 +300,6 @@ def test_what_a_failed_request_could_not_remove_is_forgotten_later(client, disk)
     fill(disk, leave=int(first.size * 1.4) + 20_000)
     client.post(f"{made.get_absolute_url()}tip/", fields(first, second))
     later = timezone.now() + attachments.UNCLAIMED_FOR * 3
-    attachments.forget_unclaimed(later)
+    attachments.delete_unclaimed(later)
     assert left_behind() == (0, {})
     assert settings.STORAGES["private"]["BACKEND"].endswith("FolderStorage")

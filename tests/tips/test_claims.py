@@ -170,14 +170,14 @@ def test_what_follows_a_tip_is_never_put_into_a_claim_that_is_just_being_decided
     follow_up = Tip.objects.get(follows=first)
     moderator = staff(Role.MODERATOR)
     reading, go_on = threading.Event(), threading.Event()
-    real = guard.contrary
+    real = guard.contradictions
 
     def slowly(*details):
         reading.set()
         go_on.wait(30)
         return real(*details)
 
-    monkeypatch.setattr(guard, "contrary", slowly)
+    monkeypatch.setattr(guard, "contradictions", slowly)
 
     def run(work):
         def closing():

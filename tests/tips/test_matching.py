@@ -216,7 +216,7 @@ APART = [
 def test_what_is_said_again_in_any_script_is_found_and_is_a_duplicate(one, other):
     first, second = guard.details(one), guard.details(other)
     assert guard.compare(first, second).relation == "duplicate"
-    assert set(signature.keys(first.heavy)) & set(signature.keys(second.heavy))
+    assert set(signature.keys(first.content_words)) & set(signature.keys(second.content_words))
 
 
 @pytest.mark.parametrize(("one", "other"), APART)
@@ -373,13 +373,13 @@ def test_long_hostile_texts_hold_up_no_worker():
 @pytest.mark.parametrize("number", [100, 199, 201, 1500])
 def test_of_hostile_texts_few_pairs_of_words_are_looked_at(monkeypatch, number):
     pairs = []
-    real = guard.is_a_slip
+    real = guard.is_typo
 
     def count(word, twin, *names):
         pairs.append({word, twin} if names else None)  # without names: a word, and one of our lists
         return real(word, twin, *names)
 
-    monkeypatch.setattr(guard, "is_a_slip", count)
+    monkeypatch.setattr(guard, "is_typo", count)
     forget()
     guard.compare(*map(guard.details, hostile(number)))
     assert len([pair for pair in pairs if pair]) <= 40_000
@@ -396,4 +396,4 @@ def test_a_tip_of_two_thousand_words_is_found_again_with_slips_in_it():
     ]
     first, second = guard.details(" ".join(words)), guard.details("Hello, " + " ".join(again))
     assert guard.compare(first, second).relation == "duplicate"
-    assert set(signature.keys(first.heavy)) & set(signature.keys(second.heavy))
+    assert set(signature.keys(first.content_words)) & set(signature.keys(second.content_words))

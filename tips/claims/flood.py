@@ -14,15 +14,19 @@ from tips.claims import index, membership
 from tips.models import Claim, Tip
 
 # Claims on one object: of one sender in a day, by trust (a volunteer who spends a night on it stays below).
-FROM_ONE_SENDER: dict[str, int] = {Tip.Trust.PROVEN: 50, Tip.Trust.PLAIN: 12, Tip.Trust.DOUBTFUL: 6}
+CLAIMS_PER_SENDER: dict[str, int] = {
+    Tip.Trust.PROVEN: 50,
+    Tip.Trust.PLAIN: 12,
+    Tip.Trust.DOUBTFUL: 6,
+}
 # In an hour, unproven, from those who have no address of their own: an onion service's visitors.
-WITHOUT_A_SENDER = 40
+CLAIMS_WITHOUT_SENDER = 40
 
 
-def begun_by(tip: Tip) -> str:
+def flood_reason(tip: Tip) -> str:
     """Return why a tip that would open a claim is one of a flood; '' where it is none."""
-    opened = _like(tip)
-    most = FROM_ONE_SENDER[tip.trust] if tip.sender else WITHOUT_A_SENDER
+    opened = _sent_alike(tip)
+    most = CLAIMS_PER_SENDER[tip.trust] if tip.sender else CLAIMS_WITHOUT_SENDER
     if opened is None or opened[: most + 1].count() < most:
         return ""
     if tip.sender:
@@ -30,7 +34,7 @@ def begun_by(tip: Tip) -> str:
     return f"more than {most} different tips about this object in an hour without proof of work"
 
 
-def claim_of(tip: Tip) -> Claim:
+def flood_claim(tip: Tip) -> Claim:
     """Return the object's open claim for floods, locked; what the flooder opened before joins it.
 
     Claims on which somebody else said something, or that somebody decided on, stay as they are.
@@ -39,7 +43,7 @@ def claim_of(tip: Tip) -> Claim:
         object_id=tip.object_id, is_flood=True, state=Claim.State.OPEN
     )
     into = floods.first() or membership.open_claim(tip.object_id, is_flood=True)
-    earlier = _like(tip)
+    earlier = _sent_alike(tip)
     if earlier is None:
         return into
     others = Tip.objects.filter(claim=OuterRef("pk")).exclude(pk__in=earlier.values("pk"))
@@ -50,7 +54,7 @@ def claim_of(tip: Tip) -> Claim:
             pk__in=earlier.values("claim"),
             state=Claim.State.OPEN,
             is_flood=False,
-            is_by_hand=False,
+            is_manual=False,
         )
         .order_by("pk")
     )
@@ -61,7 +65,7 @@ def claim_of(tip: Tip) -> Claim:
     return into
 
 
-def _like(tip: Tip) -> QuerySet[Tip] | None:
+def _sent_alike(tip: Tip) -> QuerySet[Tip] | None:
     """The tips that opened claims on the object and came as this one did; None where none is suspect."""
     opened = Tip.objects.filter(
         object_id=tip.object_id,

@@ -10,8 +10,8 @@ from django.db.models.expressions import RawSQL
 from tips.matching import guard, normalise, signature
 from tips.models import BandKey, Tip
 
-MOST_OF_A_KEY = 24  # tips looked at of one key: boilerplate is shared by thousands
-MOST_CANDIDATES = 24
+MAX_TIPS_PER_KEY = 24  # tips looked at of one key: boilerplate is shared by thousands
+MAX_CANDIDATES = 24
 _SHARED = """
     SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
     CROSS JOIN LATERAL (
@@ -23,18 +23,18 @@ _SHARED = """
 
 def details(tip: Tip) -> guard.Details:
     """Return what a tip says where it matters."""
-    return guard.details(tip.told, country=str(tip.country or ""), url=tip.url)
+    return guard.details(tip.full_text, country=str(tip.country or ""), url=tip.url)
 
 
 def keys(tip: Tip, mine: guard.Details) -> list[int]:
     """Return the keys under which a tip's wording is found, sorted."""
     pages = {normalise.page(link) or link for link in mine.links}
-    return signature.keys(mine.heavy, pages, space=tip.object_id)
+    return signature.keys(mine.content_words, pages, space=tip.object_id)
 
 
 def candidates(tip: Tip, of: list[int]) -> list[Tip]:
     """Return the tips that share a key with this one, as far as comparing needs them."""
-    shared = RawSQL(_SHARED, [of, MOST_OF_A_KEY, tip.pk, MOST_CANDIDATES])  # noqa: S611 (no part of it is a visitor's)
+    shared = RawSQL(_SHARED, [of, MAX_TIPS_PER_KEY, tip.pk, MAX_CANDIDATES])  # noqa: S611 (no part of it is a visitor's)
     return list(
         Tip.objects.filter(pk__in=shared, claim__isnull=False).only(
             "text", "place", "why", "country", "url", "claim", "sender"
@@ -52,7 +52,7 @@ def add(tip: Tip, own: list[int]) -> None:
         )
 
 
-def add_anew(tip: Tip) -> None:
+def reindex(tip: Tip) -> None:
     """Index a tip's wording, for instance because the one that it repeats is gone."""
     add(tip, keys(tip, details(tip)))
 
@@ -67,7 +67,7 @@ def remove(tips: Collection[int]) -> None:
 _OBJECT = 0x6F626A  # 'obj': the space of locks on an object's matching
 
 
-def lock(object_pk: int, own: list[int]) -> bool:
+def lock_keys(object_pk: int, own: list[int]) -> bool:
     """Let one worker at a time decide on what shares a key, so that two cannot make two claims of one.
 
     The keys are sorted, so that two workers wait for each other in one order.

@@ -19,13 +19,13 @@ from tips.models import Claim, Tip
 from traceobject.staff.models import User
 
 Relation = Tip.Relation
-REASON = 200  # characters of one reason
+MAX_REASON_LENGTH = 200  # characters of one reason
 # Tips that repeat their sender or belong to a flood corroborate nothing.
 DEPENDENT = (Relation.SAME_SENDER, Relation.FLOOD)
 
 
 @dataclass(frozen=True)
-class Found:
+class MatchResult:
     """What matching found of a tip.
 
     Attributes:
@@ -54,7 +54,7 @@ class Content:
 # --- one tip --------------------------------------------------------------------------------------
 
 
-def attach(tip: Tip, found: Found, content: Content, *, empty: Claim | None = None) -> Claim:
+def attach(tip: Tip, found: MatchResult, content: Content, *, empty: Claim | None = None) -> Claim:
     """Write what was found of a tip, and count it in its claim.
 
     Args:
@@ -67,14 +67,14 @@ def attach(tip: Tip, found: Found, content: Content, *, empty: Claim | None = No
         _count(claim, own)
         claim.save()
     tip.claim, tip.relation, tip.related_to = claim, found.relation, found.related_to
-    tip.reasons = [reason[:REASON] for reason in found.reasons]
+    tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in found.reasons]
     tip.countries = content.countries
     tip.names_place, tip.gives_link = content.names_place, content.gives_link
-    tip.state, tip.matched_by = Tip.State.MATCHED, guard.VERSION
+    tip.state, tip.matcher_version = Tip.State.MATCHED, guard.VERSION
     tip.save(
         update_fields=[
             *("claim", "relation", "related_to", "reasons", "countries"),
-            *("names_place", "gives_link", "state", "matched_by"),
+            *("names_place", "gives_link", "state", "matcher_version"),
         ]
     )
     if found.claim is not None:
@@ -92,7 +92,7 @@ def relate(tip: Tip, reasons: Iterable[str], *, to: Tip | None) -> None:
     tip.save(update_fields=["reasons", "relation", "related_to"])
 
 
-def note_content(tip: Tip, content: Content) -> None:
+def record_content(tip: Tip, content: Content) -> None:
     """Note what a tip's words hold, as the matcher reads them now; its claim is counted anew afterwards."""
     Tip.objects.filter(pk=tip.pk).update(
         countries=content.countries,
@@ -110,7 +110,7 @@ def detach(tip: Tip, *, why: str) -> None:
         return
     claim = Claim.objects.select_for_update().get(pk=tip.claim_id)
     tip.state, tip.claim, tip.relation = Tip.State.WITHDRAWN, None, ""
-    tip.reasons = [*tip.reasons, why[:REASON]]
+    tip.reasons = [*tip.reasons, why[:MAX_REASON_LENGTH]]
     tip.save(update_fields=["state", "claim", "relation", "reasons"])
     oldest = Tip.objects.filter(claim=claim).order_by("pk").first()
     if oldest is not None and oldest.relation in (Relation.DUPLICATE, Relation.SAME_SENDER):
@@ -122,9 +122,9 @@ def detach(tip: Tip, *, why: str) -> None:
 # --- many tips ------------------------------------------------------------------------------------
 
 
-def open_claim(object_pk: int, *, is_flood: bool = False, is_by_hand: bool = False) -> Claim:
+def open_claim(object_pk: int, *, is_flood: bool = False, is_manual: bool = False) -> Claim:
     """Open a claim that has no tips yet."""
-    return Claim.objects.create(object_id=object_pk, is_flood=is_flood, is_by_hand=is_by_hand)
+    return Claim.objects.create(object_id=object_pk, is_flood=is_flood, is_manual=is_manual)
 
 
 def merge(claims: Collection[Claim], into: Claim, *, why: str, as_flood: bool = False) -> None:
@@ -160,28 +160,28 @@ def merge_empty(claims: Collection[int], into: int) -> None:
 
 def split(claim: Claim, tips: Collection[int], *, why: str) -> Claim:
     """Move some of a claim's tips into a claim of their own, and keep matching off both."""
-    made = open_claim(claim.object_id, is_by_hand=True)
+    made = open_claim(claim.object_id, is_manual=True)
     Tip.objects.filter(claim=claim, pk__in=tips).update(claim=made, reasons=_with_reason(why))
-    keep_by_hand(claim)
+    mark_manual(claim)
     recount(made)
     recount(claim)
     return made
 
 
-def keep_by_hand(claim: Claim) -> None:
+def mark_manual(claim: Claim) -> None:
     """Note that people arranged a claim: matching keeps off it."""
-    claim.is_by_hand = True
-    claim.save(update_fields=["is_by_hand"])
+    claim.is_manual = True
+    claim.save(update_fields=["is_manual"])
 
 
-def set_aside_empty(claim: Claim, *, by: User, reason: str) -> None:
+def reject_empty(claim: Claim, *, by: User, reason: str) -> None:
     """Reject an open claim that has no tip left."""
     claim.state, claim.reason = Claim.State.REJECTED, reason
     claim.decided_at, claim.decided_by = timezone.now(), by
     claim.save(update_fields=["state", "reason", "decided_at", "decided_by"])
 
 
-def release(claims: Collection[int]) -> dict[int, int]:
+def detach_all(claims: Collection[int]) -> dict[int, int]:
     """Take all tips out of claims, to be matched anew; return the claim that each was in."""
     tips = Tip.objects.filter(claim__in=claims, state=Tip.State.MATCHED)
     before = dict(tips.order_by("pk").values_list("pk", "claim_id"))
@@ -192,7 +192,9 @@ def release(claims: Collection[int]) -> dict[int, int]:
 
 def _with_reason(why: str) -> Func:
     field = Tip._meta.get_field("reasons")
-    return Func(F("reasons"), Value(why[:REASON]), function="array_append", output_field=field)
+    return Func(
+        F("reasons"), Value(why[:MAX_REASON_LENGTH]), function="array_append", output_field=field
+    )
 
 
 # --- what a claim counts --------------------------------------------------------------------------

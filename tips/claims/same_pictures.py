@@ -12,7 +12,7 @@ from tips.claims import membership
 from tips.models import Attachment, Claim, Tip
 from traceobject.outbox.failures import StepFailed
 
-MOST = 5  # tips that are named
+MAX_RELATED = 5  # tips that are named
 _ALIKE = """
     SELECT a.tip_id, min(bit_count(a.pdq # t.pdq::bit(256))) AS differing
     FROM tips_attachment a JOIN tips_tip o ON o.id = a.tip_id
@@ -39,7 +39,7 @@ def relate(attachment_pk: int) -> None:
         attachment.tip_id,
         PDQ_QUALITY,
         PDQ_NEAR,
-        MOST,
+        MAX_RELATED,
     ]
     with transaction.atomic():
         tip = Tip.objects.select_for_update(of=("self",)).get(pk=attachment.tip.pk)

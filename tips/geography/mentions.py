@@ -90,10 +90,10 @@ def suggest(text: str) -> list[dict[str, Any]]:
         Dictionaries of ``country`` (ISO 3166-1 alpha-2), ``score`` (0 to 1), ``relation`` (seen,
         sold, made or unknown) and ``evidence`` (words of the text); empty where it names no place.
     """
-    return summed(find(text))
+    return sum_by_country(find(text))
 
 
-def summed(found: Iterable[Mention]) -> list[dict[str, Any]]:
+def sum_by_country(found: Iterable[Mention]) -> list[dict[str, Any]]:
     """Sum up mentions by country, as :func:`suggest` gives them."""
     by_country: dict[str, list[Mention]] = {}
     for mention in found:

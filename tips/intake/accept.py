@@ -35,7 +35,7 @@ def accept(
     sender: str = "",
     pictures: Sequence[Attachment] = (),
     hashes: Sequence[str] = (),
-    place_wanted: bool = False,
+    location_allowed: bool = False,
 ) -> str:
     """Keep a tip from the form, with its next step, and give the receipt code.
 
@@ -50,7 +50,7 @@ def accept(
         sender: the network's hash of the day, or empty.
         pictures: kept files that become the tip's own.
         hashes: SHA-256 of all pictures that the form sends: with another picture it is another tip.
-        place_wanted: whether the place noted in the pictures may be read.
+        location_allowed: whether the place noted in the pictures may be read.
     """
     code = code_for(
         trace_object,
@@ -71,9 +71,9 @@ def accept(
         trust=trust,
         sender=sender,
         receipt=receipt_codes.stored(code),
-        received_at=to_the_hour(now),
+        received_at=truncate_to_hour(now),
     )
-    _keep(tip, pictures, place_wanted)
+    _keep(tip, pictures, location_allowed)
     return code
 
 
@@ -90,7 +90,7 @@ def add(
     language: str = "",
     question: Question | None = None,
     pictures: Sequence[Attachment] = (),
-    place_wanted: bool = False,
+    location_allowed: bool = False,
 ) -> None:
     """Keep what somebody adds with their receipt, or answers, as a tip that follows the first.
 
@@ -111,12 +111,12 @@ def add(
         answers=question,
         trust=first.trust,
         receipt=receipt_codes.stored(receipt_codes.issue("added", "\x00".join(content))),
-        received_at=to_the_hour(now),
+        received_at=truncate_to_hour(now),
     )
-    _keep(tip, pictures, place_wanted)
+    _keep(tip, pictures, location_allowed)
 
 
-def _keep(tip: Tip, pictures: Sequence[Attachment], place_wanted: bool) -> None:
+def _keep(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> None:
     try:
         # Without pictures it is one statement: the database puts the next step into the outbox with the
         # row (migration 0002). With pictures, row and pictures are one transaction.
@@ -124,7 +124,7 @@ def _keep(tip: Tip, pictures: Sequence[Attachment], place_wanted: bool) -> None:
         with nullcontext() if plain else transaction.atomic():
             tip.save(force_insert=True)
             if pictures:
-                attachments.claim(pictures, tip, place_wanted=place_wanted)
+                attachments.claim(pictures, tip, location_allowed=location_allowed)
         transaction.on_commit(nudge_matching)
     except IntegrityError:
         if Tip.objects.filter(receipt=tip.receipt).exists():
@@ -132,7 +132,7 @@ def _keep(tip: Tip, pictures: Sequence[Attachment], place_wanted: bool) -> None:
         if tip.answers_id is None:
             raise
         tip.answers = None  # answered before: what is said now is an addition
-        _keep(tip, pictures, place_wanted)
+        _keep(tip, pictures, location_allowed)
 
 
 def nudge_matching() -> None:
@@ -140,6 +140,6 @@ def nudge_matching() -> None:
     nudge(Lane.QUICK)
 
 
-def to_the_hour(moment: datetime) -> datetime:
+def truncate_to_hour(moment: datetime) -> datetime:
     """Cut a time to its hour: anything closer could give a sender away."""
     return moment.replace(minute=0, second=0, microsecond=0)

@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.utils.translation import ngettext
 
 
-def unstored(response: HttpResponse) -> HttpResponse:
+def no_store(response: HttpResponse) -> HttpResponse:
     """Let no cache keep a response."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def held_up(response: HttpResponse, minutes: int) -> HttpResponse:
+def set_retry_after(response: HttpResponse, minutes: int) -> HttpResponse:
     """Have a response say when to try again."""
     response.headers["Retry-After"] = str(minutes * 60)
     return response

@@ -33,7 +33,7 @@ def _counted(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-class SeveralFiles(forms.FileInput):
+class MultipleFileInput(forms.FileInput):
     """A choice of more than one file."""
 
     allow_multiple_selected = True
@@ -47,7 +47,7 @@ class SeveralFiles(forms.FileInput):
 class Pictures(forms.FileField):
     """Up to five pictures; each that cannot be taken is named with what is wrong with it."""
 
-    widget = SeveralFiles
+    widget = MultipleFileInput
 
     def clean(self, data: Sequence[UploadedFile], initial: object = None) -> list[UploadedFile]:
         found = [file for file in data or [] if file]
@@ -61,19 +61,19 @@ class Pictures(forms.FileField):
         return found
 
 
-class _BuiltOnce(dict[str, forms.Field]):
+class _SharedFields(dict[str, forms.Field]):
     """A form's fields, which Django copies for each form; here all share them until one is shown."""
 
-    def __deepcopy__(self, memo: object) -> _BuiltOnce:
+    def __deepcopy__(self, memo: object) -> _SharedFields:
         return self
 
 
-def built_once(form: type[PublicForm]) -> type[PublicForm]:
+def share_fields(form: type[PublicForm]) -> type[PublicForm]:
     """Have a form class share its fields: checking does not change them, and most forms are never shown.
 
     :meth:`PublicForm.describe` makes a form fields of its own.
     """
-    form.base_fields = _BuiltOnce(form.base_fields)
+    form.base_fields = _SharedFields(form.base_fields)
     return form
 
 
@@ -174,7 +174,7 @@ def pictures_field() -> Pictures:
             "abuse."
         ),
         required=False,
-        widget=SeveralFiles(attrs={"accept": "image/*"}),
+        widget=MultipleFileInput(attrs={"accept": "image/*"}),
     )
 
 

@@ -11,7 +11,7 @@ class Invalid:
 
 
 @dataclass(frozen=True)
-class HeldUp:
+class RateLimited:
     """The sender has sent too many.
 
     Attributes:
@@ -22,5 +22,5 @@ class HeldUp:
 
 
 @dataclass(frozen=True)
-class PicturesNotKept:
+class PicturesNotStored:
     """The store takes no pictures at the moment; words alone are accepted."""

@@ -25,7 +25,7 @@ _ANSWERED = (BadRequest, Http404, MultiPartParserError, PermissionDenied, Suspic
 RETRY_SECONDS = 60
 
 
-def gives_words_back(view: View) -> View:
+def keep_text_on_failure(view: View) -> View:
     """Answer a message that could not be taken with a page that holds it, and can send it again."""
 
     @wraps(view)

@@ -9,7 +9,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from objects.gallery.caching import public
 from tips.intake import countries
-from tips.intake.pages import unstored
+from tips.intake.pages import no_store
 from tips.models import Hotline
 from traceobject.fastpath import kept
 
@@ -19,7 +19,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Leave for the neutral site, and have the browser forget what it kept of this one."""
     answer = HttpResponseRedirect(settings.LEAVE_URL)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return unstored(answer)
+    return no_store(answer)
 
 
 @kept()

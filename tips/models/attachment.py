@@ -39,7 +39,7 @@ class Attachment(models.Model):
     )
     pdq_quality = models.PositiveSmallIntegerField(null=True)
     refusal = models.CharField(max_length=300, blank=True)
-    place_wanted = models.BooleanField(
+    location_allowed = models.BooleanField(
         default=False, help_text="The sender allowed investigators to read the place and time."
     )
     taken = models.BinaryField(
@@ -65,8 +65,8 @@ class Attachment(models.Model):
                 name="attachment_locked_is_kept", condition=~Q(state="locked") | ~Q(original="")
             ),
             models.CheckConstraint(
-                name="attachment_place_if_wanted",
-                condition=Q(taken__isnull=True) | Q(place_wanted=True),
+                name="attachment_taken_if_allowed",
+                condition=Q(taken__isnull=True) | Q(location_allowed=True),
             ),
         ]
 

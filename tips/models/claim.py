@@ -41,7 +41,7 @@ class Claim(models.Model):
         "flood", default=False, help_text="Collects what one sender sends beyond the limit."
     )
 
-    is_by_hand = models.BooleanField(
+    is_manual = models.BooleanField(
         "arranged manually",
         default=False,
         help_text="Merged or split by a moderator. Matching leaves it alone.",

@@ -105,7 +105,7 @@ class Tip(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     reasons = ArrayField(models.CharField(max_length=200), default=list)
-    matched_by = models.PositiveSmallIntegerField(
+    matcher_version = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Version of the matcher (guard.VERSION)."
     )
     countries = ArrayField(
@@ -172,7 +172,7 @@ class Tip(models.Model):
         return f"Tip {self.pk}"
 
     @property
-    def told(self) -> str:
+    def full_text(self) -> str:
         """All that the sender wrote in words: the text, and the place and reason from fields of their own."""
         return "\n".join(part for part in (self.text, self.place, self.why) if part)
 

@@ -103,7 +103,7 @@ def test_without_the_tick_place_and_time_are_never_read(client):
 
 
 def test_with_the_tick_only_officers_learn_the_place_each_look_recorded(client):
-    tip = sent(client, chosen(), place_wanted="on")
+    tip = sent(client, chosen(), location_allowed="on")
     match(tip.pk)
     inspect(tip.attachments.get().pk)
     upload = tip.attachments.get()
@@ -123,7 +123,7 @@ def test_with_the_tick_only_officers_learn_the_place_each_look_recorded(client):
 
 
 def test_an_officer_of_another_country_reaches_no_upload(client):
-    tip = sent(client, chosen(), place_wanted="on")
+    tip = sent(client, chosen(), location_allowed="on")
     match(tip.pk)
     inspect(tip.attachments.get().pk)
     staff(Role.CASE_OFFICER, "ES")
@@ -394,26 +394,26 @@ def test_what_no_tip_claims_is_forgotten_after_two_hours(client):
     send(client, chosen(), country="Atlantis")
     storages["private"].save("uploads/stray", io.BytesIO(b"x"))
     now = timezone.now()
-    assert attachments.forget_unclaimed(now) == 0
+    assert attachments.delete_unclaimed(now) == 0
     assert len(everything_stored()) == 2
 
 
 def test_what_no_tip_claims_is_really_gone(client, django_capture_on_commit_callbacks):
     send(client, chosen(), country="Atlantis")
     with django_capture_on_commit_callbacks(execute=True):
-        assert attachments.forget_unclaimed(timezone.now() + timedelta(hours=4)) >= 1
+        assert attachments.delete_unclaimed(timezone.now() + timedelta(hours=4)) >= 1
     assert everything_stored() == {}
     assert not Attachment.objects.exists()
 
 
 def test_claimed_pictures_are_never_cleared(client):
     sent(client, chosen())
-    assert attachments.forget_unclaimed(timezone.now() + timedelta(days=400)) == 0
+    assert attachments.delete_unclaimed(timezone.now() + timedelta(days=400)) == 0
     assert len(everything_stored()) == 1
 
 
 def test_the_place_of_a_photo_goes_with_the_contacts(client):
-    tip = sent(client, chosen(), place_wanted="on")
+    tip = sent(client, chosen(), location_allowed="on")
     inspect(tip.attachments.get().pk)
     assert tip.attachments.get().taken
     retention.forget_contacts(timezone.now() + timedelta(days=400))

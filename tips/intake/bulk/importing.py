@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_countries import countries
 
 from objects.models import TraceObject
-from tips.intake.accept import nudge_matching, to_the_hour
+from tips.intake.accept import nudge_matching, truncate_to_hour
 from tips.intake.bulk.csv_reader import Record, records
 from tips.models import Tip
 from traceobject.audit import trail
@@ -148,7 +148,7 @@ def _tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
         country=country,
         url=url,
         contact=sealing.seal(email),
-        received_at=to_the_hour(_moment(given.get("received_at", ""))),
+        received_at=truncate_to_hour(_moment(given.get("received_at", ""))),
     )
 
 

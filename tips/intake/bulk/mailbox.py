@@ -21,13 +21,13 @@ REFERENCE = re.compile(r"\b([A-Za-z]\d-\d\d)\b")
 
 
 def records(
-    lines: Iterable[bytes], *, everything_about: str, notice: Callable[[int, str], None]
+    lines: Iterable[bytes], *, default_reference: str, notice: Callable[[int, str], None]
 ) -> Iterator[Record]:
     """Give each message as a record with the columns of a CSV file of tips.
 
     Args:
         lines: the file's lines as bytes.
-        everything_about: the reference of messages that name none, or empty.
+        default_reference: the reference of messages that name none, or empty.
         notice: is told (line, words) of what a message has that is not taken.
     """
     for line, raw in _messages(lines):
@@ -35,7 +35,7 @@ def records(
             yield Record(line, {}, f"is larger than {LARGEST // 1024**2} MB")
             continue
         try:
-            yield Record(line, _values(line, raw, everything_about, notice))
+            yield Record(line, _values(line, raw, default_reference, notice))
         except Exception as error:  # a mail may be broken in every way there is
             yield Record(line, {}, f"cannot be read as a message ({type(error).__name__})")
 
@@ -58,7 +58,7 @@ def _messages(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _values(
-    line: int, raw: bytes, everything_about: str, notice: Callable[[int, str], None]
+    line: int, raw: bytes, default_reference: str, notice: Callable[[int, str], None]
 ) -> dict[str, str]:
     message = message_from_bytes(raw, policy=policy.default)
     assert isinstance(message, EmailMessage)
@@ -77,7 +77,7 @@ def _values(
     identity = str(message.get("Message-ID", "")).strip() or hashlib.sha256(raw).hexdigest()
     return {
         "external_id": f"mail:{identity}"[:200],
-        "object": named.group(1) if named else everything_about,
+        "object": named.group(1) if named else default_reference,
         "text": text.strip(),
         "email": parseaddr(str(message.get("From", "")))[1],
         "received_at": received,

@@ -14,7 +14,13 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from tips.intake import countries
 from tips.intake.form import nonces
-from tips.intake.public_form import PublicForm, built_once, pictures_field, place_field, text_field
+from tips.intake.public_form import (
+    PublicForm,
+    pictures_field,
+    place_field,
+    share_fields,
+    text_field,
+)
 from tips.models import Tip
 
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
@@ -33,7 +39,7 @@ def _contact_help() -> str:
 contact_help = lazy(_contact_help, str)
 
 
-@built_once
+@share_fields
 class TipForm(PublicForm):
     """What somebody tells us. Only the text is needed."""
 
@@ -87,7 +93,7 @@ class TipForm(PublicForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     pictures = pictures_field()
-    place_wanted = place_field()
+    location_allowed = place_field()
     contact_by = forms.ChoiceField(
         label=gettext_lazy("May we contact you?"),
         choices=[

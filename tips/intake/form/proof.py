@@ -70,7 +70,7 @@ def proven(payload: str, nonce: str) -> bool:
         return False
 
 
-def use_up(nonce: str, receipt: str) -> None:
+def mark_used(nonce: str, receipt: str) -> None:
     """Note that the form's proof has been used for the tip of this receipt; the same again is no replay.
 
     Raises:

@@ -14,7 +14,7 @@ from tips.intake import limits, receipt_codes
 from tips.intake.accept import accept, code_for
 from tips.intake.form import nonces, proof
 from tips.intake.form.forms import TipForm
-from tips.intake.refusals import HeldUp, Invalid, PicturesNotKept
+from tips.intake.refusals import Invalid, PicturesNotStored, RateLimited
 from tips.intake.uploads import chosen
 from tips.models import Tip
 
@@ -39,7 +39,7 @@ class Replayed:
     """The form's proof of work has been used for another tip."""
 
 
-Result = Accepted | Invalid | HeldUp | Replayed | PicturesNotKept
+Result = Accepted | Invalid | RateLimited | Replayed | PicturesNotStored
 
 
 _FIND = "SELECT id, reference FROM objects_traceobject WHERE reference = %s AND state = %s"
@@ -86,7 +86,7 @@ def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Res
     trust = form.trust(is_proven=is_proven, age=nonces.age(values["nonce"], now))
     limit = limits.TIPS if trust == Tip.Trust.PROVEN else limits.UNPROVEN_TIPS
     if minutes := limits.take(limit, sender, now):
-        return HeldUp(minutes)
+        return RateLimited(minutes)
     try:
         result = _accept(found, form, sender, now, trust=trust, is_proven=is_proven)
     except BaseException:
@@ -99,7 +99,7 @@ def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Res
 
 def _accept(
     found: TraceObject, form: TipForm, sender: str, now: datetime, *, trust: str, is_proven: bool
-) -> Accepted | Replayed | PicturesNotKept:
+) -> Accepted | Replayed | PicturesNotStored:
     values = form.cleaned_data
     nonce = values["nonce"] or secrets.token_urlsafe(16)
     said = {name: values[name] for name in _SAID}
@@ -107,12 +107,12 @@ def _accept(
     receipt = receipt_codes.stored(code_for(found, nonce, [*said.values(), *hashes]))
     if is_proven:
         try:
-            proof.use_up(nonce, receipt)
+            proof.mark_used(nonce, receipt)
         except proof.Replayed:
             return Replayed()
     if not chosen.keep_new(form, now):
         proof.give_back(nonce, receipt)
-        return PicturesNotKept()
+        return PicturesNotStored()
     language = values["language"] or get_language() or ""
     code = accept(
         found,
@@ -124,7 +124,7 @@ def _accept(
         sender=sender,
         pictures=form.kept,
         hashes=hashes,
-        place_wanted=values["place_wanted"],
+        location_allowed=values["location_allowed"],
     )
     proof.count(now)
     return Accepted(code, left_contact=bool(values["contact"]))

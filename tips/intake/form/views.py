@@ -23,9 +23,9 @@ from tips.intake import countries, limits, receipt_codes
 from tips.intake.form import nonces, proof
 from tips.intake.form.forms import TipForm
 from tips.intake.form.submit import Accepted, Replayed, find_open, submit
-from tips.intake.pages import held_up, try_again, unstored
-from tips.intake.refusals import HeldUp, Invalid
-from tips.intake.unsaved import gives_words_back
+from tips.intake.pages import no_store, set_retry_after, try_again
+from tips.intake.refusals import Invalid, RateLimited
+from tips.intake.unsaved import keep_text_on_failure
 from tips.intake.uploads import chosen
 
 THANKS_SECONDS = 3600
@@ -37,7 +37,7 @@ _HERE_THE_CODE = "0000-0000-0000-0000-0000"
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@gives_words_back
+@keep_text_on_failure
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the tip form, and accept what it sends."""
     found = find_open(reference)
@@ -61,10 +61,10 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         return _thanks(request, found, result)
     if isinstance(result, Invalid):
         return _page(request, found, form, now, sender, status=422)
-    if isinstance(result, HeldUp):
+    if isinstance(result, RateLimited):
         form.add_error("text", try_again(result.minutes))
         answer = _page(request, found, form, now, sender, status=429)
-        return held_up(answer, result.minutes)
+        return set_retry_after(answer, result.minutes)
     if isinstance(result, Replayed):
         form.add_error(
             "text",
@@ -96,11 +96,11 @@ def _thanks(request: HttpRequest, found: TraceObject, accepted: Accepted) -> Htt
         page = render_to_string("tips/thanks.html", context, request)
         caches["pages"].set(key, page, THANKS_SECONDS)
     code = receipt_codes.spelled(accepted.code)
-    return unstored(HttpResponse(page.replace(_HERE_THE_CODE, code)))
+    return no_store(HttpResponse(page.replace(_HERE_THE_CODE, code)))
 
 
 def _closed(request: HttpRequest, text: str | None = None) -> HttpResponse:
-    return unstored(render(request, "tips/closed.html", {"text": text}, status=404))
+    return no_store(render(request, "tips/closed.html", {"text": text}, status=404))
 
 
 def _page(
@@ -117,7 +117,7 @@ def _page(
     found = TraceObject.objects.with_pictures().get(pk=found.pk)
     if form.is_bound and "country" not in form.errors and form.data.get("country"):
         form.replace("country", countries.name_of(form.cleaned_data["country"]))
-    return unstored(
+    return no_store(
         render(
             request,
             "tips/form.html",

@@ -11,7 +11,7 @@ from tips.intake import limits
 from tips.intake.accept import add
 from tips.intake.receipt import follow_up
 from tips.intake.receipt.forms import AddForm
-from tips.intake.refusals import HeldUp, Invalid, PicturesNotKept
+from tips.intake.refusals import Invalid, PicturesNotStored, RateLimited
 from tips.intake.uploads import chosen
 from tips.models import Tip
 
@@ -44,15 +44,15 @@ class Added:
 
 def add_to(
     tip: Tip, form: AddForm, sender: str, now: datetime
-) -> Added | Invalid | HeldUp | PicturesNotKept:
+) -> Added | Invalid | RateLimited | PicturesNotStored:
     """Accept what a form adds to a tip, or return why not; then nothing of it is kept."""
     chosen.check_room(form)
     if not form.is_valid():
         return Invalid()
     if minutes := limits.wait(limits.UNPROVEN_TIPS, sender, now):
-        return HeldUp(minutes)
+        return RateLimited(minutes)
     if not chosen.keep_new(form, now):
-        return PicturesNotKept()
+        return PicturesNotStored()
     values = form.cleaned_data
     add(
         tip,
@@ -61,7 +61,7 @@ def add_to(
         question=follow_up.open_question(tip),
         now=now,
         pictures=form.kept,
-        place_wanted=values["place_wanted"],
+        location_allowed=values["location_allowed"],
     )
     limits.count(limits.UNPROVEN_TIPS, sender, now)
     return Added()

@@ -36,7 +36,7 @@ def has_contact(tip: Tip) -> bool:
     return Tip.objects.filter(pk=tip.pk, contact__isnull=False).exists()
 
 
-def withdraw_contact(tip: Tip) -> None:
+def delete_contact(tip: Tip) -> None:
     """Forget the sender's contact details, now and for ever; twice is once."""
     with transaction.atomic():
         if Tip.objects.filter(pk=tip.pk, contact__isnull=False).update(contact=None):

@@ -7,10 +7,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from tips.intake.public_form import PublicForm, built_once, pictures_field, place_field, text_field
+from tips.intake.public_form import (
+    PublicForm,
+    pictures_field,
+    place_field,
+    share_fields,
+    text_field,
+)
 
 
-@built_once
+@share_fields
 class AddForm(PublicForm):
     """What somebody adds to their tip, or answers."""
 
@@ -23,7 +29,7 @@ class AddForm(PublicForm):
         rows=5,
     )
     pictures = pictures_field()
-    place_wanted = place_field()
+    location_allowed = place_field()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

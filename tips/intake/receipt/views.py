@@ -16,12 +16,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tips.intake import limits, receipt_codes
-from tips.intake.pages import held_up, try_again, unstored
+from tips.intake.pages import no_store, set_retry_after, try_again
 from tips.intake.receipt import follow_up
 from tips.intake.receipt.add import Added, WrongCode, add_to, open_receipt
 from tips.intake.receipt.forms import AddForm, ReceiptForm
-from tips.intake.refusals import HeldUp, Invalid
-from tips.intake.unsaved import gives_words_back
+from tips.intake.refusals import Invalid, RateLimited
+from tips.intake.unsaved import keep_text_on_failure
 from tips.intake.uploads import chosen
 from tips.models import Tip
 
@@ -40,7 +40,7 @@ class Visit:
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@gives_words_back
+@keep_text_on_failure
 def receipt(request: HttpRequest) -> HttpResponse:
     """Say in plain words what became of a tip, to whoever holds its code, and nothing to others.
 
@@ -61,7 +61,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             )
             % {"minutes": minutes},
         )
-        return held_up(_ask_for_code(request, form, status=429), minutes)
+        return set_retry_after(_ask_for_code(request, form, status=429), minutes)
     if not form.is_valid():
         return _ask_for_code(request, form, status=422)
     code = form.cleaned_data["code"]
@@ -76,13 +76,13 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 def _ask_for_code(request: HttpRequest, form: ReceiptForm, status: int) -> HttpResponse:
     context = {"form": form, "leaves_through": True}
-    return unstored(render(request, "tips/receipt.html", context, status=status))
+    return no_store(render(request, "tips/receipt.html", context, status=status))
 
 
 def _opened(visit: Visit) -> HttpResponse:
     wish = visit.request.POST.get("do", "")
     if wish == "withdraw":
-        follow_up.withdraw_contact(visit.tip)
+        follow_up.delete_contact(visit.tip)
         return _status(visit, done="withdrawn")
     if wish == "add":
         return _add(visit)
@@ -98,9 +98,9 @@ def _add(visit: Visit) -> HttpResponse:
         return _status(visit, done="added")
     if isinstance(result, Invalid):
         return _status(visit, form=form, status=422)
-    if isinstance(result, HeldUp):
+    if isinstance(result, RateLimited):
         form.add_error("text", try_again(result.minutes))
-        return held_up(_status(visit, form=form, status=429), result.minutes)
+        return set_retry_after(_status(visit, form=form, status=429), result.minutes)
     form.refuse_pictures()
     return _status(visit, form=form, status=503)
 
@@ -121,4 +121,4 @@ def _status(
         "leaves_through": True,
         **chosen.context(visit.request, form, visit.sender, visit.now),
     }
-    return unstored(render(visit.request, "tips/status.html", context, status=status))
+    return no_store(render(visit.request, "tips/status.html", context, status=status))

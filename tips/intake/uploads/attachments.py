@@ -145,16 +145,16 @@ def redeem(tickets: Iterable[str]) -> Redeemed:
     )
 
 
-def claim(attachments: Iterable[Attachment], tip: Tip, *, place_wanted: bool) -> None:
+def claim(attachments: Iterable[Attachment], tip: Tip, *, location_allowed: bool) -> None:
     """Make kept files a tip's own, in its transaction, and have the worker look at them."""
     numbers = [each.pk for each in attachments]
     Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
-        tip=tip, place_wanted=place_wanted
+        tip=tip, location_allowed=location_allowed
     )
     queue.put(TipStep.INSPECT_UPLOAD, *numbers)
 
 
-def forget_unclaimed(now: datetime) -> int:
+def delete_unclaimed(now: datetime) -> int:
     """Remove files that no tip claimed in two hours, and those that no row names; gives their number."""
     private = store("private")
     old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - UNCLAIMED_FOR)

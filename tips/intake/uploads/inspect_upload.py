@@ -45,7 +45,7 @@ def inspect(attachment_pk: int) -> None:
         _lock(found, matches)  # undecoded
         return
     try:
-        received = isolated.receive(data, place=found.place_wanted)
+        received = isolated.receive(data, place=found.location_allowed)
     except Refusal as why:
         _note(found, state=State.REFUSED, refusal=str(why)[:300])
         return

@@ -39,7 +39,7 @@ class Command(SiteCommand):
                 if file.suffix.lower() == ".mbox":
                     rows = mailbox.records(
                         lines,
-                        everything_about=object,
+                        default_reference=object,
                         notice=lambda line, why: self.stderr.write(f"{file}: line {line}: {why}"),
                     )
                     steps = import_records(rows, by=System.COMMAND_LINE, source=file.name)

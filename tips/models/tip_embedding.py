@@ -8,7 +8,7 @@ from pgvector.django import VectorField
 DIMENSIONS = 384  # of multilingual-e5-small
 
 
-class Meaning(models.Model):
+class TipEmbedding(models.Model):
     """The embedding of one tip.
 
     Django does not manage the table, because a database without pgvector cannot have it:
@@ -29,13 +29,12 @@ class Meaning(models.Model):
         db_constraint=False,
         db_index=False,
     )
-    meaning = VectorField(dimensions=DIMENSIONS)
+    vector = VectorField(dimensions=DIMENSIONS)
 
     class Meta:
         managed = False
-        db_table = "tips_meaning"
         default_permissions = ()
-        indexes = [models.Index(fields=["object"], name="tips_meaning_object")]
+        indexes = [models.Index(fields=["object"], name="tips_tipembedding_object")]
 
     def __str__(self) -> str:
         return f"what tip {self.tip_id} means"
