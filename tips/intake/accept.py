@@ -52,7 +52,7 @@ def accept(
         hashes: SHA-256 of all pictures that the form sends: with another picture it is another tip.
         location_allowed: whether the place noted in the pictures may be read.
     """
-    code = code_for(
+    code = receipt_code(
         trace_object,
         nonce,
         [text, country, url, contact, place, seen_when, sureness, why, *hashes],
@@ -70,19 +70,19 @@ def accept(
         contact=sealing.seal(contact),
         trust=trust,
         sender=sender,
-        receipt=receipt_codes.stored(code),
+        receipt=receipt_codes.hash_code(code),
         received_at=truncate_to_hour(now),
     )
-    _keep(tip, pictures, location_allowed)
+    _save(tip, pictures, location_allowed)
     return code
 
 
-def code_for(trace_object: TraceObject, nonce: str, said: Sequence[str]) -> str:
+def receipt_code(trace_object: TraceObject, nonce: str, said: Sequence[str]) -> str:
     """Give the receipt code of what a form says."""
     return receipt_codes.issue(nonce, "\x00".join([trace_object.reference, *said]))
 
 
-def add(
+def accept_addition(
     first: Tip,
     *,
     text: str,
@@ -110,13 +110,13 @@ def add(
         follows=first,
         answers=question,
         trust=first.trust,
-        receipt=receipt_codes.stored(receipt_codes.issue("added", "\x00".join(content))),
+        receipt=receipt_codes.hash_code(receipt_codes.issue("added", "\x00".join(content))),
         received_at=truncate_to_hour(now),
     )
-    _keep(tip, pictures, location_allowed)
+    _save(tip, pictures, location_allowed)
 
 
-def _keep(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> None:
+def _save(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> None:
     try:
         # Without pictures it is one statement: the database puts the next step into the outbox with the
         # row (migration 0002). With pictures, row and pictures are one transaction.
@@ -124,7 +124,7 @@ def _keep(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> N
         with nullcontext() if plain else transaction.atomic():
             tip.save(force_insert=True)
             if pictures:
-                attachments.claim(pictures, tip, location_allowed=location_allowed)
+                attachments.attach_to_tip(pictures, tip, location_allowed=location_allowed)
         transaction.on_commit(nudge_matching)
     except IntegrityError:
         if Tip.objects.filter(receipt=tip.receipt).exists():
@@ -132,7 +132,7 @@ def _keep(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> N
         if tip.answers_id is None:
             raise
         tip.answers = None  # answered before: what is said now is an addition
-        _keep(tip, pictures, location_allowed)
+        _save(tip, pictures, location_allowed)
 
 
 def nudge_matching() -> None:

@@ -26,56 +26,58 @@ from traceobject.cache import CacheUnavailable, memory
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``most`` times in ``seconds``, in windows that begin at whole multiples of them."""
+    """At most ``max_count`` times in ``seconds``, in windows that begin at whole multiples of them."""
 
     name: str
-    most: int
+    max_count: int
     seconds: int
 
 
-TIPS = Limit("tips", most=30, seconds=3600)  # with proof of work
-UNPROVEN_TIPS = Limit("unproven", most=12, seconds=3600)
-PICTURES = Limit("pictures", most=40, seconds=3600)  # kept for forms that come back with a mistake
-WRONG_CODES = Limit("codes", most=20, seconds=3600)
+TIPS = Limit("tips", max_count=30, seconds=3600)  # with proof of work
+UNPROVEN_TIPS = Limit("unproven", max_count=12, seconds=3600)
+PICTURES = Limit(
+    "pictures", max_count=40, seconds=3600
+)  # kept for forms that come back with a mistake
+WRONG_CODES = Limit("codes", max_count=20, seconds=3600)
 
 
-def wait(limit: Limit, who: str, now: datetime) -> int:
+def minutes_to_wait(limit: Limit, sender: str, now: datetime) -> int:
     """Return the minutes after which a sender may try again; 0 is at once."""
-    key = _key(limit, who, now)
+    key = _key(limit, sender, now)
     try:
-        if key is None or memory().get(key, 0) < limit.most:
+        if key is None or memory().get(key, 0) < limit.max_count:
             return 0
     except CacheUnavailable:
         return 0
     return _minutes_left(limit, now)
 
 
-def count(limit: Limit, who: str, now: datetime, times: int = 1) -> None:
+def count(limit: Limit, sender: str, now: datetime, times: int = 1) -> None:
     """Note that a sender has done it once more."""
-    key = _key(limit, who, now)
+    key = _key(limit, sender, now)
     if key is None:
         return
     with contextlib.suppress(CacheUnavailable):
         memory().count(key, times, limit.seconds)
 
 
-def take(limit: Limit, who: str, now: datetime) -> int:
+def acquire(limit: Limit, sender: str, now: datetime) -> int:
     """Count a sender once more unless that is too many; return as :func:`wait` does.
 
     Asks the cache once; and of two that come at the same moment, one is the last that fits.
     """
-    key = _key(limit, who, now)
+    key = _key(limit, sender, now)
     if key is None:
         return 0
     with contextlib.suppress(CacheUnavailable):
-        if memory().count(key, 1, limit.seconds) > limit.most:
+        if memory().count(key, 1, limit.seconds) > limit.max_count:
             return _minutes_left(limit, now)
     return 0
 
 
-def give_back(limit: Limit, who: str, now: datetime) -> None:
+def release(limit: Limit, sender: str, now: datetime) -> None:
     """Take back what :func:`take` counted: it was not done after all."""
-    count(limit, who, now, -1)
+    count(limit, sender, now, -1)
 
 
 def _minutes_left(limit: Limit, now: datetime) -> int:
@@ -83,7 +85,7 @@ def _minutes_left(limit: Limit, now: datetime) -> int:
     return max(1, -int(-left // 60))
 
 
-def sender(request: HttpRequest, now: datetime) -> str:
+def sender_hash(request: HttpRequest, now: datetime) -> str:
     """Return the sender's hash of the day; '' without an address of a sender's own, or without a cache."""
     network = _network(request)
     if network is None:
@@ -96,7 +98,7 @@ def sender(request: HttpRequest, now: datetime) -> str:
 
 
 _SALT_SECONDS = 30  # after a restart of the cache, all processes agree again on a salt within
-_salt_at_hand = ("", "")  # where the cache has it, and the salt
+_cached_salt = ("", "")  # where the cache has it, and the salt
 
 
 def _salt(name: str) -> str:
@@ -105,12 +107,12 @@ def _salt(name: str) -> str:
     Raises:
         CacheUnavailable: the cache did not answer.
     """
-    global _salt_at_hand
+    global _cached_salt
     key = memory().make_key(name)
-    held_key, salt = _salt_at_hand
+    held_key, salt = _cached_salt
     if held_key != key:
         salt = str(memory().get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600))
-        _salt_at_hand = (key, salt)
+        _cached_salt = (key, salt)
         forgetting = threading.Timer(_SALT_SECONDS, _forget_salt)
         forgetting.daemon = True
         forgetting.start()
@@ -118,15 +120,15 @@ def _salt(name: str) -> str:
 
 
 def _forget_salt() -> None:
-    global _salt_at_hand
-    _salt_at_hand = ("", "")
+    global _cached_salt
+    _cached_salt = ("", "")
 
 
-def _key(limit: Limit, who: str, now: datetime) -> str | None:
+def _key(limit: Limit, sender: str, now: datetime) -> str | None:
     """Return where a sender's count is kept; None for a sender who is not known."""
-    if not who:
+    if not sender:
         return None
-    return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{who}"
+    return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{sender}"
 
 
 def _network(request: HttpRequest) -> str | None:

@@ -18,7 +18,7 @@ def set_retry_after(response: HttpResponse, minutes: int) -> HttpResponse:
     return response
 
 
-def try_again(minutes: int) -> str:
+def retry_message(minutes: int) -> str:
     """Return the sentence for a sender of too many messages."""
     return ngettext(
         "We have received many tips from your connection. Your text is still here. Send it again in "

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 UNDECODABLE = "\ufffd"
-MENDED = gettext_lazy(
+UNSTORABLE_ERROR = gettext_lazy(
     "Your text contained characters that we cannot store. We have marked or removed them. Check "
     "your text and send it again."
 )
 
 
-def _counted(number: int) -> str:
+def _format_number(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
@@ -44,7 +44,7 @@ class MultipleFileInput(forms.FileInput):
         return files.getlist(name) if hasattr(files, "getlist") else []
 
 
-class Pictures(forms.FileField):
+class PicturesField(forms.FileField):
     """Up to five pictures; each that cannot be taken is named with what is wrong with it."""
 
     widget = MultipleFileInput
@@ -54,7 +54,7 @@ class Pictures(forms.FileField):
         wrong = [
             f"{(file.name or '')[:60]}: {why}"
             for file in found
-            if (why := attachments.refusal(file))
+            if (why := attachments.validation_error(file))
         ]
         if wrong:
             raise ValidationError(wrong)
@@ -87,23 +87,23 @@ class PublicForm(forms.Form):
 
     def __init__(self, data=None, files=None, **kwargs):
         super().__init__(data, files, **kwargs)
-        self.mended = data is not None and UNDECODABLE in data.get("text", "")
+        self.had_unstorable = data is not None and UNDECODABLE in data.get("text", "")
         for name in self.text_fields if data is not None else ():
             if _UNSTORABLE.search(value := data.get(name, "")):
                 self.replace(name, _UNSTORABLE.sub("", value))
-                self.mended = True
+                self.had_unstorable = True
         self.kept: list[Attachment] = []
-        self.kept_hashes: list[str] = []
-        self.pictures_refused = False
+        self.stored_hashes: list[str] = []
+        self.pictures_rejected = False
 
     def replace(self, name: str, value: str) -> None:
         """Have a field hold something else than what was sent."""
         self.data = self.data.copy()
         self.data[name] = value
 
-    def refuse_pictures(self) -> None:
+    def reject_pictures(self) -> None:
         """Say beside the field that the site takes words alone at the moment."""
-        self.pictures_refused = True
+        self.pictures_rejected = True
         self.add_error(
             "pictures",
             gettext(
@@ -132,21 +132,24 @@ class PublicForm(forms.Form):
                     "Your text is too long: %(length)s of %(limit)s characters. Shorten it, or send the "
                     "rest as another tip."
                 ),
-                params={"length": _counted(len(text)), "limit": _counted(settings.TIP_LONGEST)},
+                params={
+                    "length": _format_number(len(text)),
+                    "limit": _format_number(settings.TIP_LONGEST),
+                },
             )
-        if self.mended:
-            raise ValidationError(MENDED)
+        if self.had_unstorable:
+            raise ValidationError(UNSTORABLE_ERROR)
         return text
 
-    def check_together(self) -> None:
+    def check_total_pictures(self) -> None:
         """See that new and kept pictures together are no more than fit."""
         new = self.cleaned_data.get("pictures") or []
-        if len(new) + len(self.kept) > attachments.MOST:
+        if len(new) + len(self.kept) > attachments.MAX_PICTURES:
             self.add_error(
                 "pictures",
                 gettext("You can send up to 5 pictures. Remove some."),
             )
-        elif sum(file.size for file in new) > attachments.LARGEST_TOGETHER:
+        elif sum(file.size for file in new) > attachments.MAX_BYTES_TOGETHER:
             self.add_error(
                 "pictures",
                 gettext(
@@ -166,8 +169,8 @@ def text_field(
     )
 
 
-def pictures_field() -> Pictures:
-    return Pictures(
+def pictures_field() -> PicturesField:
+    return PicturesField(
         label=gettext_lazy("Pictures"),
         help_text=gettext_lazy(
             "Up to 5 photos of an object or a place, 15 MB each. Never a picture of a child or of "
@@ -178,7 +181,7 @@ def pictures_field() -> Pictures:
     )
 
 
-def place_field() -> forms.BooleanField:
+def location_field() -> forms.BooleanField:
     return forms.BooleanField(
         label=gettext_lazy("Investigators may read where and when my photos were taken"),
         help_text=gettext_lazy(

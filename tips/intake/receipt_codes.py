@@ -14,7 +14,7 @@ from django.conf import settings
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 LENGTH = 20
-_READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": "", " ": ""})
+_LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0", "-": "", " ": ""})
 
 
 def _keyed(purpose: bytes, *parts: str) -> bytes:
@@ -28,16 +28,16 @@ def issue(nonce: str, content: str) -> str:
     return "".join(ALPHABET[number >> 5 * place & 31] for place in range(LENGTH))
 
 
-def stored(code: str) -> str:
+def hash_code(code: str) -> str:
     """Give the keyed hash under which a code is kept; spaces, dashes and case do not matter."""
-    return _keyed(b"store", normal(code)).hex()
+    return _keyed(b"store", normalise(code)).hex()
 
 
-def normal(code: str) -> str:
+def normalise(code: str) -> str:
     """Write a code that somebody typed as we made it."""
-    return "".join(code.split()).upper().translate(_READ_AS)
+    return "".join(code.split()).upper().translate(_LOOKALIKES)
 
 
-def spelled(code: str) -> str:
+def format_code(code: str) -> str:
     """Write a code in groups of four, as it is shown."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -297,7 +297,7 @@ class Migration(migrations.Migration):
                 (
                     "opened_at",
                     models.DateTimeField(
-                        default=tips.models.claim.this_hour,
+                        default=tips.models.claim.current_hour,
                         help_text="Rounded to the hour to protect senders.",
                     ),
                 ),

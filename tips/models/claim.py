@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 
-def this_hour() -> datetime:
+def current_hour() -> datetime:
     """Give the hour that it is."""
     return timezone.now().replace(minute=0, second=0, microsecond=0)
 
@@ -26,7 +26,7 @@ class Claim(models.Model):
     )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(
-        default=this_hour, help_text="Rounded to the hour to protect senders."
+        default=current_hour, help_text="Rounded to the hour to protect senders."
     )
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(

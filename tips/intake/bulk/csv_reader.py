@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 COLUMNS = ("external_id", "object", "text", "country", "email", "url", "received_at")
-NEEDED = COLUMNS[:3]
-LONGEST_RECORD_LINES = 5_000
-LONGEST_RECORD_BYTES = 4 * 1024 * 1024
+REQUIRED_COLUMNS = COLUMNS[:3]
+MAX_RECORD_LINES = 5_000
+MAX_RECORD_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ def records(lines: Iterable[bytes]) -> Iterator[Record]:
     Raises:
         BadHeader: the file has no header, or one without the needed columns.
     """
-    csv.field_size_limit(LONGEST_RECORD_BYTES * 2)
-    source = _Source(lines)
+    csv.field_size_limit(MAX_RECORD_BYTES * 2)
+    source = _LineReader(lines)
     first = source.take()
     header = [] if first is None else _parse(first.removeprefix(b"\xef\xbb\xbf"))[0]
     names = [name.strip().lower() for name in header or []]
-    missing = [name for name in NEEDED if name not in names]
+    missing = [name for name in REQUIRED_COLUMNS if name not in names]
     if missing:
         raise BadHeader(
             f"line 1 must name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}"
         )
     while True:
         line = source.line
-        raw, error = source.take_record(len(names))
+        raw, error = source.read_record(len(names))
         if raw is None:
             return
         if not raw.strip():
@@ -59,7 +59,7 @@ def records(lines: Iterable[bytes]) -> Iterator[Record]:
         if not why and len(values) != len(names):
             why = f"has {len(values)} columns, the header has {len(names)}"
         if why:
-            source.give_back_all_but_first()
+            source.return_all_but_first()
             yield Record(line, {}, why)
         else:
             yield Record(line, dict(zip(names, values, strict=True)))
@@ -79,7 +79,7 @@ def _parse(raw: bytes) -> tuple[list[str], str]:
     return (rows[0], "") if len(rows) == 1 else ([], "is malformed (a stray line end)")
 
 
-class _Source:
+class _LineReader:
     """Lines with a count, and the power to give some back."""
 
     def __init__(self, lines: Iterable[bytes]):
@@ -94,7 +94,7 @@ class _Source:
             self.line += 1
         return raw
 
-    def take_record(self, width: int) -> tuple[bytes | None, str]:
+    def read_record(self, width: int) -> tuple[bytes | None, str]:
         """Take lines until the quotes are balanced.
 
         An inch sign in an unquoted value (``5" wide``) unbalances a line that is whole all the same:
@@ -108,13 +108,13 @@ class _Source:
             open_quote ^= raw.count(b'"') % 2 == 1
             if not open_quote or (len(self.current) == 1 and len(_parse(raw)[0]) == width):
                 return b"".join(self.current), ""
-            if len(self.current) >= LONGEST_RECORD_LINES or size > LONGEST_RECORD_BYTES:
+            if len(self.current) >= MAX_RECORD_LINES or size > MAX_RECORD_BYTES:
                 break
         if not self.current:
             return None, ""
         return b"".join(self.current), "has a quote that is never closed"
 
-    def give_back_all_but_first(self) -> None:
+    def return_all_but_first(self) -> None:
         """Read on with the line after the one on which a bad record began."""
         later = self.current[1:]
         self.returned.extendleft(reversed(later))

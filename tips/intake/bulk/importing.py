@@ -23,7 +23,7 @@ from traceobject.audit import trail
 from traceobject.crypto import sealing
 from traceobject.staff.authority import Actor, authorise
 
-BATCH = 500
+BATCH_SIZE = 500
 
 
 @dataclass
@@ -58,7 +58,7 @@ def import_records(rows: Iterable[Record], *, by: Actor, source: str) -> Iterato
     report = Report()
     objects = {found.reference: found for found in TraceObject.objects.all()}
     rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
+    while batch := list(islice(rows, BATCH_SIZE)):
         _import_batch(batch, objects, report)
         yield report
     with transaction.atomic():
@@ -83,7 +83,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
             earlier = fresh.get(tip.external_id or "")
             if earlier is None:
                 fresh[tip.external_id or ""] = (record.line, tip)
-            elif _says_other(earlier[1], tip):
+            elif _differs(earlier[1], tip):
                 raise BadRow(
                     f"external_id {tip.external_id} is in the file twice, with different texts"
                 )
@@ -98,7 +98,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
         }
         for external_id, tip in there.items():
             line, wanted = fresh.pop(external_id or "")
-            if _says_other(tip, wanted):
+            if _differs(tip, wanted):
                 report.bad.append(
                     (line, f"external_id {external_id} already exists with a different text")
                 )
@@ -110,7 +110,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
     report.bad.sort()
 
 
-def _says_other(one: Tip, other: Tip) -> bool:
+def _differs(one: Tip, other: Tip) -> bool:
     return (one.text, one.object_id) != (other.text, other.object_id)
 
 
@@ -148,11 +148,11 @@ def _tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
         country=country,
         url=url,
         contact=sealing.seal(email),
-        received_at=truncate_to_hour(_moment(given.get("received_at", ""))),
+        received_at=truncate_to_hour(_parse_time(given.get("received_at", ""))),
     )
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     if not text:
         return timezone.now()
     try:

@@ -16,26 +16,26 @@ from html.parser import HTMLParser
 
 from tips.intake.bulk.csv_reader import Record
 
-LARGEST = 32 * 1024 * 1024
+MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 REFERENCE = re.compile(r"\b([A-Za-z]\d-\d\d)\b")
 
 
 def records(
-    lines: Iterable[bytes], *, default_reference: str, notice: Callable[[int, str], None]
+    lines: Iterable[bytes], *, default_reference: str, warn: Callable[[int, str], None]
 ) -> Iterator[Record]:
     """Give each message as a record with the columns of a CSV file of tips.
 
     Args:
         lines: the file's lines as bytes.
         default_reference: the reference of messages that name none, or empty.
-        notice: is told (line, words) of what a message has that is not taken.
+        warn: is told (line, words) of what a message has that is not taken.
     """
     for line, raw in _messages(lines):
-        if len(raw) > LARGEST:
-            yield Record(line, {}, f"is larger than {LARGEST // 1024**2} MB")
+        if len(raw) > MAX_MESSAGE_BYTES:
+            yield Record(line, {}, f"is larger than {MAX_MESSAGE_BYTES // 1024**2} MB")
             continue
         try:
-            yield Record(line, _values(line, raw, default_reference, notice))
+            yield Record(line, _values(line, raw, default_reference, warn))
         except Exception as error:  # a mail may be broken in every way there is
             yield Record(line, {}, f"cannot be read as a message ({type(error).__name__})")
 
@@ -48,7 +48,7 @@ def _messages(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             if begins:
                 yield begins, b"".join(held)
             held, size, begins = [], 0, number
-        elif begins and size <= LARGEST:
+        elif begins and size <= MAX_MESSAGE_BYTES:
             plain = re.sub(rb"^>(>*From )", rb"\1", line)  # mbox hides such lines behind a '>'
             held.append(plain)
             size += len(plain)
@@ -58,14 +58,14 @@ def _messages(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _values(
-    line: int, raw: bytes, default_reference: str, notice: Callable[[int, str], None]
+    line: int, raw: bytes, default_reference: str, warn: Callable[[int, str], None]
 ) -> dict[str, str]:
     message = message_from_bytes(raw, policy=policy.default)
     assert isinstance(message, EmailMessage)
     text = _text(message)
     others = sum(1 for part in message.walk() if part.get_content_disposition() == "attachment")
     if others:
-        notice(line, f"attached files not imported: {others}")
+        warn(line, f"attached files not imported: {others}")
     subject = str(message.get("Subject", ""))
     named = REFERENCE.search(subject) or REFERENCE.search(text)
     try:
@@ -89,10 +89,10 @@ def _text(message: EmailMessage) -> str:
     if body is None:
         return ""
     said = str(body.get_content())
-    return _without_markup(said) if body.get_content_subtype() == "html" else said
+    return _strip_markup(said) if body.get_content_subtype() == "html" else said
 
 
-class _Words(HTMLParser):
+class _TextExtractor(HTMLParser):
     """Collects what an HTML mail shows."""
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class _Words(HTMLParser):
             self.found.append(data)
 
 
-def _without_markup(markup: str) -> str:
-    words = _Words()
+def _strip_markup(markup: str) -> str:
+    words = _TextExtractor()
     words.feed(markup)
     return re.sub(r"\n\s*\n+", "\n\n", "".join(words.found))

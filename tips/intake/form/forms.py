@@ -16,15 +16,15 @@ from tips.intake import countries
 from tips.intake.form import nonces
 from tips.intake.public_form import (
     PublicForm,
+    location_field,
     pictures_field,
-    place_field,
     share_fields,
     text_field,
 )
 from tips.models import Tip
 
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
-LONGEST_ADDRESS = 254
+MAX_EMAIL_LENGTH = 254
 
 
 def _contact_help() -> str:
@@ -93,7 +93,7 @@ class TipForm(PublicForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     pictures = pictures_field()
-    location_allowed = place_field()
+    location_allowed = location_field()
     contact_by = forms.ChoiceField(
         label=gettext_lazy("May we contact you?"),
         choices=[
@@ -109,7 +109,7 @@ class TipForm(PublicForm):
         label=gettext_lazy("Email address or phone number"),
         help_text=contact_help(),
         required=False,
-        max_length=LONGEST_ADDRESS,
+        max_length=MAX_EMAIL_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
     language = forms.ChoiceField(
@@ -129,7 +129,7 @@ class TipForm(PublicForm):
 
     def describe(self) -> None:
         super().describe()
-        self.fields["nonce"].initial = nonces.make()
+        self.fields["nonce"].initial = nonces.create()
         self.fields["language"].initial = get_language() or "en"
 
     def clean_country(self) -> str:
@@ -177,12 +177,12 @@ class TipForm(PublicForm):
             self.add_error(
                 "contact", gettext("Enter your contact details, or choose to stay anonymous.")
             )
-        self.check_together()
+        self.check_total_pictures()
         return values
 
     def trust(self, *, is_proven: bool, age: float | None) -> str:
         """Say how a tip came: whether a browser worked for it, and whether it looks sent by a program."""
-        if self.cleaned_data["website"] or (age is not None and age < nonces.FASTEST):
+        if self.cleaned_data["website"] or (age is not None and age < nonces.MIN_SECONDS):
             return Tip.Trust.DOUBTFUL
         return Tip.Trust.PROVEN if is_proven else Tip.Trust.PLAIN
 

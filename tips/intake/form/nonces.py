@@ -13,10 +13,10 @@ from django.core import signing
 
 _signer = signing.TimestampSigner(salt="tips.intake.form")
 LENGTH = 120
-FASTEST = 3  # seconds: nobody reads the question and writes an answer in less
+MIN_SECONDS = 3  # seconds: nobody reads the question and writes an answer in less
 
 
-def make() -> str:
+def create() -> str:
     """Make a number for a form that is being shown."""
     return _signer.sign(secrets.token_urlsafe(16))
 

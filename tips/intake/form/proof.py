@@ -21,8 +21,8 @@ from django.conf import settings
 
 from traceobject.cache import CacheUnavailable, memory
 
-GOOD_FOR = timedelta(hours=3)  # people write, look for a receipt, and come back
-LONGEST = 4000
+LIFETIME = timedelta(hours=3)  # people write, look for a receipt, and come back
+MAX_LENGTH = 4000
 
 # Tips of the whole site in the last full minute, from which on: PBKDF2 rounds, what the key begins with.
 DIFFICULTY = (
@@ -42,26 +42,26 @@ def _secret() -> str:
 
 def challenge(nonce: str, now: datetime) -> dict[str, Any]:
     """Make a challenge for the form with this number: what ALTCHA's worker takes."""
-    tips = load(now)
+    tips = recent_tips(now)
     cost, prefix = next((cost, prefix) for least, cost, prefix in DIFFICULTY if tips >= least)
     made = create_challenge(
         "PBKDF2/SHA-256",
         cost,
         key_prefix=prefix,
-        expires_at=now + GOOD_FOR,
-        data={"form": _of(nonce)},
+        expires_at=now + LIFETIME,
+        data={"form": _hash(nonce)},
         hmac_secret=_secret(),
     )
     return made.to_dict()
 
 
-def proven(payload: str, nonce: str) -> bool:
+def verify(payload: str, nonce: str) -> bool:
     """Tell whether a form bears the proof for a challenge of its own that has not run out."""
-    if not payload or len(payload) > LONGEST:
+    if not payload or len(payload) > MAX_LENGTH:
         return False
     try:
         given = json.loads(base64.b64decode(payload, validate=True))
-        if given["challenge"]["parameters"]["data"]["form"] != _of(nonce):
+        if given["challenge"]["parameters"]["data"]["form"] != _hash(nonce):
             return False
         if given["challenge"]["parameters"]["cost"] > DIFFICULTY[0][1]:
             return False  # not ours: spares the arithmetic
@@ -76,17 +76,17 @@ def mark_used(nonce: str, receipt: str) -> None:
     Raises:
         Replayed: it has been used for another.
     """
-    key = f"proof:{_of(nonce)}"
+    key = f"proof:{_hash(nonce)}"
     with contextlib.suppress(CacheUnavailable):  # a tip counts for more
-        if memory().add(key, receipt, GOOD_FOR.total_seconds()):
+        if memory().add(key, receipt, LIFETIME.total_seconds()):
             return
         if memory().get(key) != receipt:
             raise Replayed
 
 
-def give_back(nonce: str, receipt: str) -> None:
+def mark_unused(nonce: str, receipt: str) -> None:
     """Make the proof that was used for a receipt good again: its tip was not accepted after all."""
-    key = f"proof:{_of(nonce)}"
+    key = f"proof:{_hash(nonce)}"
     with contextlib.suppress(CacheUnavailable):
         if memory().get(key) == receipt:
             memory().delete(key)
@@ -95,15 +95,15 @@ def give_back(nonce: str, receipt: str) -> None:
 _uncounted = 0
 _counted_at = 0.0
 _counting = threading.Lock()
-BETWEEN_COUNTS = 0.25  # seconds: in a flood of tips, the cache is told of several at once
+COUNT_INTERVAL = 0.25  # seconds: in a flood of tips, the cache is told of several at once
 
 
-def count(now: datetime) -> None:
+def count_tip(now: datetime) -> None:
     """Note that one more tip came in."""
     global _uncounted, _counted_at
     with _counting:
         _uncounted += 1
-        if time.monotonic() - _counted_at < BETWEEN_COUNTS:
+        if time.monotonic() - _counted_at < COUNT_INTERVAL:
             return
         number, _uncounted, _counted_at = _uncounted, 0, time.monotonic()
     key = _minute(now)
@@ -111,7 +111,7 @@ def count(now: datetime) -> None:
         memory().count(key, number, 180)
 
 
-def load(now: datetime) -> int:
+def recent_tips(now: datetime) -> int:
     """Give how many tips came in in this minute or the last, whichever had more; 0 without a cache."""
     keys = [_minute(now), _minute(now - timedelta(minutes=1))]
     try:
@@ -124,5 +124,5 @@ def _minute(now: datetime) -> str:
     return f"tips:{now:%Y%m%d%H%M}"
 
 
-def _of(nonce: str) -> str:
+def _hash(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()[:32]

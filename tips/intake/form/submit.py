@@ -11,14 +11,14 @@ from django.utils.translation import get_language
 
 from objects.models import TraceObject
 from tips.intake import limits, receipt_codes
-from tips.intake.accept import accept, code_for
+from tips.intake.accept import accept, receipt_code
 from tips.intake.form import nonces, proof
 from tips.intake.form.forms import TipForm
 from tips.intake.refusals import Invalid, PicturesNotStored, RateLimited
-from tips.intake.uploads import chosen
+from tips.intake.uploads import form_pictures
 from tips.models import Tip
 
-_SAID = ("text", "country", "url", "contact", "place", "seen_when", "sureness", "why")
+_FIELDS = ("text", "country", "url", "contact", "place", "seen_when", "sureness", "why")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ Result = Accepted | Invalid | RateLimited | Replayed | PicturesNotStored
 _FIND = "SELECT id, reference FROM objects_traceobject WHERE reference = %s AND state = %s"
 
 
-def find_open(reference: str) -> TraceObject | None:
+def find_published(reference: str) -> TraceObject | None:
     """Return the published object of a reference, with its reference alone loaded.
 
     It is the first that a request asks of the database, and so the check of the connection that was kept,
@@ -76,24 +76,24 @@ def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Res
 
     Args:
         found: the published object that the form is about.
-        sender: :func:`tips.intake.limits.sender` of the request.
+        sender: :func:`tips.intake.limits.sender_hash` of the request.
     """
-    chosen.check_room(form)
+    form_pictures.check_room(form)
     if not form.is_valid():
         return Invalid()
     values = form.cleaned_data
-    is_proven = proof.proven(form.data.get("altcha", ""), values["nonce"])
+    is_proven = proof.verify(form.data.get("altcha", ""), values["nonce"])
     trust = form.trust(is_proven=is_proven, age=nonces.age(values["nonce"], now))
     limit = limits.TIPS if trust == Tip.Trust.PROVEN else limits.UNPROVEN_TIPS
-    if minutes := limits.take(limit, sender, now):
+    if minutes := limits.acquire(limit, sender, now):
         return RateLimited(minutes)
     try:
         result = _accept(found, form, sender, now, trust=trust, is_proven=is_proven)
     except BaseException:
-        limits.give_back(limit, sender, now)
+        limits.release(limit, sender, now)
         raise
     if not isinstance(result, Accepted):
-        limits.give_back(limit, sender, now)
+        limits.release(limit, sender, now)
     return result
 
 
@@ -102,16 +102,16 @@ def _accept(
 ) -> Accepted | Replayed | PicturesNotStored:
     values = form.cleaned_data
     nonce = values["nonce"] or secrets.token_urlsafe(16)
-    said = {name: values[name] for name in _SAID}
-    hashes = chosen.hashes(form)
-    receipt = receipt_codes.stored(code_for(found, nonce, [*said.values(), *hashes]))
+    said = {name: values[name] for name in _FIELDS}
+    hashes = form_pictures.hashes(form)
+    receipt = receipt_codes.hash_code(receipt_code(found, nonce, [*said.values(), *hashes]))
     if is_proven:
         try:
             proof.mark_used(nonce, receipt)
         except proof.Replayed:
             return Replayed()
-    if not chosen.keep_new(form, now):
-        proof.give_back(nonce, receipt)
+    if not form_pictures.store_new(form, now):
+        proof.mark_unused(nonce, receipt)
         return PicturesNotStored()
     language = values["language"] or get_language() or ""
     code = accept(
@@ -126,5 +126,5 @@ def _accept(
         hashes=hashes,
         location_allowed=values["location_allowed"],
     )
-    proof.count(now)
+    proof.count_tip(now)
     return Accepted(code, left_contact=bool(values["contact"]))

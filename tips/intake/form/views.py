@@ -22,14 +22,14 @@ from objects.models import TraceObject
 from tips.intake import countries, limits, receipt_codes
 from tips.intake.form import nonces, proof
 from tips.intake.form.forms import TipForm
-from tips.intake.form.submit import Accepted, Replayed, find_open, submit
-from tips.intake.pages import no_store, set_retry_after, try_again
+from tips.intake.form.submit import Accepted, Replayed, find_published, submit
+from tips.intake.pages import no_store, retry_message, set_retry_after
 from tips.intake.refusals import Invalid, RateLimited
 from tips.intake.unsaved import keep_text_on_failure
-from tips.intake.uploads import chosen
+from tips.intake.uploads import form_pictures
 
 THANKS_SECONDS = 3600
-_HERE_THE_CODE = "0000-0000-0000-0000-0000"
+_CODE_PLACEHOLDER = "0000-0000-0000-0000-0000"
 
 
 # No cross-site token: there is no session that a foreign page could ride on, and a token would need
@@ -40,7 +40,7 @@ _HERE_THE_CODE = "0000-0000-0000-0000-0000"
 @keep_text_on_failure
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the tip form, and accept what it sends."""
-    found = find_open(reference)
+    found = find_published(reference)
     now = timezone.now()
     try:
         sent = request.POST if request.method == "POST" else None
@@ -52,17 +52,17 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         return _closed(request, str(sent.get("text", "")) if sent else "")
     if sent is None:
         return _page(request, found, TipForm(), now)
-    sender = limits.sender(request, now)
+    sender = limits.sender_hash(request, now)
     form = TipForm(sent, request.FILES)
-    chosen.take_kept(form, sent.getlist("kept"))
-    chosen.check_size(request, form)
+    form_pictures.restore_kept(form, sent.getlist("kept"))
+    form_pictures.check_size(request, form)
     result = submit(found, form, sender, now)
     if isinstance(result, Accepted):
         return _thanks(request, found, result)
     if isinstance(result, Invalid):
         return _page(request, found, form, now, sender, status=422)
     if isinstance(result, RateLimited):
-        form.add_error("text", try_again(result.minutes))
+        form.add_error("text", retry_message(result.minutes))
         answer = _page(request, found, form, now, sender, status=429)
         return set_retry_after(answer, result.minutes)
     if isinstance(result, Replayed):
@@ -72,9 +72,9 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
                 "This form has already been used to send a tip. Your text is still here. Send it again."
             ),
         )
-        form.replace("nonce", nonces.make())
+        form.replace("nonce", nonces.create())
         return _page(request, found, form, now, sender, status=409)
-    form.refuse_pictures()
+    form.reject_pictures()
     return _page(request, found, form, now, sender, status=503)
 
 
@@ -88,15 +88,15 @@ def _thanks(request: HttpRequest, found: TraceObject, accepted: Accepted) -> Htt
     if page is None:
         context = {
             "object": found,
-            "code": _HERE_THE_CODE,
+            "code": _CODE_PLACEHOLDER,
             "left_contact": accepted.left_contact,
             "retention_days": settings.CONTACT_RETENTION.days,
             "leaves_through": True,
         }
         page = render_to_string("tips/thanks.html", context, request)
         caches["pages"].set(key, page, THANKS_SECONDS)
-    code = receipt_codes.spelled(accepted.code)
-    return no_store(HttpResponse(page.replace(_HERE_THE_CODE, code)))
+    code = receipt_codes.format_code(accepted.code)
+    return no_store(HttpResponse(page.replace(_CODE_PLACEHOLDER, code)))
 
 
 def _closed(request: HttpRequest, text: str | None = None) -> HttpResponse:
@@ -127,7 +127,7 @@ def _page(
                 "countries": countries.names(get_language() or "en"),
                 "challenge": json.dumps(proof.challenge(form["nonce"].value() or "", now)),
                 "leaves_through": True,
-                **chosen.context(request, form, sender, now),
+                **form_pictures.context(request, form, sender, now),
             },
             status=status,
         )

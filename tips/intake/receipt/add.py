@@ -8,11 +8,11 @@ from datetime import datetime
 from django.utils.translation import get_language
 
 from tips.intake import limits
-from tips.intake.accept import add
+from tips.intake.accept import accept_addition
 from tips.intake.receipt import follow_up
 from tips.intake.receipt.forms import AddForm
 from tips.intake.refusals import Invalid, PicturesNotStored, RateLimited
-from tips.intake.uploads import chosen
+from tips.intake.uploads import form_pictures
 from tips.models import Tip
 
 
@@ -46,15 +46,15 @@ def add_to(
     tip: Tip, form: AddForm, sender: str, now: datetime
 ) -> Added | Invalid | RateLimited | PicturesNotStored:
     """Accept what a form adds to a tip, or return why not; then nothing of it is kept."""
-    chosen.check_room(form)
+    form_pictures.check_room(form)
     if not form.is_valid():
         return Invalid()
-    if minutes := limits.wait(limits.UNPROVEN_TIPS, sender, now):
+    if minutes := limits.minutes_to_wait(limits.UNPROVEN_TIPS, sender, now):
         return RateLimited(minutes)
-    if not chosen.keep_new(form, now):
+    if not form_pictures.store_new(form, now):
         return PicturesNotStored()
     values = form.cleaned_data
-    add(
+    accept_addition(
         tip,
         text=values["text"],
         language=get_language() or "",

@@ -15,7 +15,7 @@ def find(code: str) -> Tip | None:
 
     What is looked up is the code's keyed hash, so the time that it takes says nothing of a code.
     """
-    return Tip.objects.filter(receipt=receipt_codes.stored(code)).select_related("claim").first()
+    return Tip.objects.filter(receipt=receipt_codes.hash_code(code)).select_related("claim").first()
 
 
 def is_read(tip: Tip) -> bool:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from tips.intake.public_form import (
     PublicForm,
+    location_field,
     pictures_field,
-    place_field,
     share_fields,
     text_field,
 )
@@ -29,11 +29,11 @@ class AddForm(PublicForm):
         rows=5,
     )
     pictures = pictures_field()
-    location_allowed = place_field()
+    location_allowed = location_field()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        self.check_together()
+        self.check_total_pictures()
         return values
 
 

@@ -16,13 +16,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tips.intake import limits, receipt_codes
-from tips.intake.pages import no_store, set_retry_after, try_again
+from tips.intake.pages import no_store, retry_message, set_retry_after
 from tips.intake.receipt import follow_up
 from tips.intake.receipt.add import Added, WrongCode, add_to, open_receipt
 from tips.intake.receipt.forms import AddForm, ReceiptForm
 from tips.intake.refusals import Invalid, RateLimited
 from tips.intake.unsaved import keep_text_on_failure
-from tips.intake.uploads import chosen
+from tips.intake.uploads import form_pictures
 from tips.models import Tip
 
 
@@ -50,8 +50,8 @@ def receipt(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if not form.is_bound:
         return _ask_for_code(request, form, status=200)
-    sender = limits.sender(request, now)
-    if minutes := limits.wait(limits.WRONG_CODES, sender, now):
+    sender = limits.sender_hash(request, now)
+    if minutes := limits.minutes_to_wait(limits.WRONG_CODES, sender, now):
         form.add_error(
             "code",
             ngettext(
@@ -71,7 +71,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             "code", _("We cannot find a tip with this code. Check each letter and digit.")
         )
         return _ask_for_code(request, form, status=422)
-    return _opened(Visit(request, result.tip, receipt_codes.normal(code), sender, now))
+    return _opened(Visit(request, result.tip, receipt_codes.normalise(code), sender, now))
 
 
 def _ask_for_code(request: HttpRequest, form: ReceiptForm, status: int) -> HttpResponse:
@@ -91,17 +91,17 @@ def _opened(visit: Visit) -> HttpResponse:
 
 def _add(visit: Visit) -> HttpResponse:
     form = AddForm(visit.request.POST, visit.request.FILES)
-    chosen.take_kept(form, visit.request.POST.getlist("kept"))
-    chosen.check_size(visit.request, form)
+    form_pictures.restore_kept(form, visit.request.POST.getlist("kept"))
+    form_pictures.check_size(visit.request, form)
     result = add_to(visit.tip, form, visit.sender, visit.now)
     if isinstance(result, Added):
         return _status(visit, done="added")
     if isinstance(result, Invalid):
         return _status(visit, form=form, status=422)
     if isinstance(result, RateLimited):
-        form.add_error("text", try_again(result.minutes))
+        form.add_error("text", retry_message(result.minutes))
         return set_retry_after(_status(visit, form=form, status=429), result.minutes)
-    form.refuse_pictures()
+    form.reject_pictures()
     return _status(visit, form=form, status=503)
 
 
@@ -119,6 +119,6 @@ def _status(
         "done": done,
         "retention_days": settings.CONTACT_RETENTION.days,
         "leaves_through": True,
-        **chosen.context(visit.request, form, visit.sender, visit.now),
+        **form_pictures.context(visit.request, form, visit.sender, visit.now),
     }
     return no_store(render(visit.request, "tips/status.html", context, status=status))

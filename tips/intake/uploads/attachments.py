@@ -27,24 +27,24 @@ from traceobject.crypto import sealing
 from traceobject.outbox import queue
 from traceobject.storage import StoreUnavailable, store
 
-MOST = 5
-LARGEST = 15 * 1024 * 1024
-LARGEST_TOGETHER = 40 * 1024 * 1024
-UNCLAIMED_FOR = timedelta(hours=3)  # times are cut to the hour: two hours at least
-MOST_UNCLAIMED = (
+MAX_PICTURES = 5
+MAX_BYTES = 15 * 1024 * 1024
+MAX_BYTES_TOGETHER = 40 * 1024 * 1024
+KEEP_UNCLAIMED = timedelta(hours=3)  # times are cut to the hour: two hours at least
+MAX_UNCLAIMED = (
     2_000  # of the whole site: beyond, a form that comes back asks for its pictures again
 )
 # What waits to be looked at, or for its form, may take so many bytes of the private store: a flood of
 # pictures must not fill the disk that tips are written to.
-MOST_WAITING = 8 * 1024**3
+MAX_WAITING_BYTES = 8 * 1024**3
 _signer = signing.Signer(salt="tips.intake.attachments")
 
 
-def refusal(file: UploadedFile) -> str:
+def validation_error(file: UploadedFile) -> str:
     """Say at once what is wrong with a file, as far as its size and first bytes tell; '' where nothing is."""
     if not file.size:
         return _("This file is empty.")
-    if file.size > LARGEST:
+    if file.size > MAX_BYTES:
         return _("This file is larger than 15 MB. Choose a smaller one.")
     head = file.read(32)
     file.seek(0)
@@ -62,7 +62,7 @@ def _looks_like_a_picture(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and any(brand in head[8:32] for brand in brands)
 
 
-def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
+def store_files(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
     """Seal files and keep them until a tip claims them; all of them, whatever else waits.
 
     Raises:
@@ -71,10 +71,10 @@ def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
     kept: list[Attachment] = []
     try:
         for file in files:
-            kept.append(_keep(file.read(), now))
+            kept.append(_store_file(file.read(), now))
     except StoreUnavailable:
         for each in kept:
-            _drop(each)
+            _delete(each)
         raise
     return kept
 
@@ -82,7 +82,7 @@ def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
 def has_room_for_unsent(files: Iterable[UploadedFile]) -> bool:
     """Tell whether the site keeps these files for a form that comes back with a mistake, as well."""
     unclaimed = Attachment.objects.filter(tip__isnull=True).count()
-    return unclaimed < MOST_UNCLAIMED and has_room(files)
+    return unclaimed < MAX_UNCLAIMED and has_room(files)
 
 
 def has_room(files: Iterable[UploadedFile]) -> bool:
@@ -91,10 +91,10 @@ def has_room(files: Iterable[UploadedFile]) -> bool:
     if not size:
         return True
     waiting = Attachment.objects.filter(Q(tip__isnull=True) | Q(state=Attachment.State.RECEIVED))
-    return size + (waiting.aggregate(sum=Sum("size"))["sum"] or 0) <= MOST_WAITING
+    return size + (waiting.aggregate(sum=Sum("size"))["sum"] or 0) <= MAX_WAITING_BYTES
 
 
-def _keep(data: bytes, now: datetime) -> Attachment:
+def _store_file(data: bytes, now: datetime) -> Attachment:
     name = store("private").save(
         f"uploads/{secrets.token_hex(16)}", ContentFile(sealing.seal_file(data))
     )
@@ -103,7 +103,7 @@ def _keep(data: bytes, now: datetime) -> Attachment:
     )
 
 
-def _drop(attachment: Attachment) -> None:
+def _delete(attachment: Attachment) -> None:
     attachment.delete()
     with suppress(OSError):  # what no row names is forgotten later
         store("private").delete(attachment.original)
@@ -121,31 +121,31 @@ class Redeemed:
     Attributes:
         free: kept files that no tip has claimed.
         hashes: SHA-256 of all files that are here, claimed or not.
-        some_gone: a file was forgotten, and has to be chosen again.
+        has_expired: a file was forgotten, and has to be chosen again.
     """
 
     free: list[Attachment]
     hashes: list[str]
-    some_gone: bool
+    has_expired: bool
 
 
 def redeem(tickets: Iterable[str]) -> Redeemed:
     """Find the kept files of these tickets; false tickets stand for nothing."""
     numbers = []
-    for each in list(tickets)[: 2 * MOST]:
+    for each in list(tickets)[: 2 * MAX_PICTURES]:
         try:
             numbers.append(int(_signer.unsign(each)))
         except (signing.BadSignature, ValueError):
             continue
     found = list(Attachment.objects.filter(pk__in=numbers)) if numbers else []
     return Redeemed(
-        free=[each for each in found if each.tip_id is None][:MOST],
+        free=[each for each in found if each.tip_id is None][:MAX_PICTURES],
         hashes=[each.sha256 for each in found],
-        some_gone=len(found) < len(set(numbers)),
+        has_expired=len(found) < len(set(numbers)),
     )
 
 
-def claim(attachments: Iterable[Attachment], tip: Tip, *, location_allowed: bool) -> None:
+def attach_to_tip(attachments: Iterable[Attachment], tip: Tip, *, location_allowed: bool) -> None:
     """Make kept files a tip's own, in its transaction, and have the worker look at them."""
     numbers = [each.pk for each in attachments]
     Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
@@ -157,7 +157,7 @@ def claim(attachments: Iterable[Attachment], tip: Tip, *, location_allowed: bool
 def delete_unclaimed(now: datetime) -> int:
     """Remove files that no tip claimed in two hours, and those that no row names; gives their number."""
     private = store("private")
-    old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - UNCLAIMED_FOR)
+    old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - KEEP_UNCLAIMED)
     forgotten = 0
     for number in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -173,7 +173,7 @@ def delete_unclaimed(now: datetime) -> int:
     named = set(Attachment.objects.values_list("original", flat=True))
     named |= set(Attachment.objects.values_list("view", flat=True))
     for name in {f"uploads/{name}" for name in private.marks("uploads")} - named:
-        if now - private.get_modified_time(name) > UNCLAIMED_FOR:
+        if now - private.get_modified_time(name) > KEEP_UNCLAIMED:
             private.delete(name)
             forgotten += 1
     return forgotten

@@ -47,7 +47,7 @@ def inspect(attachment_pk: int) -> None:
     try:
         received = isolated.receive(data, place=found.location_allowed)
     except Refusal as why:
-        _note(found, state=State.REFUSED, refusal=str(why)[:300])
+        _record_result(found, state=State.REFUSED, refusal=str(why)[:300])
         return
     hashes = received.hashes
     if matches := hash_lists.listed([], hashes.hashes if hashes.telling else []):
@@ -57,7 +57,7 @@ def inspect(attachment_pk: int) -> None:
     # The name is settled by the row: a step that is repeated writes over what it wrote.
     name = private.save(f"uploads/view-{found.pk}", ContentFile(sealing.seal_file(view.data)))
     original = found.original
-    _note(
+    _record_result(
         found,
         state=State.CLEAN,
         original="",
@@ -76,14 +76,16 @@ def inspect(attachment_pk: int) -> None:
 def recheck(attachment_pk: int) -> None:
     """Compare a clean picture once more: a list may have come in while it was looked at."""
     found = Attachment.objects.filter(pk=attachment_pk, state=State.CLEAN).first()
-    if found is not None and (matches := hash_lists.listed([found.sha256], _telling(found))):
+    if found is not None and (
+        matches := hash_lists.listed([found.sha256], _reliable_hashes(found))
+    ):
         _lock(found, matches)
 
 
 CHUNK_SECONDS = 20
 
 
-def compare_with(hash_list_pk: int, cursor: int) -> int | None:
+def compare_with_list(hash_list_pk: int, cursor: int) -> int | None:
     """Lock pictures that came in before the list did that has them now; some of them a call.
 
     The copy that staff had is kept, sealed, as the evidence.
@@ -97,18 +99,20 @@ def compare_with(hash_list_pk: int, cursor: int) -> int | None:
     until = time.monotonic() + CHUNK_SECONDS
     rest = Attachment.objects.filter(state=State.CLEAN, pk__gt=cursor).order_by("pk")
     for found in rest.iterator(chunk_size=200):
-        if matches := hash_lists.listed([found.sha256], _telling(found), hash_list=hash_list_pk):
+        if matches := hash_lists.listed(
+            [found.sha256], _reliable_hashes(found), hash_list=hash_list_pk
+        ):
             _lock(found, matches)
         if time.monotonic() >= until:
             return found.pk
     return None
 
 
-def _telling(attachment: Attachment) -> list[str]:
+def _reliable_hashes(attachment: Attachment) -> list[str]:
     return attachment.pdq_turned if (attachment.pdq_quality or 0) >= PDQ_QUALITY else []
 
 
-def _note(attachment: Attachment, **values: object) -> None:
+def _record_result(attachment: Attachment, **values: object) -> None:
     with transaction.atomic():
         done = Attachment.objects.filter(pk=attachment.pk, state=State.RECEIVED).update(**values)
         if done:

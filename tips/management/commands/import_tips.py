@@ -40,7 +40,7 @@ class Command(SiteCommand):
                     rows = mailbox.records(
                         lines,
                         default_reference=object,
-                        notice=lambda line, why: self.stderr.write(f"{file}: line {line}: {why}"),
+                        warn=lambda line, why: self.stderr.write(f"{file}: line {line}: {why}"),
                     )
                     steps = import_records(rows, by=System.COMMAND_LINE, source=file.name)
                 else:

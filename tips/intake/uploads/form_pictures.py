@@ -45,11 +45,11 @@ def check_room(form: PublicForm) -> None:
         )
 
 
-def take_kept(form: PublicForm, tickets: list[str]) -> None:
+def restore_kept(form: PublicForm, tickets: list[str]) -> None:
     """Have a form send the pictures that were kept for it; one that is gone has to be chosen again."""
     redeemed = attachments.redeem(tickets)
-    form.kept, form.kept_hashes = redeemed.free, redeemed.hashes
-    if redeemed.some_gone:
+    form.kept, form.stored_hashes = redeemed.free, redeemed.hashes
+    if redeemed.has_expired:
         form.add_error(
             "pictures",
             _("We could not keep your pictures. Choose them again before you send."),
@@ -62,17 +62,17 @@ def hashes(form: PublicForm) -> list[str]:
     for file in form.cleaned_data["pictures"]:
         new.append(sha256(file.read()))
         file.seek(0)
-    return sorted({*form.kept_hashes, *new})
+    return sorted({*form.stored_hashes, *new})
 
 
-def keep_new(form: PublicForm, now: datetime) -> bool:
+def store_new(form: PublicForm, now: datetime) -> bool:
     """Keep the new pictures of a form that is about to be accepted.
 
     Returns:
         False where the store takes none: nothing may be accepted then.
     """
     try:
-        form.kept += attachments.keep(form.cleaned_data["pictures"], now)
+        form.kept += attachments.store_files(form.cleaned_data["pictures"], now)
     except StoreUnavailable:
         return False
     return True
@@ -80,28 +80,36 @@ def keep_new(form: PublicForm, now: datetime) -> bool:
 
 def context(request: HttpRequest, form: PublicForm, sender: str, now: datetime) -> dict[str, Any]:
     """Return what the template of the pictures needs, and keep what was chosen in a form with mistakes."""
-    lost = form.is_bound and not form.pictures_refused and _keep_for(request, form, sender, now)
+    lost = (
+        form.is_bound
+        and not form.pictures_rejected
+        and _store_for_retry(request, form, sender, now)
+    )
     return {
         "kept": [(attachments.ticket(each), number) for number, each in enumerate(form.kept, 1)],
         "lost_pictures": lost,
     }
 
 
-def _keep_for(request: HttpRequest, form: PublicForm, sender: str, now: datetime) -> bool:
+def _store_for_retry(request: HttpRequest, form: PublicForm, sender: str, now: datetime) -> bool:
     """Keep the good pictures of a form that comes back, so that nobody chooses them twice.
 
     Returns:
         Whether there were some that could not be kept, and have to be chosen again.
     """
-    room = attachments.MOST - len(form.kept)
-    files = [file for file in request.FILES.getlist("pictures") if not attachments.refusal(file)]
+    room = attachments.MAX_PICTURES - len(form.kept)
+    files = [
+        file for file in request.FILES.getlist("pictures") if not attachments.validation_error(file)
+    ]
     files = files[: max(0, room)]
     if not files:
         return False
-    if limits.wait(limits.PICTURES, sender, now) or not attachments.has_room_for_unsent(files):
+    if limits.minutes_to_wait(limits.PICTURES, sender, now) or not attachments.has_room_for_unsent(
+        files
+    ):
         return True
     try:
-        form.kept += attachments.keep(files, now)
+        form.kept += attachments.store_files(files, now)
     except StoreUnavailable:
         return True
     limits.count(limits.PICTURES, sender, now, len(files))
