@@ -55,11 +55,11 @@ def keyed(work: tuple[int, int, str]) -> tuple[int, list[int]]:
     if not django.apps.apps.ready:
         django.setup()
     from tips.matching import normalise, signature
-    from tips.matching.guard import LIGHT
+    from tips.matching.guard import STOPWORDS
 
     number, space, text = work
     words = normalise.words(text)
-    content_words = [word for word in words if word not in LIGHT] or words
+    content_words = [word for word in words if word not in STOPWORDS] or words
     return number, signature.keys(content_words, (), space=space)
 
 
@@ -199,7 +199,7 @@ def main() -> None:
     while TraceObject.objects.count() < OBJECTS:
         TraceObject.objects.create(title="A bag", question="Where?")
     objects = list(TraceObject.objects.values_list("pk", flat=True)[:OBJECTS])
-    gazetteer.names(), gazetteer.beginnings(), gazetteer.unspaced()
+    gazetteer.names(), gazetteer.prefixes(), gazetteer.unspaced_names()
     print(f"{'milliseconds a tip':44}{'p50':>9}{'p99':>9}{'a second':>9}{'B a tip':>9}")
     for number in [int(n.replace(",", "")) for n in sys.argv[1:]] or [10_000, 100_000]:
         for skewed in (False, True):

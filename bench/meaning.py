@@ -52,7 +52,7 @@ def main() -> None:
         if alike < embedding.MIN_SIMILARITY:
             return False, alike, "too unlike"
         verdict = cross_language.compare(one, other)
-        return verdict.may_be, alike, verdict.reasons
+        return verdict.is_possible, alike, verdict.reasons
 
     trap_pairs = pairs = 0
     for index in range(len(TEMPLATES)):

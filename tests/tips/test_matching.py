@@ -83,9 +83,9 @@ def test_a_text_of_one_character_over_and_over_is_read_like_any_other(char):
 
 def test_a_word_keeps_its_script_where_the_text_really_uses_it():
     mixed = "в місті Чернівці I saw this at the hotel and in many other places of that kind"
-    assert "місті" in normalise.plain(mixed)
+    assert "місті" in normalise.clean(mixed)
     spoofed = "I saw this сар in Lyon"  # all Cyrillic, and the text has no other Cyrillic word
-    assert "cap" in normalise.plain(spoofed)
+    assert "cap" in normalise.clean(spoofed)
 
 
 @pytest.mark.parametrize("text", DIFFERENT)
@@ -339,7 +339,7 @@ def hostile(number):
 
 def forget():
     """Have what was worked out for other texts be worked out again."""
-    for each in (guard._pair_up, guard._denies, guard._misspelt_light):
+    for each in (guard._pair_up, guard._is_negation, guard._is_misspelt_stopword):
         each.cache_clear()
 
 

@@ -28,7 +28,7 @@ def details(tip: Tip) -> guard.Details:
 
 def keys(tip: Tip, mine: guard.Details) -> list[int]:
     """Return the keys under which a tip's wording is found, sorted."""
-    pages = {normalise.page(link) or link for link in mine.links}
+    pages = {normalise.page_key(link) or link for link in mine.links}
     return signature.keys(mine.content_words, pages, space=tip.object_id)
 
 

@@ -124,7 +124,7 @@ def _match_text(tip: Tip, reading: Reading) -> MatchResult:
     ties = _ties(tip, reading)
     same = [tie for tie in ties if tie.compared.relation == "duplicate"]
     if same:
-        if not any(guard.same_words(reading.details, tie.details) for tie in same):
+        if not any(guard.has_same_words(reading.details, tie.details) for tie in same):
             index.add(tip, reading.keys)
         return _join_claim(tip, same)
     relation, related_to, reasons = Relation.FIRST, None, ["no similar tip about this object"]
@@ -143,7 +143,7 @@ def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
     mine = reading.details
     nearest = sorted(
         (
-            (-fuzz.ratio(mine.sorted_content, guard.sketch(other.full_text)[2]), other.pk, other)
+            (-fuzz.ratio(mine.sorted_content, guard.tokenise(other.full_text)[2]), other.pk, other)
             for other in index.candidates(tip, reading.keys)
         ),
         key=lambda each: each[:2],
@@ -151,7 +151,7 @@ def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
     found = []
     for number, (alike, _, other) in enumerate(nearest):
         # Reading all of a text is what costs: below a likeness it cannot say the same, and a few will do.
-        if -alike < guard.POSSIBLE and number >= MAX_RELATED and not mine.links:
+        if -alike < guard.MIN_CONTAINED_SIMILARITY and number >= MAX_RELATED and not mine.links:
             break
         theirs = index.details(other)
         compared = guard.compare(mine, theirs)

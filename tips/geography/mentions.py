@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 
 from tips.geography import gazetteer
 from tips.geography.words import (
-    DENIAL_REACH,
-    DENIALS,
-    MISLEADING,
+    AMBIGUOUS_NAMES,
+    NEGATION_REACH,
+    NEGATIONS,
     PREPOSITIONS,
     RELATIONS,
 )
 
-LONGEST_NAME = 4  # words
+MAX_NAME_WORDS = 4  # words
 RELATION_REACH = 14  # words
-LARGE = 100_000
-LIKELY_SHARE = 0.25  # of the people who live in a city of that name
+LARGE_POPULATION = 100_000
+MIN_SHARE = 0.25  # of the people who live in a city of that name
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 _DIALLED = re.compile(r"(?<![\d+])(?:\+|00)(\d{1,3})[\s\d()/.-]{6,}")
@@ -80,7 +80,12 @@ def find(text: str) -> list[Mention]:
         _Token(m.group(), gazetteer.key(m.group()), m.start()) for m in _WORD.finditer(spaced)
     ]
     breaks = [match.start() for match in _SENTENCE.finditer(spaced)]
-    return _named(tokens, breaks) + _unspaced(spaced) + _linked(text) + _dialled(spaced)
+    return (
+        _find_names(tokens, breaks)
+        + _find_unspaced(spaced)
+        + _find_link_countries(text)
+        + _find_dialling_codes(spaced)
+    )
 
 
 def suggest(text: str) -> list[dict[str, Any]]:
@@ -117,25 +122,25 @@ def sum_by_country(found: Iterable[Mention]) -> list[dict[str, Any]]:
     return sorted(suggestions, key=lambda suggestion: (-suggestion["score"], suggestion["country"]))
 
 
-def _named(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
-    known, stems = gazetteer.names(), gazetteer.beginnings()
+def _find_names(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
+    known, stems = gazetteer.names(), gazetteer.prefixes()
     shouting = sum(token.text.isupper() for token in tokens) > len(tokens) / 2
     quiet = not any(token.text[:1].isupper() for token in tokens[1:])
     found: list[Mention] = []
     index = 0
     while index < len(tokens):
-        for length in range(min(LONGEST_NAME, len(tokens) - index), 0, -1):
+        for length in range(min(MAX_NAME_WORDS, len(tokens) - index), 0, -1):
             run = tokens[index : index + length]
             place = _lookup(known, run)
-            if place and _plausible(place, run, tokens, index, quiet, shouting):
-                for country, score in _meanings(place, tokens):
+            if place and _is_place(place, run, tokens, index, quiet, shouting):
+                for country, score in _possible_countries(place, tokens):
                     found.append(
                         _mention(country, score, place.kind, run, tokens, index, breaks, place.name)
                     )
                 index += length - 1
                 break
         else:
-            hit = _begins(stems, tokens[index].folded)
+            hit = _find_prefix(stems, tokens[index].folded)
             if hit:
                 country, kind = hit
                 score = 0.85 if kind == "country" else 0.5
@@ -145,14 +150,14 @@ def _named(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
     return found
 
 
-def _meanings(place: gazetteer.Place, tokens: list[_Token]) -> list[tuple[str, float]]:
+def _possible_countries(place: gazetteer.Place, tokens: list[_Token]) -> list[tuple[str, float]]:
     """Give the countries that a name may stand for, each with a score.
 
     A city's name that several countries bear means the one that the text names too, if it names one.
     """
     if place.kind == "country":
         return [(place.country, 0.9)]
-    small = 0.1 if place.population < LARGE else 0.0
+    small = 0.1 if place.population < LARGE_POPULATION else 0.0
     shares = {place.country: place.share, **dict(place.others)}
     known = gazetteer.names()
     for token in tokens:
@@ -162,7 +167,7 @@ def _meanings(place: gazetteer.Place, tokens: list[_Token]) -> list[tuple[str, f
     return [
         (country, round(0.55 + 0.35 * share - small, 2))
         for country, share in shares.items()
-        if country == place.country or share >= LIKELY_SHARE
+        if country == place.country or share >= MIN_SHARE
     ]
 
 
@@ -187,7 +192,7 @@ def _lookup(known: dict[str, gazetteer.Place], run: list[_Token]) -> gazetteer.P
     return place
 
 
-def _plausible(
+def _is_place(
     place: gazetteer.Place,
     run: list[_Token],
     tokens: list[_Token],
@@ -205,21 +210,25 @@ def _plausible(
         return (
             first.isupper() and place.kind == "country" and not (caseless and name in ("us", "vs"))
         )
-    if name in MISLEADING:
+    if name in AMBIGUOUS_NAMES:
         return after_preposition and (capital or caseless)
     if not has_case or place.kind == "country":
         return not has_case or capital or caseless or after_preposition or len(name) >= 6
     if capital and not shouting:
         # The first word of a sentence is capital anyway; a small town needs better evidence.
-        return place.population >= LARGE or after_preposition or (index > 0 and len(name) >= 5)
+        return (
+            place.population >= LARGE_POPULATION
+            or after_preposition
+            or (index > 0 and len(name) >= 5)
+        )
     return (
-        place.population >= LARGE
+        place.population >= LARGE_POPULATION
         and len(name) >= 4
-        and (after_preposition or place.population >= 10 * LARGE)
+        and (after_preposition or place.population >= 10 * LARGE_POPULATION)
     )
 
 
-def _begins(stems: dict[str, tuple[str, str]], folded: str) -> tuple[str, str] | None:
+def _find_prefix(stems: dict[str, tuple[str, str]], folded: str) -> tuple[str, str] | None:
     for end in range(len(folded), 3, -1):
         hit = stems.get(folded[:end])
         if hit and len(folded) - end <= 4:
@@ -239,7 +248,7 @@ def _mention(country, score, kind, run, tokens, index, breaks, place="") -> Ment
         if bisect_right(breaks, token.start) == sentence
     ]
     denied = any(
-        token.folded in DENIALS and index - DENIAL_REACH - 1 <= position < index
+        token.folded in NEGATIONS and index - NEGATION_REACH - 1 <= position < index
         for position, token in near
     )
     return Mention(country, score, _relation(near, index, len(run)), words, kind, denied, place)
@@ -270,7 +279,7 @@ def _relation_of(word: str) -> str | None:
     return None
 
 
-def _unspaced(text: str) -> list[Mention]:
+def _find_unspaced(text: str) -> list[Mention]:
     folded = gazetteer.fold(text)
     if not any(gazetteer.is_unspaced(char) for char in folded):
         return []
@@ -283,12 +292,12 @@ def _unspaced(text: str) -> list[Mention]:
             place.kind,
             place=place.name,
         )
-        for name, place in gazetteer.unspaced().items()
+        for name, place in gazetteer.unspaced_names().items()
         if name in folded
     ]
 
 
-def _linked(text: str) -> list[Mention]:
+def _find_link_countries(text: str) -> list[Mention]:
     found = []
     for match in _LINK.finditer(text):
         link = match.group() if "://" in match.group() else f"http://{match.group()}"
@@ -303,7 +312,7 @@ def _linked(text: str) -> list[Mention]:
     return found
 
 
-def _dialled(text: str) -> list[Mention]:
+def _find_dialling_codes(text: str) -> list[Mention]:
     found = []
     for match in _DIALLED.finditer(text):
         for length in (3, 2):

@@ -107,14 +107,14 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-DENIALS = frozenset(
+NEGATIONS = frozenset(
     "not never no isn't wasn't without nicht kein keine nie niemals ohne pas jamais sans nunca jamas "
     "sin niet geen nooit zonder nigdy bez не ні ніколи без ليس ليست لم لا لن غير nao mai senza non".split()
 )
-DENIAL_REACH = 3  # words between the denial and the place
+NEGATION_REACH = 3  # words between the denial and the place
 
 # Cities and countries whose names are ordinary words: they count only after a word like 'in'.
-MISLEADING = frozenset(
+AMBIGUOUS_NAMES = frozenset(
     "nice reading mobile bath split most same bar man police orange lens tours essen halle sale cork "
     "deal hull worth lima enterprise surprise independence university carrefour target metro spar dia "
     "aldi lidl centre center central paradise hope union liberty normal commerce industry beverly "
@@ -138,7 +138,7 @@ PREPOSITIONS = frozenset(
 )
 
 # Greetings, thanks and filling: they say nothing of the object.
-LIGHT = frozenset(
+STOPWORDS = frozenset(
     "a an the this that it is was i we you my our in on at of for to and or so but very really just "
     "also hi hello dear sir madam team thanks thank regards kind best wishes please good morning "
     "evening think believe sure know maybe same one there here have has had le la les un une des du "

@@ -32,4 +32,4 @@ def _model() -> Any:
 
 def embed(text: str) -> Any:
     """Embed a text: a numpy array of ``DIMENSIONS`` float32, of length 1."""
-    return _model().query(normalise.core(text)[:MAX_LETTERS].replace("\x00", ""))
+    return _model().query(normalise.strip_boilerplate(text)[:MAX_LETTERS].replace("\x00", ""))

@@ -18,23 +18,29 @@ from rapidfuzz.distance import OSA
 
 from tips.geography import mentions
 from tips.geography.gazetteer import fold, is_unspaced
-from tips.geography.words import DENIALS as PLACE_DENIALS
-from tips.geography.words import LIGHT as PLACE_LIGHT
-from tips.matching import normalise
-from tips.matching.stopwords import DENIALS, UNSPACED_DENIALS, WORDS
+from tips.geography.words import NEGATIONS as PLACE_NEGATIONS
+from tips.geography.words import STOPWORDS as PLACE_STOPWORDS
+from tips.matching import normalise, stopwords
 
 VERSION = 3  # of what decides; ``manage.py rematch`` brings older tips up to it
-POSSIBLE = 74.0  # per cent: below, one text cannot hold the other (see MORE)
-ALIKE = 60.0  # per cent of rapidfuzz's token sort ratio, from where two texts have to do with one another
-REMEMBERED = 2000  # letters: longer texts are read anew each time, so that memory has an end
-MOST_PAIRS = 40_000  # of words that are looked at for slips: beyond, two texts differ anyhow
-SHORT = 6  # words that weigh: in so short a text every one of them matters
-MORE = 0.6  # how much longer, at most, what says the same and more may be
+MIN_CONTAINED_SIMILARITY = 74.0  # per cent: below, one text cannot hold the other (see MORE)
+MIN_SIMILARITY = 60.0  # per cent of rapidfuzz's token sort ratio, from where two texts have to do with one another
+MAX_CACHED_LETTERS = (
+    2000  # letters: longer texts are read anew each time, so that memory has an end
+)
+MAX_PAIRS = 40_000  # of words that are looked at for slips: beyond, two texts differ anyhow
+MIN_CONTENT_WORDS = 6  # words that weigh: in so short a text every one of them matters
+MAX_EXTRA = 0.6  # how much longer, at most, what says the same and more may be
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-LIGHT = frozenset(
-    each for word in WORDS | PLACE_LIGHT for each in (word, *normalise.words(word))
-) - (DENIALS | PLACE_DENIALS)
-DENYING = DENIALS | PLACE_DENIALS
+NEGATIONS = stopwords.NEGATIONS | PLACE_NEGATIONS
+STOPWORDS = (
+    frozenset(
+        each
+        for word in stopwords.WORDS | PLACE_STOPWORDS
+        for each in (word, *normalise.words(word))
+    )
+    - NEGATIONS
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Details:
     links: frozenset[str]
     content_words: tuple[str, ...]  # the words that weigh, or all where nothing else is there
     sorted_content: str
-    unspaced_denials: frozenset[str]
+    unspaced_negations: frozenset[str]
     suggested: tuple[str, ...]  # countries, the surest first
 
 
@@ -67,48 +73,48 @@ class Comparison:
     likeness: float
 
 
-def sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Give what is cheap to know of a text: its words, those that weigh, and these sorted, as one string."""
-    return _sketch(text) if len(text) <= REMEMBERED else _sketch.__wrapped__(text)
+    return _tokenise(text) if len(text) <= MAX_CACHED_LETTERS else _tokenise.__wrapped__(text)
 
 
 @lru_cache(maxsize=8192)
-def _sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def _tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     words = tuple(normalise.words(text))
-    content_words = tuple(word for word in words if word not in LIGHT) or words
+    content_words = tuple(word for word in words if word not in STOPWORDS) or words
     return words, content_words, " ".join(sorted(content_words))
 
 
 def details(text: str, *, country: str = "", url: str = "") -> Details:
     """Read from a tip what the guard compares; candidates are read again and again."""
-    read = _details if len(text) <= REMEMBERED else _details.__wrapped__
+    read = _details if len(text) <= MAX_CACHED_LETTERS else _details.__wrapped__
     return read(text, country, url)
 
 
 @lru_cache(maxsize=8192)
 def _details(text: str, country: str, url: str) -> Details:
-    said = normalise.core(text)
+    said = normalise.strip_boilerplate(text)
     mentioned = mentions.find(f"{said}\n{url}" if url else said)
     found = [m for m in mentioned if m.kind != "link"]
-    words, content_words, sorted_content = sketch(text)
+    words, content_words, sorted_content = tokenise(text)
     suggested = [each["country"] for each in mentions.sum_by_country(mentioned)]
     chosen = {country: frozenset[str]()} if country else {}
     return Details(
         words=words,
         names=_names(said),
-        countries={**chosen, **_by(found, lambda m: m.country if not m.denied else "")},
-        denied=_by(found, lambda m: m.country if m.denied else ""),
-        places=_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
+        countries={**chosen, **_words_by(found, lambda m: m.country if not m.denied else "")},
+        denied=_words_by(found, lambda m: m.country if m.denied else ""),
+        places=_words_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
         numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", said))),
         links=normalise.links(text, url),
         content_words=content_words,
         sorted_content=sorted_content,
-        unspaced_denials=_unspaced_denials(words),
+        unspaced_negations=_unspaced_negations(words),
         suggested=tuple(dict.fromkeys([country, *suggested] if country else suggested)),
     )
 
 
-def _by(found: Iterable[mentions.Mention], key) -> dict[str, frozenset[str]]:
+def _words_by(found: Iterable[mentions.Mention], key) -> dict[str, frozenset[str]]:
     named: dict[str, frozenset[str]] = {}
     for mention in found:
         if name := key(mention):
@@ -123,7 +129,7 @@ def _plain_number(number: str) -> str:
     return number.replace(",", ".").strip(".:")
 
 
-def same_words(one: Details, other: Details) -> bool:
+def has_same_words(one: Details, other: Details) -> bool:
     """Tell whether two texts have the same words that weigh, in any order."""
     return one.sorted_content == other.sorted_content and one.links == other.links
 
@@ -138,14 +144,14 @@ def compare(one: Details, other: Details) -> Comparison:
     alike = likeness(one, other)
     shared = one.links & other.links
     pages = _pages(one) & _pages(other) if one.links and other.links else set()
-    pages -= {normalise.page(link) for link in shared}
-    if alike < ALIKE and not shared and not pages:
+    pages -= {normalise.page_key(link) for link in shared}
+    if alike < MIN_SIMILARITY and not shared and not pages:
         return Comparison("new", (), alike)
-    holds = _holds(one, other, _unpaired(one, other))
-    why = [f"{alike:.0f}% similar words"] if alike >= ALIKE else []
+    holds = _contains(one, other, _unpaired(one, other))
+    why = [f"{alike:.0f}% similar words"] if alike >= MIN_SIMILARITY else []
     why += [f"same link: {link}"[:200] for link in sorted(shared)]
     why += [f"same page in another language or region: {page}"[:200] for page in sorted(pages)]
-    why += [f"both mention {what}" for what in _both(one, other)]
+    why += [f"both mention {what}" for what in _shared(one, other)]
     conflicts = differences(one, other)
     if conflicts:
         return Comparison("related", (*why, *conflicts), alike)
@@ -153,31 +159,31 @@ def compare(one: Details, other: Details) -> Comparison:
 
 
 def _pages(each: Details) -> set[str]:
-    return {page for link in each.links if (page := normalise.page(link))}
+    return {page for link in each.links if (page := normalise.page_key(link))}
 
 
-def _both(one: Details, other: Details) -> list[str]:
+def _shared(one: Details, other: Details) -> list[str]:
     """Places and names that both say; where every fourth word has a capital, capitals tell nothing."""
     found = sorted(set(one.places) & set(other.places))
     if all(len(each.names) * 4 <= len(each.words) for each in (one, other)):
         places = set().union(*one.places.values(), *one.countries.values())
-        found += sorted((one.names & other.names) - LIGHT - places)
+        found += sorted((one.names & other.names) - STOPWORDS - places)
     return found[:4]
 
 
-def _holds(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) -> bool:
+def _contains(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) -> bool:
     """Tell whether all that weighs in one text is in the other, and that is not much longer."""
     names = one.names | other.names
-    mine, theirs = (_weighing(side, names) for side in unpaired)
+    mine, theirs = (_without_stopwords(side, names) for side in unpaired)
     if mine and theirs:
         return False
     lengths = sorted((len(one.content_words), len(other.content_words)))
     if not mine and not theirs:
         # The same words; said twice as often, it is another text.
         return lengths[1] <= 2 * max(1, lengths[0]) + 2
-    if lengths[0] < SHORT:
+    if lengths[0] < MIN_CONTENT_WORDS:
         return False
-    return lengths[1] <= (1 + MORE) * lengths[0]
+    return lengths[1] <= (1 + MAX_EXTRA) * lengths[0]
 
 
 def differences(one: Details, other: Details) -> list[str]:
@@ -190,63 +196,68 @@ def differences(one: Details, other: Details) -> list[str]:
         ("countries ruled out", one.denied, other.denied),
         ("places", one.places, other.places),
     ):
-        left, right = _only(mine, theirs, sides[0]), _only(theirs, mine, sides[1])
+        left, right = _missing_from(mine, theirs, sides[0]), _missing_from(theirs, mine, sides[1])
         if left or right:
-            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
+            found.append(f"differs in {label}: {_join(left)} / {_join(right)}"[:200])
     for label, ours, others in (
         ("numbers", one.numbers, other.numbers),
         ("links", one.links, other.links),
     ):
         if ours != others:
             left, right = sorted(ours - others), sorted(others - ours)
-            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
+            found.append(f"differs in {label}: {_join(left)} / {_join(right)}"[:200])
     called = one.names | other.names
-    names = sorted(_weighing(unpaired, called) & called)
+    names = sorted(_without_stopwords(unpaired, called) & called)
     if names:
         found.append(f"differs in names: {', '.join(names)}"[:200])
-    denials = sorted(word for word in unpaired if _denies(word)) or sorted(
-        one.unspaced_denials ^ other.unspaced_denials
+    denials = sorted(word for word in unpaired if _is_negation(word)) or sorted(
+        one.unspaced_negations ^ other.unspaced_negations
     )
     if denials:
         found.append(f"differs in a negation: {', '.join(denials)}")
-    more, less = (_weighing(side, called) for side in sides)
+    more, less = (_without_stopwords(side, called) for side in sides)
     if more and less and not found:
-        found.append(f"differs in details: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
+        found.append(f"differs in details: {_join(sorted(more))} / {_join(sorted(less))}"[:200])
     says_more = (more or less) and not found
     if says_more and (
-        min(len(one.content_words), len(other.content_words)) < SHORT
-        or (not _has_case(one.words) and not _only_cut_off(one, other))
+        min(len(one.content_words), len(other.content_words)) < MIN_CONTENT_WORDS
+        or (not _has_case(one.words) and not _is_truncated(one, other))
     ):
-        found.append(f"only one says: {_say(sorted(more | less))}"[:200])
+        found.append(f"only one says: {_join(sorted(more | less))}"[:200])
     return found
 
 
-def _weighing(words: set[str], names: frozenset[str]) -> set[str]:
+def _without_stopwords(words: set[str], names: frozenset[str]) -> set[str]:
     """Leave out courtesy, and what is a slip of the keyboard in it."""
     return {
-        word for word in words if word not in LIGHT and (word in names or not _misspelt_light(word))
+        word
+        for word in words
+        if word not in STOPWORDS and (word in names or not _is_misspelt_stopword(word))
     }
 
 
 @lru_cache(maxsize=20_000)
-def _denies(word: str) -> bool:
+def _is_negation(word: str) -> bool:
     """Tell whether a word denies, also with a slip of the keyboard in it."""
-    return word in DENYING or any(is_typo(word, each) for each in DENYING if len(each) >= 4)
+    return word in NEGATIONS or any(is_typo(word, each) for each in NEGATIONS if len(each) >= 4)
 
 
 @lru_cache(maxsize=20_000)
-def _misspelt_light(word: str) -> bool:
+def _is_misspelt_stopword(word: str) -> bool:
     if len(word) == 3:
         return any(
-            turned in LIGHT for turned in (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
+            turned in STOPWORDS
+            for turned in (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
         )
-    return len(word) >= 5 and any(is_typo(word, light) for light in _LONG_LIGHT.get(word[:1], ()))
+    return len(word) >= 5 and any(
+        is_typo(word, light) for light in _LONG_STOPWORDS.get(word[:1], ())
+    )
 
 
-_LONG_LIGHT: dict[str, list[str]] = {}
-for _word in sorted(LIGHT):
+_LONG_STOPWORDS: dict[str, list[str]] = {}
+for _word in sorted(STOPWORDS):
     if len(_word) >= 5:
-        _LONG_LIGHT.setdefault(_word[0], []).append(_word)
+        _LONG_STOPWORDS.setdefault(_word[0], []).append(_word)
 
 
 def _has_case(words: tuple[str, ...]) -> bool:
@@ -255,16 +266,18 @@ def _has_case(words: tuple[str, ...]) -> bool:
     return cased * 2 >= len(words)
 
 
-def _only_cut_off(one: Details, other: Details) -> bool:
+def _is_truncated(one: Details, other: Details) -> bool:
     """Tell whether one text is the beginning of the other, which goes on a little."""
     short, long = sorted((one.words, other.words), key=len)
     return long[: len(short)] == short
 
 
-def _unspaced_denials(words: tuple[str, ...]) -> frozenset[str]:
+def _unspaced_negations(words: tuple[str, ...]) -> frozenset[str]:
     """The denials of scripts without spaces, with how often they stand there."""
     run = "".join(word for word in words if is_unspaced(word[0]))
-    return frozenset(f"{each} × {run.count(each)}" for each in UNSPACED_DENIALS if each in run)
+    return frozenset(
+        f"{each} × {run.count(each)}" for each in stopwords.UNSPACED_NEGATIONS if each in run
+    )
 
 
 def contradictions(one: Details, other: Details) -> list[str]:
@@ -275,7 +288,9 @@ def contradictions(one: Details, other: Details) -> list[str]:
         ("places", one.places, other.places),
     ):
         if mine and theirs and not set(mine) & set(theirs):
-            found.append(f"differs in {label}: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
+            found.append(
+                f"differs in {label}: {_join(sorted(mine))} / {_join(sorted(theirs))}"[:200]
+            )
     for country in sorted(set(one.denied) & set(other.countries)):
         found.append(f"rules out {country}, which the other tip names")
     for country in sorted(set(other.denied) & set(one.countries)):
@@ -283,7 +298,7 @@ def contradictions(one: Details, other: Details) -> list[str]:
     return found
 
 
-def _only(
+def _missing_from(
     mine: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]], unpaired: set[str]
 ) -> list[str]:
     """What one side names and the other does not, unless the other has those words, if misspelt."""
@@ -291,7 +306,7 @@ def _only(
     return [place for place in extra if not mine[place] or mine[place] & unpaired]
 
 
-def _say(values: list[str]) -> str:
+def _join(values: list[str]) -> str:
     return ", ".join(values) or "none"
 
 
@@ -312,7 +327,7 @@ def _pair_up(
     one: tuple[str, ...], other: tuple[str, ...], names: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
     left, right = set(one) - set(other), set(other) - set(one)
-    if len(left) * len(right) > MOST_PAIRS:
+    if len(left) * len(right) > MAX_PAIRS:
         return frozenset(left), frozenset(right)
     for word in sorted(left):
         twins = [twin for twin in right if is_typo(word, twin, names)]

@@ -14,7 +14,7 @@ from tips.geography.gazetteer import is_unspaced
 
 BANDS = (3, 3, 3, 3, 3, 3, 2, 2, 2, 2)  # rows of each
 SEED = 2017
-MOST_LINKS = 3  # keys; a text with more is still found by its words
+MAX_LINKS = 3  # keys; a text with more is still found by its words
 
 
 def shingles(words: Sequence[str]) -> list[str]:
@@ -39,7 +39,7 @@ def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> 
 
     Args:
         words: what weighs in the text (:attr:`guard.Details.content_words`).
-        pages: what its links point to (:func:`normalise.page`).
+        pages: what its links point to (:func:`normalise.page_key`).
         space: keys of two spaces (objects) never meet.
 
     Returns:
@@ -47,7 +47,7 @@ def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> 
     """
     from rensa import RMinHash
 
-    found = [_key(space, "page", page) for page in sorted(pages)[:MOST_LINKS] if page]
+    found = [_key(space, "page", page) for page in sorted(pages)[:MAX_LINKS] if page]
     if words:
         sketch = RMinHash(num_perm=sum(BANDS), seed=SEED)
         sketch.update(shingles(words))
@@ -55,11 +55,11 @@ def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> 
         for band, rows in enumerate(BANDS):
             part = [next(digest) for _ in range(rows)]
             found.append(_key(space, f"band {band}", ",".join(map(str, part))))
-        found.append(exact(words, space=space))
+        found.append(exact_key(words, space=space))
     return sorted(set(found))
 
 
-def exact(words: Sequence[str], *, space: int = 0) -> int:
+def exact_key(words: Sequence[str], *, space: int = 0) -> int:
     """Give the key that only texts of the same words have."""
     return _key(space, "words", " ".join(sorted(words)))
 

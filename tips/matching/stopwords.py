@@ -158,7 +158,7 @@ PHRASES = tuple(
 )
 
 # A line that begins so ends a message; short lines after it are a name.
-ENDINGS = tuple(
+CLOSINGS = tuple(
     sorted(
         (
             *(
@@ -282,7 +282,7 @@ HEADERS = _words(
 )
 
 # What denies, alone or glued on.
-DENIALS = _words(
+NEGATIONS = _words(
     "not no never none nothing neither nor isnt wasnt arent werent dont doesnt didnt cant couldnt wont without"
     " isn't wasn't aren't weren't don't doesn't didn't can't couldn't won't haven't hasn't hadn't"
     " nicht kein keine keinen keinem keiner keines nie niemals nirgends ohne weder pas jamais aucun aucune sans"
@@ -292,7 +292,7 @@ DENIALS = _words(
     " δεν δε μη μην ποτε χωρις ουτε κανενα καμια ليس ليست لم لا لن غير بدون ما لست degil hic yok nu niciodata fara"
     " 不 没 沒 無 无 未 非 ない ません 아니 않 없 ไม่ มิ"
 )
-UNSPACED_DENIALS = (
+UNSPACED_NEGATIONS = (
     "没",
     "沒",
     "不",
