@@ -1,4 +1,4 @@
-"""Accept a tip: one statement, after which it cannot be lost."""
+"""Accept a tip: store it with its next step in one statement."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ def accept(
     hashes: Sequence[str] = (),
     location_allowed: bool = False,
 ) -> str:
-    """Keep a tip from the form, with its next step, and give the receipt code.
+    """Store a tip from the form with its next step, and return the receipt code.
 
-    Sending the same form twice gives the same code and one tip.
+    Sending the same form twice returns the same code and stores one tip.
 
     Args:
         nonce: the form's random number.
         country: ISO 3166-1 alpha-2, or empty.
-        contact: an e-mail address or a telephone number, or empty; it is encrypted before it reaches
+        contact: an email address or a phone number, or empty. It is encrypted before it reaches
             the database.
-        trust: what the intake saw of how it came (``Tip.Trust``).
+        trust: how the tip was sent (``Tip.Trust``).
         sender: the network's hash of the day, or empty.
-        pictures: kept files that become the tip's own.
-        hashes: SHA-256 of all pictures that the form sends: with another picture it is another tip.
-        location_allowed: whether the place noted in the pictures may be read.
+        pictures: stored files that become the tip's own.
+        hashes: SHA-256 of all pictures in the form. Another picture makes another tip.
+        location_allowed: whether the location in the pictures may be read.
     """
     code = receipt_code(
         trace_object,
@@ -78,7 +78,7 @@ def accept(
 
 
 def receipt_code(trace_object: TraceObject, nonce: str, said: Sequence[str]) -> str:
-    """Give the receipt code of what a form says."""
+    """Return the receipt code for the content of a form."""
     return receipt_codes.issue(nonce, "\x00".join([trace_object.reference, *said]))
 
 
@@ -92,9 +92,9 @@ def accept_addition(
     pictures: Sequence[Attachment] = (),
     location_allowed: bool = False,
 ) -> None:
-    """Keep what somebody adds with their receipt, or answers, as a tip that follows the first.
+    """Store an addition or an answer as a tip that follows the first one.
 
-    The same words with the same pictures, sent twice, are one tip; nobody is given a code for it.
+    The same text with the same pictures, sent twice, is one tip. It has no receipt code of its own.
 
     Raises:
         ValueError: the question is about another tip.
@@ -136,10 +136,10 @@ def _save(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> N
 
 
 def nudge_matching() -> None:
-    """Have the workers told that a tip waits; the database itself put its step."""
+    """Tell the workers that a tip waits. The database has already put its step into the outbox."""
     nudge(Lane.QUICK)
 
 
 def truncate_to_hour(moment: datetime) -> datetime:
-    """Cut a time to its hour: anything closer could give a sender away."""
+    """Return a time without minutes: a closer time could identify a sender."""
     return moment.replace(minute=0, second=0, microsecond=0)

@@ -1,10 +1,11 @@
-"""How often one sender may do a thing, without keeping who the sender is.
+"""Rate limits for senders, without storing who a sender is.
 
-A sender is the keyed hash of a network address (of its /64 for IPv6) under a salt that is made anew
-each day and lives in memory alone, the cache's and for half a minute a process's: nothing on a disk, and
-nothing that tomorrow's hash could be compared with. Where there is no address of a sender's own (an
-onion service's visitors all come from this machine), and where the cache does not answer, nobody is held
-up: a tip counts for more than a limit.
+A sender is the keyed hash of a network address (of its /64 for IPv6). The salt changes every day and is
+kept only in memory: in the cache, and for half a minute in a process. Nothing is on disk, and the hashes
+of two days cannot be compared.
+
+Visitors of an onion service all come from this machine, so they have no address of their own. They are
+not limited, and nobody is while the cache is down: a tip is worth more than a limit.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from traceobject.cache import CacheUnavailable, memory
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``max_count`` times in ``seconds``, in windows that begin at whole multiples of them."""
+    """At most ``max_count`` times in ``seconds``, in windows that begin at multiples of ``seconds``."""
 
     name: str
     max_count: int
@@ -42,7 +43,7 @@ WRONG_CODES = Limit("codes", max_count=20, seconds=3600)
 
 
 def minutes_to_wait(limit: Limit, sender: str, now: datetime) -> int:
-    """Return the minutes after which a sender may try again; 0 is at once."""
+    """Return after how many minutes a sender may try again; 0 means now."""
     key = _key(limit, sender, now)
     try:
         if key is None or memory().get(key, 0) < limit.max_count:
@@ -53,7 +54,7 @@ def minutes_to_wait(limit: Limit, sender: str, now: datetime) -> int:
 
 
 def count(limit: Limit, sender: str, now: datetime, times: int = 1) -> None:
-    """Note that a sender has done it once more."""
+    """Record that a sender did something once more."""
     key = _key(limit, sender, now)
     if key is None:
         return
@@ -62,9 +63,9 @@ def count(limit: Limit, sender: str, now: datetime, times: int = 1) -> None:
 
 
 def acquire(limit: Limit, sender: str, now: datetime) -> int:
-    """Count a sender once more unless that is too many; return as :func:`wait` does.
+    """Count a sender once more unless the limit is reached; return as :func:`minutes_to_wait` does.
 
-    Asks the cache once; and of two that come at the same moment, one is the last that fits.
+    One cache operation, so two requests at the same moment cannot both be the last that fits.
     """
     key = _key(limit, sender, now)
     if key is None:
@@ -76,7 +77,7 @@ def acquire(limit: Limit, sender: str, now: datetime) -> int:
 
 
 def release(limit: Limit, sender: str, now: datetime) -> None:
-    """Take back what :func:`take` counted: it was not done after all."""
+    """Undo :func:`acquire`, because nothing was accepted."""
     count(limit, sender, now, -1)
 
 
@@ -86,7 +87,7 @@ def _minutes_left(limit: Limit, now: datetime) -> int:
 
 
 def sender_hash(request: HttpRequest, now: datetime) -> str:
-    """Return the sender's hash of the day; '' without an address of a sender's own, or without a cache."""
+    """Return the sender's hash of the day, or '' without an address of their own or without a cache."""
     network = _network(request)
     if network is None:
         return ""
@@ -102,7 +103,7 @@ _cached_salt = ("", "")  # where the cache has it, and the salt
 
 
 def _salt(name: str) -> str:
-    """Return the salt of a day, which this process keeps for half a minute.
+    """Return the salt of a day. A process keeps it for half a minute.
 
     Raises:
         CacheUnavailable: the cache did not answer.
@@ -125,16 +126,17 @@ def _forget_salt() -> None:
 
 
 def _key(limit: Limit, sender: str, now: datetime) -> str | None:
-    """Return where a sender's count is kept; None for a sender who is not known."""
+    """Return the cache key of a sender's count, or None for an unknown sender."""
     if not sender:
         return None
     return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{sender}"
 
 
 def _network(request: HttpRequest) -> str | None:
-    """Give the sender's address, an IPv6 one cut to its /64; None where it is nobody's own.
+    """Return the sender's network, an IPv6 address cut to its /64; None for a shared address.
 
-    Behind proxies it is what the outermost of ``settings.ALLAUTH_TRUSTED_PROXY_COUNT`` saw.
+    Behind proxies, it is the address that the outermost of ``settings.ALLAUTH_TRUSTED_PROXY_COUNT``
+    proxies saw.
     """
     address = request.META.get("REMOTE_ADDR", "")
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT

@@ -1,4 +1,4 @@
-"""What the public's forms share: characters that cannot be stored, pictures, errors tied to their fields."""
+"""The base of the public forms: unstorable characters, pictures, and accessible errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _format_number(number: int) -> str:
 
 
 class MultipleFileInput(forms.FileInput):
-    """A choice of more than one file."""
+    """A file input for more than one file."""
 
     allow_multiple_selected = True
 
@@ -45,7 +45,7 @@ class MultipleFileInput(forms.FileInput):
 
 
 class PicturesField(forms.FileField):
-    """Up to five pictures; each that cannot be taken is named with what is wrong with it."""
+    """A field for up to five pictures. Each rejected file is named in the error."""
 
     widget = MultipleFileInput
 
@@ -62,23 +62,24 @@ class PicturesField(forms.FileField):
 
 
 class _SharedFields(dict[str, forms.Field]):
-    """A form's fields, which Django copies for each form; here all share them until one is shown."""
+    """Form fields that all instances share. Django would copy them for each instance."""
 
     def __deepcopy__(self, memo: object) -> _SharedFields:
         return self
 
 
 def share_fields(form: type[PublicForm]) -> type[PublicForm]:
-    """Have a form class share its fields: checking does not change them, and most forms are never shown.
+    """Let all instances of a form class share its fields until one is rendered.
 
-    :meth:`PublicForm.describe` makes a form fields of its own.
+    Validation does not change the fields, and most forms are never rendered. :meth:`PublicForm.describe`
+    copies them for one instance.
     """
     form.base_fields = _SharedFields(form.base_fields)
     return form
 
 
 class PublicForm(forms.Form):
-    """What the public's forms share: characters that cannot be stored, and errors tied to their fields."""
+    """A form for the public, which handles unstorable characters and ties errors to their fields."""
 
     text_fields: tuple[str, ...] = ()
     data: Any
@@ -97,12 +98,12 @@ class PublicForm(forms.Form):
         self.pictures_rejected = False
 
     def replace(self, name: str, value: str) -> None:
-        """Have a field hold something else than what was sent."""
+        """Replace the submitted value of a field."""
         self.data = self.data.copy()
         self.data[name] = value
 
     def reject_pictures(self) -> None:
-        """Say beside the field that the site takes words alone at the moment."""
+        """Add an error that only text is accepted at the moment."""
         self.pictures_rejected = True
         self.add_error(
             "pictures",
@@ -113,7 +114,7 @@ class PublicForm(forms.Form):
         )
 
     def describe(self) -> None:
-        """Tie each field to its help and its errors for those who do not see the page; before it is shown."""
+        """Tie each field to its help and errors with ARIA attributes. Call it before rendering."""
         self.fields = {name: copy.deepcopy(field) for name, field in self.fields.items()}
         self._bound_fields_cache = {}
         for name, field in self.fields.items():
@@ -142,7 +143,7 @@ class PublicForm(forms.Form):
         return text
 
     def check_total_pictures(self) -> None:
-        """See that new and kept pictures together are no more than fit."""
+        """Add an error if the new and stored pictures together are too many or too large."""
         new = self.cleaned_data.get("pictures") or []
         if len(new) + len(self.kept) > attachments.MAX_PICTURES:
             self.add_error(

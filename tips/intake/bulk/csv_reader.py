@@ -1,8 +1,8 @@
-"""Read tips from a CSV file record by record, so that a bad one spoils only itself.
+"""Read tips from a CSV file record by record, so that a bad record affects only itself.
 
-The csv module reads on over line ends once a quote is open: one stray quote would swallow the rest
-of the file. Here a record ends where its quotes are balanced (RFC 4180); one that never balances, or
-does not parse, is reported with the line it begins on, and reading goes on with the next line.
+After an opening quote the csv module reads across line ends, so one stray quote would swallow the rest
+of the file. Here a record ends where its quotes are balanced (RFC 4180). A record that never balances,
+or that cannot be parsed, is reported with its first line, and reading continues with the next line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_RECORD_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Record:
-    """One record: the line it begins on (1 is the file's first), its values, or what is wrong."""
+    """One record: its first line (1 is the first line of the file), its values, or an error."""
 
     line: int
     values: dict[str, str]
@@ -29,14 +29,14 @@ class Record:
 
 
 class BadHeader(ValueError):
-    """The first line does not name the columns; the message says which are missing."""
+    """The first line does not name the columns. The message names the missing ones."""
 
 
 def records(lines: Iterable[bytes]) -> Iterator[Record]:
-    """Read a CSV file given as lines of bytes (UTF-8, with or without a byte order mark).
+    """Return the records of a CSV file given as lines of bytes (UTF-8, with or without a BOM).
 
     Raises:
-        BadHeader: the file has no header, or one without the needed columns.
+        BadHeader: the file has no header, or one without the required columns.
     """
     csv.field_size_limit(MAX_RECORD_BYTES * 2)
     source = _LineReader(lines)
@@ -80,7 +80,7 @@ def _parse(raw: bytes) -> tuple[list[str], str]:
 
 
 class _LineReader:
-    """Lines with a count, and the power to give some back."""
+    """A line iterator that counts lines and can return some of them."""
 
     def __init__(self, lines: Iterable[bytes]):
         self.lines = iter(lines)
@@ -95,10 +95,10 @@ class _LineReader:
         return raw
 
     def read_record(self, width: int) -> tuple[bytes | None, str]:
-        """Take lines until the quotes are balanced.
+        """Return the lines up to balanced quotes, and an error.
 
-        An inch sign in an unquoted value (``5" wide``) unbalances a line that is whole all the same:
-        a line that parses alone to the header's number of columns is taken as it is.
+        An inch sign in an unquoted value (``5" wide``) unbalances a complete line. So a line that parses
+        alone to the header's number of columns is a record.
         """
         self.current = []
         open_quote, size = False, 0
@@ -115,7 +115,7 @@ class _LineReader:
         return b"".join(self.current), "has a quote that is never closed"
 
     def return_all_but_first(self) -> None:
-        """Read on with the line after the one on which a bad record began."""
+        """Continue reading with the line after the first line of a bad record."""
         later = self.current[1:]
         self.returned.extendleft(reversed(later))
         self.line -= len(later)

@@ -1,4 +1,4 @@
-"""Bring tips in from a file. Safe to repeat: an external_id that is there already is left alone."""
+"""Import tips from records. Safe to repeat: an external_id that already exists is skipped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BATCH_SIZE = 500
 
 @dataclass
 class Report:
-    """What an import did; ``bad`` holds (line, what is wrong) for each row that did not go in."""
+    """The result of an import. ``bad`` holds (line, error) for each row that was not imported."""
 
     added: int = 0
     known: int = 0
@@ -36,11 +36,11 @@ class Report:
 
 
 class BadRow(ValueError):
-    """A row that cannot go in; the message says why."""
+    """A row that cannot be imported. The message gives the reason."""
 
 
 def import_tips(lines: Iterable[bytes], *, by: Actor, source: str) -> Iterator[Report]:
-    """Read a CSV file of tips in batches; each batch is one transaction. Yields the report so far.
+    """Import a CSV file of tips in batches, each in one transaction, and yield the report so far.
 
     Args:
         lines: the file's lines as bytes.
@@ -53,7 +53,7 @@ def import_tips(lines: Iterable[bytes], *, by: Actor, source: str) -> Iterator[R
 
 
 def import_records(rows: Iterable[Record], *, by: Actor, source: str) -> Iterator[Report]:
-    """Bring records in, as :func:`import_tips` does; whatever kind of file they were read from."""
+    """Import records from any kind of file, as :func:`import_tips` does."""
     authorise(by, "tips.add_tip")
     report = Report()
     objects = {found.reference: found for found in TraceObject.objects.all()}

@@ -1,7 +1,7 @@
 """Read tips from a mailbox file (mbox, RFC 4155), message by message, in bounded memory.
 
-The object is the reference that stands in the subject, else in the text, else the one that is given for
-all. What a message has besides words is not taken: it stays in the mailbox, and the report says so.
+The object is the reference in the subject, else in the text, else the default. Attachments are not
+imported. They stay in the mailbox, and the report says so.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ REFERENCE = re.compile(r"\b([A-Za-z]\d-\d\d)\b")
 def records(
     lines: Iterable[bytes], *, default_reference: str, warn: Callable[[int, str], None]
 ) -> Iterator[Record]:
-    """Give each message as a record with the columns of a CSV file of tips.
+    """Yield each message as a record with the columns of a CSV file of tips.
 
     Args:
         lines: the file's lines as bytes.
-        default_reference: the reference of messages that name none, or empty.
-        warn: is told (line, words) of what a message has that is not taken.
+        default_reference: the object of messages that name none, or empty.
+        warn: called with (line, message) for what is not imported.
     """
     for line, raw in _messages(lines):
         if len(raw) > MAX_MESSAGE_BYTES:
@@ -93,7 +93,7 @@ def _text(message: EmailMessage) -> str:
 
 
 class _TextExtractor(HTMLParser):
-    """Collects what an HTML mail shows."""
+    """Collects the visible text of an HTML message."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The tip form's fields, and what is wrong with what was typed into them."""
+"""The fields and validation of the tip form."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ contact_help = lazy(_contact_help, str)
 
 @share_fields
 class TipForm(PublicForm):
-    """What somebody tells us. Only the text is needed."""
+    """A tip from the public. Only the text is required."""
 
     text_fields = ("text", "country", "place", "url", "seen_when", "why", "contact", "nonce")
 
@@ -181,7 +181,7 @@ class TipForm(PublicForm):
         return values
 
     def trust(self, *, is_proven: bool, age: float | None) -> str:
-        """Say how a tip came: whether a browser worked for it, and whether it looks sent by a program."""
+        """Return how the tip was sent (``Tip.Trust``)."""
         if self.cleaned_data["website"] or (age is not None and age < nonces.MIN_SECONDS):
             return Tip.Trust.DOUBTFUL
         return Tip.Trust.PROVEN if is_proven else Tip.Trust.PLAIN

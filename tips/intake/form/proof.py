@@ -1,8 +1,8 @@
-"""Proof of work: a visitor's browser does a second of arithmetic, a flooder's machine hours of it.
+"""Proof of work: a second of computing for a visitor's browser, hours for a flooder's machine.
 
-ALTCHA, second protocol (altcha.org): the browser looks for a counter for which PBKDF2 gives a key that
-begins as asked. A challenge is signed, bound to one form and good for one tip; what is asked rises with
-the number of tips of the last minutes. A tip without a proof is taken all the same, at lower trust.
+ALTCHA, second protocol (altcha.org): the browser looks for a counter for which PBKDF2 returns a key with
+a given prefix. A challenge is signed, bound to one form and valid for one tip. The difficulty rises with
+the number of tips in the last minutes. A tip without a proof is accepted, at lower trust.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ DIFFICULTY = (
 
 
 class Replayed(ValueError):
-    """The proof was good, and has been used for another tip."""
+    """The proof is valid, but has been used for another tip."""
 
 
 def _secret() -> str:
@@ -41,7 +41,7 @@ def _secret() -> str:
 
 
 def challenge(nonce: str, now: datetime) -> dict[str, Any]:
-    """Make a challenge for the form with this number: what ALTCHA's worker takes."""
+    """Return a challenge for a form, as ALTCHA's worker takes it."""
     tips = recent_tips(now)
     cost, prefix = next((cost, prefix) for least, cost, prefix in DIFFICULTY if tips >= least)
     made = create_challenge(
@@ -56,7 +56,7 @@ def challenge(nonce: str, now: datetime) -> dict[str, Any]:
 
 
 def verify(payload: str, nonce: str) -> bool:
-    """Tell whether a form bears the proof for a challenge of its own that has not run out."""
+    """Return whether a form has a valid proof for its own challenge that has not expired."""
     if not payload or len(payload) > MAX_LENGTH:
         return False
     try:
@@ -71,10 +71,10 @@ def verify(payload: str, nonce: str) -> bool:
 
 
 def mark_used(nonce: str, receipt: str) -> None:
-    """Note that the form's proof has been used for the tip of this receipt; the same again is no replay.
+    """Record that the form's proof was used for the tip of a receipt. Doing so twice is no replay.
 
     Raises:
-        Replayed: it has been used for another.
+        Replayed: it has been used for another tip.
     """
     key = f"proof:{_hash(nonce)}"
     with contextlib.suppress(CacheUnavailable):  # a tip counts for more
@@ -85,7 +85,7 @@ def mark_used(nonce: str, receipt: str) -> None:
 
 
 def mark_unused(nonce: str, receipt: str) -> None:
-    """Make the proof that was used for a receipt good again: its tip was not accepted after all."""
+    """Make the proof that was used for a receipt valid again, because its tip was not accepted."""
     key = f"proof:{_hash(nonce)}"
     with contextlib.suppress(CacheUnavailable):
         if memory().get(key) == receipt:
@@ -99,7 +99,7 @@ COUNT_INTERVAL = 0.25  # seconds: in a flood of tips, the cache is told of sever
 
 
 def count_tip(now: datetime) -> None:
-    """Note that one more tip came in."""
+    """Count one more tip."""
     global _uncounted, _counted_at
     with _counting:
         _uncounted += 1
@@ -112,7 +112,7 @@ def count_tip(now: datetime) -> None:
 
 
 def recent_tips(now: datetime) -> int:
-    """Give how many tips came in in this minute or the last, whichever had more; 0 without a cache."""
+    """Return the number of tips in this minute or the last, whichever is larger; 0 without a cache."""
     keys = [_minute(now), _minute(now - timedelta(minutes=1))]
     try:
         return max(memory().get_many(keys).values(), default=0)

@@ -23,11 +23,11 @@ _FIELDS = ("text", "country", "url", "contact", "place", "seen_when", "sureness"
 
 @dataclass(frozen=True)
 class Accepted:
-    """The tip is kept and cannot be lost.
+    """The tip is stored and cannot be lost.
 
     Attributes:
-        code: the receipt code, to be shown once.
-        left_contact: whether the sender may be asked.
+        code: the receipt code, which is shown once.
+        left_contact: whether the sender left contact details.
     """
 
     code: str
@@ -46,10 +46,10 @@ _FIND = "SELECT id, reference FROM objects_traceobject WHERE reference = %s AND 
 
 
 def find_published(reference: str) -> TraceObject | None:
-    """Return the published object of a reference, with its reference alone loaded.
+    """Return the published object of a reference, with only its reference loaded.
 
-    It is the first that a request asks of the database, and so the check of the connection that was kept,
-    too: one that turns out to be dead is made anew.
+    This is the first query of a request, so it also checks the connection that was kept open. A dead
+    connection is replaced.
     """
     wanted = [reference.upper(), TraceObject.State.PUBLISHED]
     connection.health_check_done = True  # type: ignore[attr-defined]  # Django's, not in its stubs
@@ -70,9 +70,9 @@ def _first_row(sql: str, values: list[str]) -> tuple[object, ...] | None:
 
 
 def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Result:
-    """Accept the tip that a form holds, or return why not; then nothing of it is kept.
+    """Accept the tip in a form, or return why not. A tip that is not accepted leaves nothing behind.
 
-    The same form twice is accepted twice, as one tip with one code.
+    Submitting the same form twice is accepted twice, as one tip with one code.
 
     Args:
         found: the published object that the form is about.

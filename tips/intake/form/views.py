@@ -39,7 +39,7 @@ _CODE_PLACEHOLDER = "0000-0000-0000-0000-0000"
 @require_http_methods(["GET", "HEAD", "POST"])
 @keep_text_on_failure
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the tip form, and accept what it sends."""
+    """Show the tip form and accept the tip that it sends."""
     found = find_published(reference)
     now = timezone.now()
     try:
@@ -79,9 +79,9 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _thanks(request: HttpRequest, found: TraceObject, accepted: Accepted) -> HttpResponse:
-    """Answer with the receipt code, in a page that is otherwise the same for all and rendered once an hour.
+    """Return the page with the receipt code. The rest of the page is the same for all and cached for an hour.
 
-    In a flood of tips, rendering it anew would be what costs most.
+    Rendering it each time would be the largest cost in a flood of tips.
     """
     key = f"thanks:{request.path}:{accepted.left_contact}"
     page = caches["pages"].get(key)

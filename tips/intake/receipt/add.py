@@ -1,4 +1,4 @@
-"""The rules by which the holder of a receipt is let in, and by which an addition is accepted."""
+"""The rules for opening a receipt and for accepting an addition."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class WrongCode:
 
 
 def open_receipt(code: str, sender: str, now: datetime) -> Opened | WrongCode:
-    """Find the tip of a receipt code; a wrong one counts as a guess of its sender."""
+    """Return the tip of a receipt code. A wrong code counts towards the sender's limit."""
     found = follow_up.find(code)
     if found is None:
         limits.count(limits.WRONG_CODES, sender, now)
@@ -39,13 +39,13 @@ def open_receipt(code: str, sender: str, now: datetime) -> Opened | WrongCode:
 
 @dataclass(frozen=True)
 class Added:
-    """What was added is kept and cannot be lost."""
+    """The addition is stored and cannot be lost."""
 
 
 def add_to(
     tip: Tip, form: AddForm, sender: str, now: datetime
 ) -> Added | Invalid | RateLimited | PicturesNotStored:
-    """Accept what a form adds to a tip, or return why not; then nothing of it is kept."""
+    """Accept what a form adds to a tip, or return why not. What is not accepted leaves nothing behind."""
     form_pictures.check_room(form)
     if not form.is_valid():
         return Invalid()

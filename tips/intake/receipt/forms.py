@@ -1,4 +1,4 @@
-"""The forms of the receipt's page: the code, and what is added with it."""
+"""The forms of the receipt page: the code, and an addition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tips.intake.public_form import (
 
 @share_fields
 class AddForm(PublicForm):
-    """What somebody adds to their tip, or answers."""
+    """An addition to a tip, or an answer to a question."""
 
     text_fields = ("text",)
 

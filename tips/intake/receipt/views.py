@@ -1,4 +1,4 @@
-"""The receipt's page. No cookie, no session: the code goes with each form of the page."""
+"""The receipt page. It uses no cookie and no session: each of its forms contains the code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tips.models import Tip
 
 @dataclass(frozen=True)
 class Visit:
-    """A request that holds the code of a tip."""
+    """A request with the code of a tip."""
 
     request: HttpRequest
     tip: Tip
@@ -42,9 +42,9 @@ class Visit:
 @require_http_methods(["GET", "HEAD", "POST"])
 @keep_text_on_failure
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Say in plain words what became of a tip, to whoever holds its code, and nothing to others.
+    """Show the status of a tip to whoever has its code, and nothing to anybody else.
 
-    With the code in a hidden field, each of the page's forms says in ``do`` what it wants.
+    The code is in a hidden field. The field ``do`` of a form says what it asks for.
     """
     form = ReceiptForm(request.POST if request.method == "POST" else None)
     now = timezone.now()

@@ -1,7 +1,7 @@
-"""Pictures that come with a tip: sealed as they arrive, kept for a form that comes back, claimed by a tip.
+"""Pictures with a tip: encrypted on arrival, stored for the form or its retry, attached to the tip.
 
-A file is encrypted before it is written, and nothing of what is in it is read here but its first bytes:
-the worker opens it, in a process of its own (:mod:`tips.intake.uploads.inspect_upload`).
+A file is encrypted before it is written, and only its first bytes are read here. The worker decodes it
+in a process of its own (:mod:`tips.intake.uploads.inspect_upload`).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _signer = signing.Signer(salt="tips.intake.attachments")
 
 
 def validation_error(file: UploadedFile) -> str:
-    """Say at once what is wrong with a file, as far as its size and first bytes tell; '' where nothing is."""
+    """Return what is wrong with a file, judged by its size and first bytes; '' for a good one."""
     if not file.size:
         return _("This file is empty.")
     if file.size > MAX_BYTES:
@@ -63,10 +63,10 @@ def _looks_like_a_picture(head: bytes) -> bool:
 
 
 def store_files(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
-    """Seal files and keep them until a tip claims them; all of them, whatever else waits.
+    """Encrypt and store files until a tip claims them. Either all are stored or none.
 
     Raises:
-        StoreUnavailable: the store is full or does not work; none of them is kept.
+        StoreUnavailable: the store is full or does not work. No file is stored.
     """
     kept: list[Attachment] = []
     try:
@@ -80,13 +80,13 @@ def store_files(files: Iterable[UploadedFile], now: datetime) -> list[Attachment
 
 
 def has_room_for_unsent(files: Iterable[UploadedFile]) -> bool:
-    """Tell whether the site keeps these files for a form that comes back with a mistake, as well."""
+    """Return whether there is room for the files of a form that comes back with errors."""
     unclaimed = Attachment.objects.filter(tip__isnull=True).count()
     return unclaimed < MAX_UNCLAIMED and has_room(files)
 
 
 def has_room(files: Iterable[UploadedFile]) -> bool:
-    """Tell whether the store takes these files on top of those that wait."""
+    """Return whether there is room for these files beside those that wait."""
     size = sum(file.size or 0 for file in files)
     if not size:
         return True
@@ -110,27 +110,27 @@ def _delete(attachment: Attachment) -> None:
 
 
 def ticket(attachment: Attachment) -> str:
-    """Give what a form shows to have a kept file again; nobody else can make one."""
+    """Return a signed reference with which a form gets back a stored file."""
     return _signer.sign(str(attachment.pk))
 
 
 @dataclass(frozen=True)
 class Redeemed:
-    """What a form's tickets stand for.
+    """The stored files of a form's tickets.
 
     Attributes:
-        free: kept files that no tip has claimed.
-        hashes: SHA-256 of all files that are here, claimed or not.
-        has_expired: a file was forgotten, and has to be chosen again.
+        unclaimed: files that belong to no tip.
+        hashes: SHA-256 of all files that exist, claimed or not.
+        has_expired: a file has been deleted and has to be chosen again.
     """
 
-    free: list[Attachment]
+    unclaimed: list[Attachment]
     hashes: list[str]
     has_expired: bool
 
 
 def redeem(tickets: Iterable[str]) -> Redeemed:
-    """Find the kept files of these tickets; false tickets stand for nothing."""
+    """Return the stored files of these tickets. Forged tickets are ignored."""
     numbers = []
     for each in list(tickets)[: 2 * MAX_PICTURES]:
         try:
@@ -139,14 +139,14 @@ def redeem(tickets: Iterable[str]) -> Redeemed:
             continue
     found = list(Attachment.objects.filter(pk__in=numbers)) if numbers else []
     return Redeemed(
-        free=[each for each in found if each.tip_id is None][:MAX_PICTURES],
+        unclaimed=[each for each in found if each.tip_id is None][:MAX_PICTURES],
         hashes=[each.sha256 for each in found],
         has_expired=len(found) < len(set(numbers)),
     )
 
 
 def attach_to_tip(attachments: Iterable[Attachment], tip: Tip, *, location_allowed: bool) -> None:
-    """Make kept files a tip's own, in its transaction, and have the worker look at them."""
+    """Attach stored files to a tip, in its transaction, and put their inspection into the outbox."""
     numbers = [each.pk for each in attachments]
     Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
         tip=tip, location_allowed=location_allowed
@@ -155,7 +155,7 @@ def attach_to_tip(attachments: Iterable[Attachment], tip: Tip, *, location_allow
 
 
 def delete_unclaimed(now: datetime) -> int:
-    """Remove files that no tip claimed in two hours, and those that no row names; gives their number."""
+    """Delete files that no tip claimed in two hours, and files that no row names; return how many."""
     private = store("private")
     old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - KEEP_UNCLAIMED)
     forgotten = 0
