@@ -1,7 +1,7 @@
-"""Keep one flooder from burying the queue: what they send beyond a measure shares one claim.
+"""Collect what a flooder sends beyond a limit in one claim, so that the queue stays usable.
 
-Nothing is dropped: each tip stays readable with the reason that put it there, and what says the same as
-somebody else's tip joins that tip's claim as ever. Counted is only what would open claims of its own.
+Nothing is dropped. Each tip stays readable with the reason for its claim, and a tip that says the same as
+somebody else's joins that tip's claim as usual. Only tips that would open a claim count.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CLAIMS_WITHOUT_SENDER = 40
 
 
 def flood_reason(tip: Tip) -> str:
-    """Return why a tip that would open a claim is one of a flood; '' where it is none."""
+    """Return why a tip that would open a claim belongs to a flood, or '' if it does not."""
     opened = _sent_alike(tip)
     most = CLAIMS_PER_SENDER[tip.trust] if tip.sender else CLAIMS_WITHOUT_SENDER
     if opened is None or opened[: most + 1].count() < most:
@@ -35,9 +35,9 @@ def flood_reason(tip: Tip) -> str:
 
 
 def flood_claim(tip: Tip) -> Claim:
-    """Return the object's open claim for floods, locked; what the flooder opened before joins it.
+    """Return the object's open flood claim, locked. The flooder's earlier claims are merged into it.
 
-    Claims on which somebody else said something, or that somebody decided on, stay as they are.
+    Claims with tips of somebody else, and decided claims, stay as they are.
     """
     floods = Claim.objects.select_for_update().filter(
         object_id=tip.object_id, is_flood=True, state=Claim.State.OPEN
@@ -66,7 +66,10 @@ def flood_claim(tip: Tip) -> Claim:
 
 
 def _sent_alike(tip: Tip) -> QuerySet[Tip] | None:
-    """The tips that opened claims on the object and came as this one did; None where none is suspect."""
+    """Return the tips that opened claims on the object and were sent the same way, or None.
+
+    None means that the tip is not suspect.
+    """
     opened = Tip.objects.filter(
         object_id=tip.object_id,
         relation__in=[Tip.Relation.FIRST, Tip.Relation.RELATED, Tip.Relation.FLOOD],

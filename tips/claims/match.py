@@ -1,8 +1,8 @@
-"""Match one tip: find what it may repeat, compare, and give it a claim.
+"""Match one tip: find similar tips, compare them, and assign a claim.
 
-Tips that say the same are tied, each to each; a claim is what hangs together. So a tip that says the same
-as the tips of two claims joins the two, and the order in which tips come does not matter. Claims that
-people decided on, or arranged by hand, are left as they are: a tip may join them, and they join nothing.
+Tips that say the same are tied, and a claim is a connected group. So a tip that says the same as the tips
+of two claims merges them, and the order of arrival does not matter. Claims that people decided on or
+arranged stay as they are: a tip may join them, but they are not merged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Relation = Tip.Relation
 
 @dataclass(frozen=True)
 class Reading:
-    """What is read of a tip before it is compared: details, the keys it is found under, its content."""
+    """A tip as read for comparing: its details, its index keys, and its content."""
 
     details: guard.Details
     keys: list[int]
@@ -38,10 +38,10 @@ class Reading:
 
 
 def match(tip_pk: int) -> None:
-    """Relate a received tip to the others on its object, once; a second call does nothing.
+    """Match a received tip with the others about its object. A second call does nothing.
 
     Raises:
-        StepFailed: the object's tips are being matched anew; the tip waits.
+        StepFailed: the object's tips are being rematched; the tip waits.
     """
     with transaction.atomic():
         has_picture = Exists(Attachment.objects.filter(tip=OuterRef("pk")))
@@ -70,7 +70,7 @@ def match(tip_pk: int) -> None:
 
 
 def read_tip(tip: Tip, *, has_picture: bool) -> Reading:
-    """Read what matters of a tip."""
+    """Return what matters of a tip for matching."""
     details = index.details(tip)
     content = Content(
         countries=list(details.suggested),
@@ -82,20 +82,20 @@ def read_tip(tip: Tip, *, has_picture: bool) -> Reading:
 
 
 def assign_claim(tip: Tip, reading: Reading, empty: Claim | None = None) -> Claim:
-    """Give a tip its claim, in the caller's transaction, which has locked the tip's keys or its object.
+    """Assign a claim to a tip, in a transaction that has locked the tip's keys or its object.
 
     Args:
-        empty: a claim without tips that is taken before a new one is opened (``rematch``).
+        empty: a claim without tips, used before a new one is opened (``rematch``).
     """
     found = _match_followed_tip(tip, reading) or _match_text(tip, reading)
     return membership.attach(tip, found, reading.content, empty=empty)
 
 
 def _match_followed_tip(tip: Tip, reading: Reading) -> MatchResult | None:
-    """Put what somebody adds with their receipt beside what they said first, while that is undecided.
+    """Put an addition into the claim of the sender's first tip while that claim is undecided.
 
-    Where the first is decided, or the two differ where it matters, it makes a claim of its own, so that
-    somebody reads it.
+    If it is decided, or if the two tips contradict each other, the addition opens a claim of its own, so
+    that somebody reads it.
     """
     first = tip.follows
     if first is None:
@@ -139,7 +139,7 @@ def _match_text(tip: Tip, reading: Reading) -> MatchResult:
 
 
 def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
-    """Compare a tip with those that share a key; what has nothing to do with it is left out."""
+    """Return the tips that share a key and are duplicates or related, the best first."""
     mine = reading.details
     nearest = sorted(
         (
@@ -168,7 +168,7 @@ def _tie_reasons(tie: _Tie) -> list[str]:
 
 
 def _join_claim(tip: Tip, same: list[_Tie]) -> MatchResult:
-    """Put a tip into the claim of what says the same; open claims that it ties together become one."""
+    """Put a tip into the claim of its duplicates. Open claims that it ties together are merged."""
     claim_of, locked = _locked_claims([tie.tip.pk for tie in same])
     still_open = [claim for claim in locked if claim.state == Claim.State.OPEN]
     nearest = next(claim for claim in locked if claim.pk == claim_of[same[0].tip.pk])
@@ -187,7 +187,7 @@ def _join_claim(tip: Tip, same: list[_Tie]) -> MatchResult:
 
 
 def _locked_claims(tips: list[int]) -> tuple[dict[int, int], list[Claim]]:
-    """Lock the claims of tips, oldest first; where one was merged meanwhile, the one it is in now."""
+    """Lock the claims of tips, oldest first. A merged claim is replaced by the one it was merged into."""
     while True:
         claim_of = dict(Tip.objects.filter(pk__in=tips).values_list("pk", "claim_id"))
         claims = Claim.objects.select_for_update().filter(pk__in=set(claim_of.values()))
@@ -197,7 +197,10 @@ def _locked_claims(tips: list[int]) -> tuple[dict[int, int], list[Claim]]:
 
 
 def _earlier_tip_of_sender(tip: Tip, claim: Claim | None = None) -> Tip | None:
-    """Find an earlier tip of the same sender on the object (or in a claim), on the same day."""
+    """Return the first other tip of the same sender on the object (or in a claim), if any.
+
+    Sender hashes change daily, so both are from the same day.
+    """
     if not tip.sender:
         return None
     found = Tip.objects.filter(object_id=tip.object_id, sender=tip.sender).exclude(pk=tip.pk)

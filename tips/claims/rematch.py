@@ -1,4 +1,4 @@
-"""Match an object's undecided tips anew, as if they came in now; what people decided or arranged stays."""
+"""Match an object's undecided tips again with the current matcher. People's decisions stay."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ State = Claim.State
 
 @dataclass(frozen=True)
 class Change:
-    """What rematching an object does: tips looked at, claims before and after, tips that change company."""
+    """The result of rematching an object: the tips, the claims before and after, the tips that moved."""
 
     reference: str
     tips: int
@@ -35,13 +35,13 @@ class _Rollback(Exception):
 
 
 def rematch(trace_object: TraceObject, *, by: Actor, dry_run: bool) -> Change:
-    """Match the tips of an object's open claims anew, in one transaction.
+    """Match the tips of an object's open claims again, in one transaction.
 
-    Claims that are decided, arranged by hand or a flood keep their tips, which are indexed anew, so that
-    others may join them.
+    Claims that are decided, arranged by people or a flood keep their tips. Those are indexed again, so that
+    other tips may join them.
 
     Args:
-        dry_run: change nothing, and say what would change.
+        dry_run: change nothing, and return what would change.
     """
     authorise(by, "tips.vet_claim")
     change: Change | None = None
@@ -88,10 +88,10 @@ def _rematch(trace_object: TraceObject) -> Change:
 def _reassign_claims(
     before: dict[int, int], free: dict[int, Claim]
 ) -> tuple[dict[int, int], set[int]]:
-    """Match tips in the order in which they came, each into its old claim where that has no other tip yet.
+    """Match tips in their order of arrival, each into its old claim if that has no other tip yet.
 
     Returns:
-        The claim of each tip now, and the claims that none is in.
+        The claim of each tip now, and the claims without tips.
     """
     empty = set(free)
     with_pictures = set(
@@ -109,7 +109,7 @@ def _reassign_claims(
 
 
 def _reindex_kept_claims(trace_object: TraceObject) -> None:
-    """Index the tips of decided and arranged claims, and bring what they count up to date."""
+    """Index the tips of decided and arranged claims again, and recount these claims."""
     stays = Tip.objects.filter(object=trace_object, state=Tip.State.MATCHED)
     claims = set(stays.values_list("claim", flat=True))
     for tip in stays.exclude(relation=Tip.Relation.FLOOD).iterator(chunk_size=500):

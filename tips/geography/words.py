@@ -1,7 +1,7 @@
-"""Words that the place finder knows: how a thing relates to a place, what denies, what misleads.
+"""Keywords of the place finder: relations, negations, prepositions and ambiguous names.
 
-Each is a beginning: ``verkauf`` stands for *verkauft*, *verkaufen*, *Verkauf*. All are folded as
-:func:`tips.geography.gazetteer.fold` folds. English, French, German, Spanish, Dutch, Polish, Arabic,
+Each keyword is a prefix: ``verkauf`` matches *verkauft*, *verkaufen*, *Verkauf*. All are folded by
+:func:`tips.geography.gazetteer.fold`. English, French, German, Spanish, Dutch, Polish, Arabic,
 Ukrainian, Portuguese and Italian.
 """
 

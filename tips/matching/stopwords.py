@@ -1,6 +1,6 @@
-"""What people put round a message, and what every message is full of: it says nothing of the object.
+"""Stopwords: greetings, thanks, closings and function words, which say nothing about the object.
 
-All folded as :func:`tips.geography.gazetteer.fold` folds. English, French, German, Spanish, Portuguese,
+All are folded by :func:`tips.geography.gazetteer.fold`. English, French, German, Spanish, Portuguese,
 Italian, Dutch, Polish, Ukrainian, Russian, Greek, Arabic, Turkish, Romanian, Swedish; for scripts without
 spaces, phrases.
 """

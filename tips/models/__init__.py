@@ -1,4 +1,4 @@
-"""The tables of a tip's way. Fields, states and constraints; the steps live in the stages."""
+"""The tables of tips: fields, states and constraints. The steps are in the stages."""
 
 from tips.models.alert import Alert
 from tips.models.attachment import Attachment

@@ -1,4 +1,4 @@
-"""A picture that somebody sent with a tip. What came in is sealed; staff see a clean copy alone."""
+"""A picture that came with a tip. The original is encrypted; staff see a clean copy."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from objects.models.bits import Bits256
 class Attachment(models.Model):
     """One uploaded file.
 
-    Without a tip it was kept for a form that came back with a mistake, and is forgotten two hours
-    later. ``original`` and ``view`` are names in the private store; both files are encrypted there.
+    Without a tip, it was stored for a form with errors and is deleted two hours later. ``original`` and
+    ``view`` are names in the private store; both files are encrypted there.
     """
 
     class State(models.TextChoices):

@@ -1,4 +1,4 @@
-"""One thing that one or more tips say; a moderator decides on claims, not on tips."""
+"""A claim: what one or more tips say. Moderators decide on claims, not on tips."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 def current_hour() -> datetime:
-    """Give the hour that it is."""
+    """Return the current time, cut to the hour."""
     return timezone.now().replace(minute=0, second=0, microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""What somebody told us about one object."""
+"""A tip: one message from the public about one object."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,7 +9,7 @@ from tips.models import rules
 
 
 class Tip(models.Model):
-    """One message. It is never deleted; matching only says what it belongs to."""
+    """One message. It is never deleted; matching only assigns it to a claim."""
 
     class State(models.TextChoices):
         RECEIVED = "received", "Received"
@@ -34,7 +34,7 @@ class Tip(models.Model):
         UNSURE = "unsure", "Not sure"
 
     class Trust(models.TextChoices):
-        """What the intake saw of how a tip came; it says nothing about whether it is true."""
+        """How a tip was sent. It does not say whether the tip is true."""
 
         PROVEN = "proven", "Passed proof of work"
         PLAIN = "plain", "No proof of work"
@@ -173,7 +173,7 @@ class Tip(models.Model):
 
     @property
     def full_text(self) -> str:
-        """All that the sender wrote in words: the text, and the place and reason from fields of their own."""
+        """Return all that the sender wrote: the text, the place and the reason."""
         return "\n".join(part for part in (self.text, self.place, self.why) if part)
 
     @property

@@ -1,4 +1,4 @@
-"""What a tip means, as a vector: there only where the database has pgvector."""
+"""The embedding of a tip's meaning. The table exists only where the database has pgvector."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ DIMENSIONS = 384  # of multilingual-e5-small
 class TipEmbedding(models.Model):
     """The embedding of one tip.
 
-    Django does not manage the table, because a database without pgvector cannot have it:
-    ``tips.claims.vectors`` makes it, on an empty database or once pgvector is there.
+    Django does not manage the table, because a database without pgvector cannot have it.
+    ``tips.claims.vectors`` creates it, in a new database or once pgvector is installed.
     """
 
     tip = models.OneToOneField(
@@ -37,4 +37,4 @@ class TipEmbedding(models.Model):
         indexes = [models.Index(fields=["object"], name="tips_tipembedding_object")]
 
     def __str__(self) -> str:
-        return f"what tip {self.tip_id} means"
+        return f"embedding of tip {self.tip_id}"
