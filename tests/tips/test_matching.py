@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.factories import published, send
 from tips.claims.match import match
 from tips.intake.accept import accept
-from tips.matching import guard, normalise, signature
+from tips.matching import guard, normalise, signature, typos
 from tips.models import Claim, Tip
 from traceobject.audit.models import Entry
 
@@ -339,7 +339,7 @@ def hostile(number):
 
 def forget():
     """Have what was worked out for other texts be worked out again."""
-    for each in (guard._pair_up, guard._is_negation, guard._is_misspelt_stopword):
+    for each in (typos.pair_up, guard._is_negation, guard._is_misspelt_stopword):
         each.cache_clear()
 
 
@@ -373,13 +373,13 @@ def test_long_hostile_texts_hold_up_no_worker():
 @pytest.mark.parametrize("number", [100, 199, 201, 1500])
 def test_of_hostile_texts_few_pairs_of_words_are_looked_at(monkeypatch, number):
     pairs = []
-    real = guard.is_typo
+    real = typos.is_typo
 
     def count(word, twin, *names):
         pairs.append({word, twin} if names else None)  # without names: a word, and one of our lists
         return real(word, twin, *names)
 
-    monkeypatch.setattr(guard, "is_typo", count)
+    monkeypatch.setattr(typos, "is_typo", count)
     forget()
     guard.compare(*map(guard.details, hostile(number)))
     assert len([pair for pair in pairs if pair]) <= 40_000

@@ -13,13 +13,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from tips.claims import index, membership
 from tips.models import Claim, Tip
 
-# Claims on one object: of one sender in a day, by trust (a volunteer who spends a night on it stays below).
+# Claims of one sender on one object in a day, by trust. A volunteer's busy night stays below.
 CLAIMS_PER_SENDER: dict[str, int] = {
     Tip.Trust.PROVEN: 50,
     Tip.Trust.PLAIN: 12,
     Tip.Trust.DOUBTFUL: 6,
 }
-# In an hour, unproven, from those who have no address of their own: an onion service's visitors.
+# Claims on one object in an hour, without proof of work and sender: visitors of an onion service.
 CLAIMS_WITHOUT_SENDER = 40
 
 

@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from tips.matching import guard, normalise, signature
 from tips.models import BandKey, Tip
 
-MAX_TIPS_PER_KEY = 24  # tips looked at of one key: boilerplate is shared by thousands
+MAX_TIPS_PER_KEY = 24  # boilerplate is shared by thousands
 MAX_CANDIDATES = 24
 _SHARED = """
     SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
@@ -34,7 +34,7 @@ def keys(tip: Tip, mine: guard.Details) -> list[int]:
 
 def candidates(tip: Tip, of: list[int]) -> list[Tip]:
     """Return the tips that share a key with this one, with the fields needed for comparing."""
-    shared = RawSQL(_SHARED, [of, MAX_TIPS_PER_KEY, tip.pk, MAX_CANDIDATES])  # noqa: S611 (no part of it is a visitor's)
+    shared = RawSQL(_SHARED, [of, MAX_TIPS_PER_KEY, tip.pk, MAX_CANDIDATES])  # noqa: S611 (a constant)
     return list(
         Tip.objects.filter(pk__in=shared, claim__isnull=False).only(
             "text", "place", "why", "country", "url", "claim", "sender"
@@ -64,7 +64,7 @@ def remove(tips: Collection[int]) -> None:
 
 # --- locks ----------------------------------------------------------------------------------------
 
-_OBJECT = 0x6F626A  # 'obj': the space of locks on an object's matching
+_OBJECT = 0x6F626A  # 'obj': the namespace of the locks on an object's matching
 
 
 def lock_keys(object_pk: int, own: list[int]) -> bool:
@@ -76,7 +76,7 @@ def lock_keys(object_pk: int, own: list[int]) -> bool:
         False if the whole object is being rematched. Then nothing is locked, and the tip has to wait.
     """
     with connection.cursor() as cursor:
-        # What a crash takes back here is done over by the outbox, whole: nobody waits for the disk.
+        # The outbox repeats what a crash undoes here, so nobody has to wait for the disk.
         cursor.execute(
             "SELECT set_config('synchronous_commit', 'off', true); "
             "SELECT pg_try_advisory_xact_lock_shared(%s, %s)",

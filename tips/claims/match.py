@@ -24,7 +24,7 @@ from traceobject.outbox import queue
 from traceobject.outbox.failures import StepFailed
 from traceobject.staff.authority import System
 
-MAX_RELATED = 3  # of those that can only be related
+MAX_RELATED = 3  # tips compared that can be related, but no duplicates
 Relation = Tip.Relation
 
 
@@ -57,7 +57,7 @@ def match(tip_pk: int) -> None:
             raise StepFailed("The tips of its object are being matched anew.")
         assign_claim(tip, reading)
         if tip.relation in (Relation.FIRST, Relation.RELATED) and settings.CROSS_LANGUAGE:
-            queue.put(TipStep.PROPOSE, tip.pk)  # the second stage looks for it in other languages
+            queue.put(TipStep.PROPOSE, tip.pk)  # the second stage compares it across languages
         trail.record(
             "tip.matched",
             tip,
@@ -150,7 +150,7 @@ def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
     )
     found = []
     for number, (alike, _, other) in enumerate(nearest):
-        # Reading all of a text is what costs: below a likeness it cannot say the same, and a few will do.
+        # Reading a whole text is expensive. Below this likeness it is no duplicate, so a few are enough.
         if -alike < guard.MIN_CONTAINED_SIMILARITY and number >= MAX_RELATED and not mine.links:
             break
         theirs = index.details(other)

@@ -19,8 +19,8 @@ from tips.models import Claim, Tip
 from traceobject.staff.models import User
 
 Relation = Tip.Relation
-MAX_REASON_LENGTH = 200  # characters of one reason
-# Tips that repeat their sender or belong to a flood corroborate nothing.
+MAX_REASON_LENGTH = 200
+# Tips of the same sender, or of a flood, do not corroborate a claim.
 DEPENDENT = (Relation.SAME_SENDER, Relation.FLOOD)
 
 
@@ -197,9 +197,9 @@ def _with_reason(why: str) -> Func:
     )
 
 
-# --- what a claim counts --------------------------------------------------------------------------
+# --- counts ---------------------------------------------------------------------------------------
 
-# A sender's first tip counts as one voice, if it does not repeat another of the same sender.
+# Each sender counts once, with the first tip that is independent.
 _RECOUNT = """
     SELECT count(*),
         count(*) FILTER (WHERE is_independent AND (sender = '' OR of_sender = 1)),

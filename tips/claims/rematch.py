@@ -61,7 +61,8 @@ def rematch(trace_object: TraceObject, *, by: Actor, dry_run: bool) -> Change:
 
 
 def _rematch(trace_object: TraceObject) -> Change:
-    index.lock_object(trace_object.pk)  # its new tips wait in the outbox; other objects' go on
+    # New tips about it wait in the outbox. Other objects are not affected.
+    index.lock_object(trace_object.pk)
     free_claims = Claim.objects.select_for_update().filter(
         object=trace_object, state=State.OPEN, is_manual=False, is_flood=False
     )

@@ -12,7 +12,7 @@ from tips.claims import membership
 from tips.models import Attachment, Claim, Tip
 from traceobject.outbox.failures import StepFailed
 
-MAX_RELATED = 5  # tips that are named
+MAX_RELATED = 5
 _ALIKE = """
     SELECT a.tip_id, min(bit_count(a.pdq # t.pdq::bit(256))) AS differing
     FROM tips_attachment a JOIN tips_tip o ON o.id = a.tip_id

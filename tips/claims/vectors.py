@@ -15,7 +15,8 @@ class PgvectorMissing(Exception):
     """pgvector is not installed, or this user may not enable it. The message says which."""
 
 
-_found: set[str] = set()  # the databases that have it; where it is missing, it may come
+# Databases with the table. A missing table may appear later, so that is not cached.
+_found: set[str] = set()
 
 
 def table_exists() -> bool:
@@ -45,7 +46,7 @@ def create_table(editor: Any) -> bool:
     except PgvectorMissing:
         return False
     editor.create_model(TipEmbedding)
-    for index in TipEmbedding._meta.indexes:  # not made with a table that Django does not manage
+    for index in TipEmbedding._meta.indexes:  # Django does not create them for an unmanaged table
         editor.add_index(TipEmbedding, index)
     editor.execute(
         f"ALTER TABLE {TipEmbedding._meta.db_table} ADD CONSTRAINT tips_tipembedding_tip"

@@ -29,7 +29,7 @@ ALIASES = {
     "KR": "south-korea",
     "RU": "russia",
 }
-# Adjectives and peoples, as beginnings of words: 'Spanish' speaks of Spain, though less surely.
+# Prefixes of demonyms: 'Spanish' suggests Spain, with less certainty.
 DEMONYMS = {
     "ES": "spanish spaniard espanol spanisch espagnol spaans hiszpansk іспан",
     "PT": "portuguese portugues portugiesisch portugais portugees portugals португал",
@@ -79,7 +79,7 @@ class Place:
 def fold(text: str) -> str:
     """Return a text without case, accents, width, or Polish and Nordic strokes."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_STROKES))
-    # The breve of Cyrillic й and the dots of ї make letters of their own; NFC puts them back together.
+    # Cyrillic й and ї are letters of their own, so they keep their marks; NFC recomposes them.
     kept = []
     for index, char in enumerate(decomposed):
         if unicodedata.combining(char):

@@ -22,13 +22,13 @@ from tips.geography.words import (
 MAX_NAME_WORDS = 4  # words
 RELATION_REACH = 14  # words
 LARGE_POPULATION = 100_000
-MIN_SHARE = 0.25  # of the people who live in a city of that name
+MIN_SHARE = 0.25  # of all inhabitants of cities with that name
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 _DIALLED = re.compile(r"(?<![\d+])(?:\+|00)(\d{1,3})[\s\d()/.-]{6,}")
 _SENTENCE = re.compile(r"[.!?;\n。！？؟]+")
 
-# Domains of countries; those that are used as if they were generic are left out (io, tv, me, co, ai …).
+# Country domains that are used as generic ones, so they suggest no country.
 _GENERIC = frozenset(
     "io tv me co ai ly to gg fm am cc ws la eu su im is sh st nu vc pw tk ml ga cf gq".split()
 )
@@ -63,7 +63,7 @@ class Mention:
     name: str
     kind: str
     denied: bool = False
-    place: str = ""  # the city's or country's own name, whatever language it was named in
+    place: str = ""
 
     @property
     def evidence(self) -> str:
@@ -194,7 +194,7 @@ def _lookup(known: dict[str, gazetteer.Place], run: list[_Token]) -> gazetteer.P
             "ب",
             "ل",
             "ف",
-        ):  # 'and', 'in', 'the', glued on
+        ):  # prefixes for 'and', 'in', 'the'
             if name.startswith(prefix):
                 place = known.get(name[len(prefix) :]) or known.get("ال" + name[len(prefix) :])
                 if place:
@@ -225,7 +225,7 @@ def _is_place(
     if not has_case or place.kind == "country":
         return not has_case or capital or caseless or after_preposition or len(name) >= 6
     if capital and not shouting:
-        # The first word of a sentence is capital anyway; a small town needs better evidence.
+        # The first word of a sentence always has a capital; a small town needs better evidence.
         return (
             place.population >= LARGE_POPULATION
             or after_preposition

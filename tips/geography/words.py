@@ -111,9 +111,9 @@ NEGATIONS = frozenset(
     "not never no isn't wasn't without nicht kein keine nie niemals ohne pas jamais sans nunca jamas "
     "sin niet geen nooit zonder nigdy bez не ні ніколи без ليس ليست لم لا لن غير nao mai senza non".split()
 )
-NEGATION_REACH = 3  # words between the denial and the place
+NEGATION_REACH = 3  # words between the negation and the place
 
-# Cities and countries whose names are ordinary words: they count only after a word like 'in'.
+# Places with names that are ordinary words: they count only after a preposition.
 AMBIGUOUS_NAMES = frozenset(
     "nice reading mobile bath split most same bar man police orange lens tours essen halle sale cork "
     "deal hull worth lima enterprise surprise independence university carrefour target metro spar dia "
@@ -137,7 +137,7 @@ PREPOSITIONS = frozenset(
     "no na da near del desde hacia cerca por".split()
 )
 
-# Greetings, thanks and filling: they say nothing of the object.
+# Greetings, thanks and filler words, which say nothing about the object.
 STOPWORDS = frozenset(
     "a an the this that it is was i we you my our in on at of for to and or so but very really just "
     "also hi hello dear sir madam team thanks thank regards kind best wishes please good morning "

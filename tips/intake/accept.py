@@ -118,8 +118,8 @@ def accept_addition(
 
 def _save(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> None:
     try:
-        # Without pictures it is one statement: the database puts the next step into the outbox with the
-        # row (migration 0002). With pictures, row and pictures are one transaction.
+        # Without pictures this is one statement: a trigger (Tip.Meta.triggers) puts the next step into
+        # the outbox. With pictures, the tip and its pictures need a transaction.
         plain = not pictures and not connection.in_atomic_block
         with nullcontext() if plain else transaction.atomic():
             tip.save(force_insert=True)
@@ -131,7 +131,7 @@ def _save(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> N
             return
         if tip.answers_id is None:
             raise
-        tip.answers = None  # answered before: what is said now is an addition
+        tip.answers = None  # the question has been answered already, so this is an addition
         _save(tip, pictures, location_allowed)
 
 

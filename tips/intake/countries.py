@@ -33,7 +33,7 @@ def _by_name() -> dict[str, str]:
         for code, name in names(language):
             found.setdefault(fold(name), code)
             found.setdefault(fold(name.partition("(")[0].strip()), code)
-    # What people write, and no list of names has.
+    # Names that people write, but that no list has.
     for name, code in {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB"}.items():
         found[name] = code
     for name, code in {"usa": "US", "america": "US", "holland": "NL", "uae": "AE"}.items():

@@ -36,9 +36,7 @@ class Limit:
 
 TIPS = Limit("tips", max_count=30, seconds=3600)  # with proof of work
 UNPROVEN_TIPS = Limit("unproven", max_count=12, seconds=3600)
-PICTURES = Limit(
-    "pictures", max_count=40, seconds=3600
-)  # kept for forms that come back with a mistake
+PICTURES = Limit("pictures", max_count=40, seconds=3600)  # stored for forms with errors
 WRONG_CODES = Limit("codes", max_count=20, seconds=3600)
 
 
@@ -98,8 +96,8 @@ def sender_hash(request: HttpRequest, now: datetime) -> str:
     return hmac.digest(salt.encode(), network.encode(), hashlib.sha256).hex()[:32]
 
 
-_SALT_SECONDS = 30  # after a restart of the cache, all processes agree again on a salt within
-_cached_salt = ("", "")  # where the cache has it, and the salt
+_SALT_SECONDS = 30  # the time in which all processes agree on a salt after a restart of the cache
+_cached_salt = ("", "")  # the cache key, and the salt
 
 
 def _salt(name: str) -> str:

@@ -20,7 +20,7 @@ from django.shortcuts import render
 log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
-# A request that makes no sense, or asks for what is not there: Django knows the answer.
+# Django has its own responses for these.
 _ANSWERED = (BadRequest, Http404, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 RETRY_SECONDS = 60
 

@@ -37,7 +37,7 @@ LANGUAGES = (
     "sv",
 )
 MIN_NAME_SIMILARITY = 64.0  # per cent of rapidfuzz's ratio, in Latin letters
-MIN_PLACE_SIMILARITY = 70.0  # of a place's name in some language, inflected or spelt in another way
+MIN_PLACE_SIMILARITY = 70.0  # for a place's name in some language, perhaps inflected
 _GERMAN = re.compile(
     r"\b(der|die|das|und|ich|ist|nicht|ein|eine|einen|einem|diese|dieser|dieses|diesem|den|dem|mit|auf|"
     r"bei|hat|haben|hatte|wurde|jeder|jedem|jede|gibt|gab|wird|kostet|von|aus)\b"
@@ -252,7 +252,7 @@ def _is_written(name: str, theirs: guard.Details, other: str) -> bool:
         written = _latin(word)
         if written and fuzz.ratio(plain, written) >= MIN_NAME_SIMILARITY:
             return True
-        # Arabic writes few vowels: what is left without them has to be the same.
+        # Arabic omits most vowels, so compare the consonants.
         if "\u0600" <= word[0] <= "\u06ff" and written.translate(_VOWELS) == plain.translate(
             _VOWELS
         ):

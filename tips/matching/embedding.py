@@ -14,8 +14,8 @@ from typing import Any
 from tips.matching import normalise
 
 DIMENSIONS = 384
-MIN_SIMILARITY = 0.85  # likeness (cosine), from which two texts are worth the guard's look
-MAX_LETTERS = 1200  # letters: the model reads some 500 pieces of words
+MIN_SIMILARITY = 0.85  # cosine similarity from which the guard compares two texts
+MAX_LETTERS = 1200  # the model reads about 500 tokens
 
 
 def is_available() -> bool:

@@ -14,23 +14,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
 from tips.geography import mentions
 from tips.geography.gazetteer import fold, is_unspaced
 from tips.geography.words import NEGATIONS as PLACE_NEGATIONS
 from tips.geography.words import STOPWORDS as PLACE_STOPWORDS
-from tips.matching import normalise, stopwords
+from tips.matching import normalise, stopwords, typos
 
-VERSION = 3  # of what decides; ``manage.py rematch`` brings older tips up to it
-MIN_CONTAINED_SIMILARITY = 74.0  # per cent: below, one text cannot hold the other (see MORE)
-MIN_SIMILARITY = 60.0  # per cent of rapidfuzz's token sort ratio, from where two texts have to do with one another
-MAX_CACHED_LETTERS = (
-    2000  # letters: longer texts are read anew each time, so that memory has an end
-)
-MAX_PAIRS = 40_000  # of words that are looked at for slips: beyond, two texts differ anyhow
-MIN_CONTENT_WORDS = 6  # words that weigh: in so short a text every one of them matters
-MAX_EXTRA = 0.6  # how much longer, at most, what says the same and more may be
+VERSION = 3  # of the matcher; ``manage.py rematch`` brings older tips up to date
+MIN_CONTAINED_SIMILARITY = 74.0  # per cent; below, neither text can contain the other
+MIN_SIMILARITY = 60.0  # per cent (rapidfuzz's ratio of sorted words); below, texts are unrelated
+MAX_CACHED_LETTERS = 2000  # bounds the memory of the caches
+MIN_CONTENT_WORDS = 6  # in a shorter text, every content word matters
+MAX_EXTRA = 0.6  # a duplicate may be longer by this share at most
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 NEGATIONS = stopwords.NEGATIONS | PLACE_NEGATIONS
 STOPWORDS = (
@@ -63,10 +59,10 @@ class Details:
     places: dict[str, frozenset[str]]
     numbers: frozenset[str]
     links: frozenset[str]
-    content_words: tuple[str, ...]  # the words that weigh, or all where nothing else is there
+    content_words: tuple[str, ...]
     sorted_content: str
     unspaced_negations: frozenset[str]
-    suggested: tuple[str, ...]  # countries, the surest first
+    suggested: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -187,7 +183,7 @@ def _contains(one: Details, other: Details, unpaired: tuple[set[str], set[str]])
         return False
     lengths = sorted((len(one.content_words), len(other.content_words)))
     if not mine and not theirs:
-        # The same words; said twice as often, it is another text.
+        # The same words, but not one text repeated many times.
         return lengths[1] <= 2 * max(1, lengths[0]) + 2
     if lengths[0] < MIN_CONTENT_WORDS:
         return False
@@ -247,7 +243,9 @@ def _without_stopwords(words: set[str], names: frozenset[str]) -> set[str]:
 @lru_cache(maxsize=20_000)
 def _is_negation(word: str) -> bool:
     """Return whether a word is a negation, perhaps with a typo."""
-    return word in NEGATIONS or any(is_typo(word, each) for each in NEGATIONS if len(each) >= 4)
+    return word in NEGATIONS or any(
+        typos.is_typo(word, each) for each in NEGATIONS if len(each) >= 4
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -258,7 +256,7 @@ def _is_misspelt_stopword(word: str) -> bool:
             for turned in (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
         )
     return len(word) >= 5 and any(
-        is_typo(word, light) for light in _LONG_STOPWORDS.get(word[:1], ())
+        typos.is_typo(word, light) for light in _LONG_STOPWORDS.get(word[:1], ())
     )
 
 
@@ -330,34 +328,6 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=64)  # a comparison asks twice
-def _pair_up(
-    one: tuple[str, ...], other: tuple[str, ...], names: frozenset[str]
-) -> tuple[frozenset[str], frozenset[str]]:
-    left, right = set(one) - set(other), set(other) - set(one)
-    if len(left) * len(right) > MAX_PAIRS:
-        return frozenset(left), frozenset(right)
-    for word in sorted(left):
-        twins = [twin for twin in right if is_typo(word, twin, names)]
-        if twins:
-            left.discard(word)
-            right.discard(min(twins, key=lambda twin: (OSA.distance(word, twin), twin)))
-    _join_split_words(left, right, set(one), set(other))
-    _join_split_words(right, left, set(other), set(one))
-    return frozenset(left), frozenset(right)
-
-
-def _join_split_words(left: set[str], right: set[str], one: set[str], other: set[str]) -> None:
-    """Match a word that the other text writes as two: 'super market'."""
-    for word in sorted(left):
-        for cut in range(2, len(word) - 1):
-            first, second = word[:cut], word[cut:]
-            if first in other and second in other and (first in right or second in right):
-                left.discard(word)
-                right.difference_update({first, second})
-                break
-
-
 def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
     """Return the words of each text that the other lacks, even with a typo.
 
@@ -365,7 +335,7 @@ def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
     """
     names = one.names | other.names
     first, second = sorted((one.words, other.words))
-    a, b = _pair_up(first, second, names)
+    a, b = typos.pair_up(first, second, names)
     left, right = (set(a), set(b)) if first == one.words else (set(b), set(a))
     cities = [frozenset[str]().union(*each.places.values()) for each in (one, other)]
     for mine, theirs, kept in (
@@ -378,29 +348,3 @@ def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
                 left -= mine[place] - kept[0]
                 right -= theirs[place] - kept[1]
     return left, right
-
-
-def is_typo(word: str, twin: str, names: frozenset[str] = frozenset()) -> bool:
-    """Return whether one word is the other with a typo.
-
-    In words of three letters, two letters may be swapped. Words of four or more letters may have one typo,
-    from nine on two: a letter left out, doubled or swapped with its neighbour, and in longer words that are
-    no names a replaced letter. The first letter stays or is swapped: Marks and Parks, Lublin and Dublin are
-    different names. A word with a digit has no typos.
-    """
-    if any(char.isdigit() for char in word + twin):
-        return False
-    shorter = min(len(word), len(twin))
-    if len(word) == len(twin) == 3:  # 'teh': swapped, and nothing else
-        swapped = sorted(word) == sorted(twin) and OSA.distance(word, twin) == 1
-        return swapped and not {word, twin} & names
-    if shorter < 4 or (word[0] != twin[0] and word[:2] != twin[1::-1]):
-        return False
-    most = 2 if shorter >= 9 else 1
-    slips = OSA.distance(word, twin, score_cutoff=most)
-    if slips > most:
-        return False
-    if sorted(word) == sorted(twin) or abs(len(word) - len(twin)) == slips:
-        return True  # swapped, left out or doubled; no letter stands for another
-    is_name = word in names or twin in names
-    return shorter >= (9 if is_name else 6)

@@ -28,8 +28,8 @@ _WROTE = re.compile(
 )
 _HEADER = re.compile(r"^\W*([^\W\d_][\w-]{0,12})\s*[:：]\s")
 
-# Letters of one script that look like those of another (Unicode's confusables, those that are letters of
-# daily use in Latin, Cyrillic and Greek).
+# Letters that look like letters of another script: Unicode's confusables among the common letters of
+# Latin, Cyrillic and Greek.
 _LATIN = str.maketrans(
     "аеорсхуіјѕԁһѵԛԝӏкмтвнАЕОРСХУІЈЅКМТВНԌԚԜαορνικτυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcxyijsdhvqwlkmtbhAEOPCXYIJSKMTBHGQWaopviktuxeABEZHIKMNOPTYX",
@@ -168,7 +168,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-# Cyrillic as it is typed without its marks: they tell no two words apart that a tip would turn on.
+# People type Cyrillic without its marks, and no important words differ only in them.
 _WITHOUT_MARKS = str.maketrans("йїёґ", "иіег")
 _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|nell|all|sull|un)['’](\w{2,})")
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 
 from tips.geography.gazetteer import is_unspaced
 
-BANDS = (3, 3, 3, 3, 3, 3, 2, 2, 2, 2)  # rows of each
+BANDS = (3, 3, 3, 3, 3, 3, 2, 2, 2, 2)  # rows of each band
 SEED = 2017
-MAX_LINKS = 3  # keys; a text with more is still found by its words
+MAX_LINKS = 3  # a text with more links is still found by its words
 
 
 def shingles(words: Sequence[str]) -> list[str]:

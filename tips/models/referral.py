@@ -91,7 +91,7 @@ class Referral(models.Model):
                 condition=Q(state="closed") & ~Q(outcome="") | ~Q(state="closed") & Q(outcome=""),
             ),
         ]
-        # Outcomes that were released count in the public figures.
+        # Released outcomes count in the public figures.
         triggers = [public_generation(Update, AnyChange("is_released"))]
 
     def __str__(self) -> str:

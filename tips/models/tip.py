@@ -40,7 +40,7 @@ class Tip(models.Model):
         PLAIN = "plain", "No proof of work"
         DOUBTFUL = "doubtful", "Looks automated"
 
-    # What a tip refers to has no index of its own where one below serves.
+    # Foreign keys have no index of their own if one in Meta.indexes begins with them.
     object = models.ForeignKey(
         "objects.TraceObject", on_delete=models.PROTECT, related_name="tips", db_index=False
     )
@@ -156,7 +156,7 @@ class Tip(models.Model):
                 name="tip_answer_follows",
                 condition=Q(answers__isnull=True) | Q(follows__isnull=False),
             ),
-            # Where there is none, as in most tips, there is nothing to index.
+            # Partial, because most tips have neither.
             models.UniqueConstraint(
                 name="tip_external_id_once",
                 fields=["external_id"],

@@ -17,7 +17,7 @@ class TipEmbedding(models.Model):
 
     tip = models.OneToOneField(
         "tips.Tip",
-        on_delete=models.DO_NOTHING,  # the database removes it with its tip
+        on_delete=models.DO_NOTHING,  # the database deletes it with its tip
         primary_key=True,
         related_name="+",
         db_constraint=False,

@@ -36,7 +36,7 @@ def records(
             continue
         try:
             yield Record(line, _values(line, raw, default_reference, warn))
-        except Exception as error:  # a mail may be broken in every way there is
+        except Exception as error:  # an email can be broken in any way
             yield Record(line, {}, f"cannot be read as a message ({type(error).__name__})")
 
 
@@ -49,7 +49,7 @@ def _messages(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
                 yield begins, b"".join(held)
             held, size, begins = [], 0, number
         elif begins and size <= MAX_MESSAGE_BYTES:
-            plain = re.sub(rb"^>(>*From )", rb"\1", line)  # mbox hides such lines behind a '>'
+            plain = re.sub(rb"^>(>*From )", rb"\1", line)  # mbox escapes such lines with '>'
             held.append(plain)
             size += len(plain)
         after_blank = not line.strip()

@@ -117,7 +117,7 @@ class TipForm(PublicForm):
         choices=[*settings.LANGUAGES, ("other", gettext_lazy("Another language"))],
         required=False,
     )
-    # A trap for programs that fill in everything: people neither see nor reach it.
+    # A honeypot for programs that fill in every field: people neither see nor reach it.
     website = forms.CharField(
         label=gettext_lazy("Leave this field empty"),
         required=False,
@@ -188,7 +188,8 @@ class TipForm(PublicForm):
 
 
 def _is_reachable(contact: str, by: str | None) -> bool:
-    if by != "email" and _TELEPHONE.fullmatch(contact):  # they chose neither: either will do
+    # Without a choice between email and phone, both are valid.
+    if by != "email" and _TELEPHONE.fullmatch(contact):
         return True
     try:
         validate_email(contact)

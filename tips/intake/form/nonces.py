@@ -13,7 +13,7 @@ from django.core import signing
 
 _signer = signing.TimestampSigner(salt="tips.intake.form")
 LENGTH = 120
-MIN_SECONDS = 3  # seconds: nobody reads the question and writes an answer in less
+MIN_SECONDS = 3  # nobody reads the question and writes an answer faster
 
 
 def create() -> str:

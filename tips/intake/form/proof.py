@@ -21,10 +21,10 @@ from django.conf import settings
 
 from traceobject.cache import CacheUnavailable, memory
 
-LIFETIME = timedelta(hours=3)  # people write, look for a receipt, and come back
+LIFETIME = timedelta(hours=3)  # people interrupt writing to look for details
 MAX_LENGTH = 4000
 
-# Tips of the whole site in the last full minute, from which on: PBKDF2 rounds, what the key begins with.
+# (tips to the whole site in a minute, PBKDF2 rounds, prefix of the key), the hardest first.
 DIFFICULTY = (
     (600, 4000, "000"),  # about 4 s on a desktop of 2020
     (120, 4000, "00"),
@@ -64,9 +64,9 @@ def verify(payload: str, nonce: str) -> bool:
         if given["challenge"]["parameters"]["data"]["form"] != _hash(nonce):
             return False
         if given["challenge"]["parameters"]["cost"] > DIFFICULTY[0][1]:
-            return False  # not ours: spares the arithmetic
+            return False  # not our challenge, so do not compute it
         return bool(verify_solution(payload, _secret()).verified)
-    except Exception:  # whatever a stranger sends as a proof, it is none
+    except Exception:  # a malformed proof is no proof, whatever it breaks
         return False
 
 
@@ -77,7 +77,7 @@ def mark_used(nonce: str, receipt: str) -> None:
         Replayed: it has been used for another tip.
     """
     key = f"proof:{_hash(nonce)}"
-    with contextlib.suppress(CacheUnavailable):  # a tip counts for more
+    with contextlib.suppress(CacheUnavailable):  # accepting the tip is more important
         if memory().add(key, receipt, LIFETIME.total_seconds()):
             return
         if memory().get(key) != receipt:
@@ -95,7 +95,7 @@ def mark_unused(nonce: str, receipt: str) -> None:
 _uncounted = 0
 _counted_at = 0.0
 _counting = threading.Lock()
-COUNT_INTERVAL = 0.25  # seconds: in a flood of tips, the cache is told of several at once
+COUNT_INTERVAL = 0.25  # seconds; in a flood, several tips are counted with one cache operation
 
 
 def count_tip(now: datetime) -> None:

@@ -32,8 +32,8 @@ THANKS_SECONDS = 3600
 _CODE_PLACEHOLDER = "0000-0000-0000-0000-0000"
 
 
-# No cross-site token: there is no session that a foreign page could ride on, and a token would need
-# a cookie. Sending a tip from elsewhere gains nobody anything that typing it here would not.
+# No CSRF token: it would need a cookie, and there is no session to protect. Sending a tip from another
+# site gains nothing that typing it here would not.
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,12 +30,11 @@ from traceobject.storage import StoreUnavailable, store
 MAX_PICTURES = 5
 MAX_BYTES = 15 * 1024 * 1024
 MAX_BYTES_TOGETHER = 40 * 1024 * 1024
-KEEP_UNCLAIMED = timedelta(hours=3)  # times are cut to the hour: two hours at least
-MAX_UNCLAIMED = (
-    2_000  # of the whole site: beyond, a form that comes back asks for its pictures again
-)
-# What waits to be looked at, or for its form, may take so many bytes of the private store: a flood of
-# pictures must not fill the disk that tips are written to.
+KEEP_UNCLAIMED = timedelta(hours=3)  # at least two hours, because times are cut to the hour
+# For the whole site. Beyond, pictures of a form with errors have to be chosen again.
+MAX_UNCLAIMED = 2_000
+# The limit for files that wait for inspection or for their form. A flood of pictures must not fill the
+# disk that tips are written to.
 MAX_WAITING_BYTES = 8 * 1024**3
 _signer = signing.Signer(salt="tips.intake.attachments")
 
@@ -105,7 +104,7 @@ def _store_file(data: bytes, now: datetime) -> Attachment:
 
 def _delete(attachment: Attachment) -> None:
     attachment.delete()
-    with suppress(OSError):  # what no row names is forgotten later
+    with suppress(OSError):  # delete_unclaimed deletes files without a row
         store("private").delete(attachment.original)
 
 

@@ -42,7 +42,7 @@ def inspect(attachment_pk: int) -> None:
     with private.open(found.original) as file:
         data = sealing.unseal_file(file.read())
     if matches := hash_lists.listed([found.sha256], []):
-        _lock(found, matches)  # undecoded
+        _lock(found, matches)  # without decoding it
         return
     try:
         received = isolated.receive(data, place=found.location_allowed)
@@ -54,7 +54,7 @@ def inspect(attachment_pk: int) -> None:
         _lock(found, matches)
         return
     view = received.view
-    # The name is settled by the row: a step that is repeated writes over what it wrote.
+    # The name depends on the row, so a repeated step overwrites its own file.
     name = private.save(f"uploads/view-{found.pk}", ContentFile(sealing.seal_file(view.data)))
     original = found.original
     _record_result(
