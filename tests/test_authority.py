@@ -63,7 +63,7 @@ WRITERS = {
     "traceobject.staff.authority.authorise",
     "traceobject.staff.authority.name_of",
     "tips.triage.scope.authorise_for_tip",
-    "tips.claims.membership.set_aside_empty",
+    "tips.claims.membership.reject_empty",
     "objects.publishing.lifecycle.go_public",
 }
 

@@ -41,7 +41,7 @@ def register_steps() -> None:
         ),
         (
             TipStep.COMPARE_HASH_LIST,
-            inspect_upload.compare_with,
+            inspect_upload.compare_with_list,
             "Compare uploads with a hash list",
             True,
         ),

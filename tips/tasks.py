@@ -23,10 +23,10 @@ def forget_contacts() -> int:
 
 
 @shared_task
-def forget_unclaimed() -> int:
+def delete_unclaimed() -> int:
     """Remove pictures of forms that were never sent."""
     now = timezone.now()
-    return when_reachable("private store", lambda: attachments.forget_unclaimed(now)) or 0
+    return when_reachable("private store", lambda: attachments.delete_unclaimed(now)) or 0
 
 
 @shared_task

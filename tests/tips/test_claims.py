@@ -18,7 +18,7 @@ from tests.tips.intake.test_uploads import chosen
 from tests.tips.intake.test_uploads import send as send_form
 from tips.claims import membership, ranking, same_pictures
 from tips.claims.match import match
-from tips.intake.accept import accept, add
+from tips.intake.accept import accept, accept_addition
 from tips.intake.uploads.inspect_upload import inspect
 from tips.matching import guard
 from tips.models import BandKey, Claim, Tip
@@ -166,18 +166,18 @@ def test_what_follows_a_tip_is_never_put_into_a_claim_that_is_just_being_decided
 ):
     made = published(pictures=0)
     first = send(made, FIRST)
-    add(first, text="It was in the cellar", now=timezone.now())
+    accept_addition(first, text="It was in the cellar", now=timezone.now())
     follow_up = Tip.objects.get(follows=first)
     moderator = staff(Role.MODERATOR)
     reading, go_on = threading.Event(), threading.Event()
-    real = guard.contrary
+    real = guard.contradictions
 
     def slowly(*details):
         reading.set()
         go_on.wait(30)
         return real(*details)
 
-    monkeypatch.setattr(guard, "contrary", slowly)
+    monkeypatch.setattr(guard, "contradictions", slowly)
 
     def run(work):
         def closing():

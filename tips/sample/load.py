@@ -193,7 +193,7 @@ def _photo(sample: Sample, rng: random.Random, now: datetime) -> list[Attachment
     drawn.thumbnail((1000, 1000))
     file = io.BytesIO()
     drawn.save(file, "JPEG", quality=80)
-    return attachments.keep([SimpleUploadedFile("photo.jpg", file.getvalue())], now)
+    return attachments.store_files([SimpleUploadedFile("photo.jpg", file.getvalue())], now)
 
 
 def _varied(text: str, language: str, rng: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""Claims joined and split by hand. Matching leaves what people arranged as it is (``is_by_hand``)."""
+"""Claims joined and split by hand. Matching leaves what people arranged as it is (``is_manual``)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def join(claim: Claim, into: Claim, *, by: User) -> None:
         locked = _open(claim.pk, into.pk)
         if locked[claim.pk].object_id != locked[into.pk].object_id:
             raise StepRefused("These claims are about different objects.")
-        membership.keep_by_hand(locked[into.pk])
+        membership.mark_manual(locked[into.pk])
         why = f"merged by a moderator, from C-{claim.pk}"
         membership.merge([locked[claim.pk]], locked[into.pk], why=why)
         trail.record("claim.joined", locked[into.pk], by=by, joined=claim.pk)

@@ -44,6 +44,6 @@ def withdraw(tip: Tip, *, by: User, reason: str) -> None:
 def _leave_whole(claim: Claim, by: User) -> None:
     oldest = Tip.objects.filter(claim=claim).order_by("pk").first()
     if oldest is not None:
-        index.add_anew(oldest)
+        index.reindex(oldest)
     elif claim.state == Claim.State.OPEN:
-        membership.set_aside_empty(claim, by=by, reason="Its only tip was withdrawn.")
+        membership.reject_empty(claim, by=by, reason="Its only tip was withdrawn.")
