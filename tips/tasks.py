@@ -17,9 +17,9 @@ def route_waiting() -> int:
 
 
 @shared_task
-def forget_contacts() -> int:
+def delete_expired_contacts() -> int:
     """Forget contact details after their time."""
-    return retention.forget_contacts(timezone.now())
+    return retention.delete_expired_contacts(timezone.now())
 
 
 @shared_task
@@ -30,6 +30,6 @@ def delete_unclaimed() -> int:
 
 
 @shared_task
-def clear_sessions() -> None:
+def delete_expired_sessions() -> None:
     """Remove sessions of staff that have ended."""
     call_command("clearsessions")
