@@ -10,7 +10,7 @@ class ObjectStep(StrEnum):
     """Names as they stand in the outbox."""
 
     INSPECT_PICTURE = "picture.inspect"
-    TAKE_BACK = "stores.take_back"
+    REMOVE_PUBLIC_COPIES = "stores.take_back"
     REPAIR = "stores.repair"
     PURGE_CACHES = "cache.purge"
 
@@ -44,8 +44,8 @@ def register_steps() -> None:
         describe=_pictures,
     )
     register(
-        ObjectStep.TAKE_BACK,
-        publishing.take_back,
+        ObjectStep.REMOVE_PUBLIC_COPIES,
+        publishing.remove_public_copies,
         label="Remove the public copies of a withdrawn object",
         lane=Lane.OUTSIDE,
         inside=False,

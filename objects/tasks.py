@@ -19,12 +19,12 @@ def sweep_public() -> None:
 
 
 @shared_task
-def clear_leavings() -> int:
+def delete_orphans() -> int:
     """Remove from the private store what no row names."""
-    return when_reachable("private store", stores.clear_leavings) or 0
+    return when_reachable("private store", stores.delete_orphans) or 0
 
 
 @shared_task
-def inspect_again() -> int:
+def reinspect_outdated() -> int:
     """Have pictures inspected by today's person gate."""
-    return screening.inspect_again()
+    return screening.reinspect_outdated()

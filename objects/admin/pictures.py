@@ -122,7 +122,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         if "small" in request.GET and small:
             return HttpResponse(stores.read_rendition(small.name), content_type="image/jpeg")
         return HttpResponse(stores.read_master(picture), content_type="image/png")
-    except (stores.Missing, StoreUnavailable) as why:
+    except (stores.FileMissing, StoreUnavailable) as why:
         return HttpResponse(str(why), content_type="text/plain", status=503)
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from objects import publishing
 from objects.admin import pictures, wordings
 from objects.models import Campaign, Picture, TraceObject
-from objects.screening import hash_lists, obstacles, open_to_override
+from objects.screening import hash_lists, obstacles, overridable
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import user_of
@@ -249,7 +249,7 @@ def _about_picture(
     texts = {each.language_code: each.alt for each in picture.translations.all()}
     overrides = list(picture.overrides.select_related("analyst"))
     held_by = [] if alike is None else obstacles(picture, alike)
-    about = open_to_override(picture, alike or []) if picture.inspected_at else {}
+    about = overridable(picture, alike or []) if picture.inspected_at else {}
     said = {each.about for each in overrides if each.analyst_id == request.user.pk}
     return {
         "row": picture,

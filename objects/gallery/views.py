@@ -85,8 +85,8 @@ def picture_file(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     try:
         data = stores.read_public(name)
-    except stores.Missing:
-        stores.ask_for_repair(number)
+    except stores.FileMissing:
+        stores.request_repair(number)
     except StoreUnavailable:
         pass
     else:

@@ -51,7 +51,7 @@ def _tell_the_kernel() -> None:
         prctl(4, 0)  # PR_SET_DUMPABLE: nobody reads its memory
 
 
-def shut_the_door() -> None:
+def drop_privileges() -> None:
     """From here on no file and no socket can be opened, and root is root no more.
 
     What is open stays open.
@@ -158,7 +158,7 @@ def main() -> None:
     parts: list[bytes] = []
     try:
         work = WARM[job]()
-        shut_the_door()
+        drop_privileges()
         about, parts = work(sys.stdin.buffer.read(), options)
     except Refusal as refusal:
         about = {"refused": str(refusal)}

@@ -99,7 +99,7 @@ def derive(master: bytes) -> tuple[list[Derivative], str, Perceptual]:
     return made, answer["placeholder"], hashes
 
 
-def look_for_people(master: bytes) -> list[Finding]:
+def detect_people(master: bytes) -> list[Finding]:
     """Ask the person gate about a clean picture.
 
     Raises:
@@ -175,7 +175,7 @@ _runner: ContextVar[Runner] = ContextVar("runner", default=_run)
 
 
 @contextmanager
-def jobs_done_by(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
+def runner_wrapped(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
     """Wrap what runs jobs, in this thread alone, for the length of a with block.
 
     Args:

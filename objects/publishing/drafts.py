@@ -47,7 +47,7 @@ def add_picture(
             master_sha256=sha256(master.data),
         )
         picture.save()
-        picture.master = stores.keep_master(picture, master.data)
+        picture.master = stores.store_master(picture, master.data)
         picture.save(update_fields=["master"])
         _write_texts(picture, alt if isinstance(alt, dict) else {"en": alt})
         trail.record("object.picture_added", owner, by=by, picture=picture.pk)

@@ -171,21 +171,21 @@ def withdraw(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
         found.save()
         if was_public:
             purging.announce(found, "withdrawn")
-            queue.put(ObjectStep.TAKE_BACK, found.pk)
-            names = stores.names_of(found)
-            transaction.on_commit(lambda: stores.take_back(names), robust=True)
+            queue.put(ObjectStep.REMOVE_PUBLIC_COPIES, found.pk)
+            names = stores.rendition_names(found)
+            transaction.on_commit(lambda: stores.remove_public_copies(names), robust=True)
         trail.record("object.withdrawn", found, by=by, reason=required_reason(reason))
 
 
-def take_back(object_pk: int) -> None:
+def remove_public_copies(object_pk: int) -> None:
     """Remove the public copies of a withdrawn object, where its withdrawal could not."""
     for trace_object in TraceObject.objects.filter(pk=object_pk):
-        stores.take_back(stores.names_of(trace_object))
+        stores.remove_public_copies(stores.rendition_names(trace_object))
 
 
 def go_public(found: TraceObject, *, by: Actor, now: datetime) -> None:
     try:
-        stores.copy_out(found)
+        stores.copy_to_public(found)
     except OSError as error:
         raise StepRefused(f"{found.reference} cannot be published: {error}") from error
     found.state = State.PUBLISHED

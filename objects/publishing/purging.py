@@ -26,7 +26,7 @@ from django.utils.translation import override
 from objects.gallery.feeds import addresses_of_lists
 from objects.models import Purge, TraceObject
 from objects.steps import ObjectStep
-from objects.stores import names_of
+from objects.stores import rendition_names
 from traceobject.errors import Unreachable
 from traceobject.outbox import queue
 
@@ -56,7 +56,7 @@ def public_addresses(trace_object: TraceObject) -> list[str]:
     for language, _ in settings.LANGUAGES:
         with override(language):
             paths.append(trace_object.get_absolute_url())
-    paths += [reverse("picture", args=[name]) for name in names_of(trace_object)]
+    paths += [reverse("picture", args=[name]) for name in rendition_names(trace_object)]
     return [f"{settings.SITE_URL}{path}" for path in paths]
 
 

@@ -28,7 +28,7 @@ def override(picture: Picture, *, by: User, reason: str) -> None:
     reason = required_reason(reason)
     with transaction.atomic():
         locked(picture.object, State.DRAFT)
-        about = open_to_override(picture) if picture.inspected_at else {}
+        about = overridable(picture) if picture.inspected_at else {}
         said = picture.overrides.filter(analyst=by).values_list("about", flat=True)
         unsaid = sorted(set(about) - set(said))
         if not about:
@@ -70,16 +70,14 @@ def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> 
     if alike is None:
         alike = hash_lists.matches(picture)
     found += [f"It is the same as a picture of {match}." for match in alike if match.listed]
-    for about, why in open_to_override(picture, alike).items():
+    for about, why in overridable(picture, alike).items():
         said = picture.overrides.filter(about=about).values("analyst").distinct().count()
         if said < OVERRIDES_NEEDED:
             found.append(f"{why} {said} of {OVERRIDES_NEEDED} overrides.")
     return found
 
 
-def open_to_override(
-    picture: Picture, alike: list[hash_lists.Match] | None = None
-) -> dict[str, str]:
+def overridable(picture: Picture, alike: list[hash_lists.Match] | None = None) -> dict[str, str]:
     """Return what two analysts may override in an inspected picture: what an override is about, and why."""
     found = {}
     if picture.findings:

@@ -134,7 +134,7 @@ def test_only_the_cropped_and_masked_pixels_leave_the_analysts_machine(stack, vi
     other.get_by_role("button", name="Approve and publish").click()
     made.refresh_from_db()
     assert made.state == TraceObject.State.PUBLISHED
-    for name in stores.names_of(made):
+    for name in stores.rendition_names(made):
         structure.check(storages["public"].open(name).read())
 
 

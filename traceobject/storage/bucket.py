@@ -129,7 +129,7 @@ class BucketStorage(S3Storage):
         with self._trouble("list"):
             return super().listdir(name)
 
-    def marks(self, folder: str) -> dict[str, str]:
+    def fingerprints(self, folder: str) -> dict[str, str]:
         """Return the names of a folder's files, each with a mark that is another once the file changes."""
         prefix = f"{self._normalize_name(folder)}/" if folder else ""
         with self._trouble("list"):
@@ -143,6 +143,6 @@ class BucketStorage(S3Storage):
                 if entry["Key"] != prefix
             }
 
-    def clear_unfinished(self, before: datetime) -> int:
+    def delete_unfinished(self, before: datetime) -> int:
         """Return 0: a request that breaks leaves nothing in a bucket."""
         return 0

@@ -37,7 +37,7 @@ class FolderStorage(FileSystemStorage):
     """Keep files in a folder, each written beside its final name, flushed to the disk and renamed.
 
     A file of the same name is replaced in one moment. What a killed process leaves has a name that
-    :meth:`listdir` hides and :meth:`clear_unfinished` removes.
+    :meth:`listdir` hides and :meth:`delete_unfinished` removes.
 
     Raises:
         FileNotFoundError: a file that is read, measured or dated is not there.
@@ -100,7 +100,7 @@ class FolderStorage(FileSystemStorage):
         with _trouble("read"):
             return super().get_modified_time(name)
 
-    def marks(self, folder: str) -> dict[str, str]:
+    def fingerprints(self, folder: str) -> dict[str, str]:
         """Return the names of a folder's files, each with a mark that is another once the file changes.
 
         A folder that does not exist has no files.
@@ -109,13 +109,13 @@ class FolderStorage(FileSystemStorage):
         try:
             with _trouble("list"), os.scandir(self.path(folder)) as entries:
                 for entry in entries:
-                    if not entry.name.startswith(UNFINISHED) and (mark := _mark(entry)):
+                    if not entry.name.startswith(UNFINISHED) and (mark := _fingerprint(entry)):
                         found[entry.name] = mark
         except FileNotFoundError:
             return {}
         return found
 
-    def clear_unfinished(self, before: datetime) -> int:
+    def delete_unfinished(self, before: datetime) -> int:
         """Remove what writers left that died before a moment; return how many files."""
         cleared = 0
         for folder, _, names in os.walk(self.location):
@@ -128,7 +128,7 @@ class FolderStorage(FileSystemStorage):
         return cleared
 
 
-def _mark(entry: os.DirEntry[str]) -> str:
+def _fingerprint(entry: os.DirEntry[str]) -> str:
     """Return what tells a file from the same file after a change; '' for a folder and what is gone."""
     try:
         if not entry.is_file():

@@ -49,7 +49,7 @@ class Command(SiteCommand):
         for line, reason in done.bad[:SHOWN]:
             self.stderr.write(f"line {line}: {reason}")
         self.stdout.write(f"hashes added: {done.added:,}, already known: {done.known:,}")
-        out = hash_lists.public_on_a_list()
+        out = hash_lists.public_objects_on_lists()
         if out:
             named = "; ".join(
                 f"{reference} is the same as a picture of {m}" for reference, m in out
