@@ -19,7 +19,7 @@ from PIL import Image, ImageFilter
 from skimage import data
 
 from objects.pictures.persongate import Model, look
-from objects.sample.pictures import DRAWINGS
+from objects.sample.drawings import DRAWINGS
 
 THINGS = (
     *("brick", "chelsea", "coffee", "coins", "grass", "gravel", "horse", "logo", "moon", "page"),

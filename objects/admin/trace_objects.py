@@ -117,8 +117,8 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
     @admin.display(description="state", ordering="state")
     def progress(self, trace_object: TraceObject) -> str:
-        if trace_object.held_because:
-            return f"On hold: {trace_object.held_because}"
+        if trace_object.hold_reason:
+            return f"On hold: {trace_object.hold_reason}"
         if trace_object.is_approved:
             if trace_object.campaign:
                 return f"Approved, waiting for {trace_object.campaign}"
@@ -256,7 +256,7 @@ def _about_picture(
         "held_by": held_by,
         "overrides": overrides,
         "overridable": bool(about) and bool(held_by),
-        "said_so": set(about) <= said,
+        "overridden_by_user": set(about) <= said,
         "texts": [
             (code, spoken, texts.get(code, ""))
             for code, spoken in pictures.languages_of(picture.object)

@@ -159,7 +159,7 @@ class Pages(Sitemap):
         return TraceObject.objects.public().aggregate(last=Max("updated_at"))["last"]
 
 
-def addresses_of_lists(trace_object: TraceObject) -> list[str]:
+def list_paths(trace_object: TraceObject) -> list[str]:
     """Return the paths of all lists that name an object, in every language."""
     paths = [reverse("listing"), reverse("sitemap")]
     for language, _name in settings.LANGUAGES:

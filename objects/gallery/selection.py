@@ -56,7 +56,7 @@ class Choice:
         )
 
     @property
-    def is_usual(self) -> bool:
+    def is_default(self) -> bool:
         return self == Choice()
 
 

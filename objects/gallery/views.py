@@ -46,7 +46,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 "every_category": choice.query(category=""),
                 "regions": TraceObject.Region.choices,
                 "identified": select(recognised, language).with_pictures()[:PAGE]
-                if choice.is_usual
+                if choice.is_default
                 else [],
             },
         )

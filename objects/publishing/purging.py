@@ -23,7 +23,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from objects.gallery.feeds import addresses_of_lists
+from objects.gallery.feeds import list_paths
 from objects.models import Purge, TraceObject
 from objects.steps import ObjectStep
 from objects.stores import rendition_names
@@ -33,11 +33,11 @@ from traceobject.outbox import queue
 SECONDS = 10
 
 
-class NotTaken(Unreachable):
+class PurgeFailed(Unreachable):
     """The receiver did not answer 2xx."""
 
 
-def announce(trace_object: TraceObject, event: str) -> None:
+def request_purge(trace_object: TraceObject, event: str) -> None:
     """Note, in the caller's transaction, that caches have to forget an object's addresses.
 
     Args:
@@ -52,7 +52,7 @@ def announce(trace_object: TraceObject, event: str) -> None:
 
 def public_addresses(trace_object: TraceObject) -> list[str]:
     """Return every public address on which an object, or one of its pictures at any size, is shown."""
-    paths = addresses_of_lists(trace_object)
+    paths = list_paths(trace_object)
     for language, _ in settings.LANGUAGES:
         with override(language):
             paths.append(trace_object.get_absolute_url())
@@ -64,9 +64,9 @@ def send_purge(purge_pk: int) -> None:
     """Send a purge to the webhook.
 
     Raises:
-        NotTaken: it did not answer 2xx in time; it is tried again.
+        PurgeFailed: it did not answer 2xx in time; it is tried again.
     """
-    purge = Purge.objects.filter(pk=purge_pk, told_at__isnull=True).first()
+    purge = Purge.objects.filter(pk=purge_pk, sent_at__isnull=True).first()
     if purge is None or not settings.PURGE_WEBHOOK_URL:
         return
     body = json.dumps({"type": f"object.{purge.event}", "urls": purge.addresses}).encode()
@@ -83,15 +83,15 @@ def send_purge(purge_pk: int) -> None:
         with _opener.open(request, timeout=SECONDS) as answer:
             status = answer.status
     except urllib.error.HTTPError as error:
-        raise NotTaken(f"The purge webhook answered {error.code}.") from None
+        raise PurgeFailed(f"The purge webhook answered {error.code}.") from None
     except OSError as error:
         cause = getattr(error, "reason", error)
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = f"The purge webhook's certificate is not valid ({cause.verify_message})."
-            raise NotTaken(why) from None
-        raise NotTaken(f"The purge webhook does not answer ({type(cause).__name__}).") from None
+            raise PurgeFailed(why) from None
+        raise PurgeFailed(f"The purge webhook does not answer ({type(cause).__name__}).") from None
     if not 200 <= status < 300:
-        raise NotTaken(f"The purge webhook answered {status}.")
+        raise PurgeFailed(f"The purge webhook answered {status}.")
     _note(purge, timezone.now())
 
 
@@ -113,8 +113,8 @@ def signature_headers(identity: str, body: bytes, timestamp: int) -> dict[str, s
 
 
 def _note(purge: Purge, now: datetime) -> None:
-    purge.told_at = now
-    purge.save(update_fields=["told_at"])
+    purge.sent_at = now
+    purge.save(update_fields=["sent_at"])
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from objects.locking import lock_in_state, required_reason
 from objects.models import Override, Picture, TraceObject
 from objects.models.rules import OVERRIDES_NEEDED
 from objects.pictures import persongate
 from objects.screening import hash_lists
-from objects.states import locked, required_reason
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import authorise
@@ -27,7 +27,7 @@ def override(picture: Picture, *, by: User, reason: str) -> None:
     authorise(by, "objects.publish_traceobject")
     reason = required_reason(reason)
     with transaction.atomic():
-        locked(picture.object, State.DRAFT)
+        lock_in_state(picture.object, State.DRAFT)
         about = overridable(picture) if picture.inspected_at else {}
         said = picture.overrides.filter(analyst=by).values_list("about", flat=True)
         unsaid = sorted(set(about) - set(said))
