@@ -29,14 +29,14 @@ from objects.models import Picture, Rendition, TraceObject
 from objects.pictures import structure
 from objects.pictures.hashes import sha256
 from objects.steps import ObjectStep
-from traceobject.errors import ForStaff
+from traceobject.errors import ErrorForStaff
 from traceobject.outbox import queue
 from traceobject.storage import store
 
 log = logging.getLogger(__name__)
 
 
-class FileMissing(ForStaff, OSError):
+class FileMissing(ErrorForStaff, OSError):
     """A file is not in its store, or is not what it was; the message says which, for staff."""
 
 

@@ -12,7 +12,7 @@ from traceobject import embedded
 _LOCK = 0x6D696772  # 'migr'
 
 
-def counted(number: int, noun: str) -> str:
+def count_noun(number: int, noun: str) -> str:
     """Return a number and its noun, such as ``1 tip`` or ``2 tips``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 

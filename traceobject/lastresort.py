@@ -15,7 +15,7 @@ PAGE = (
 )
 
 
-def catching(application: Application) -> Application:
+def catch_errors(application: Application) -> Application:
     """Wrap a WSGI application so that the server never sees an error of it: it would write it down."""
 
     def serve(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:

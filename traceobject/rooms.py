@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from traceobject.errors import ForStaff, StepRefused
+from traceobject.errors import ErrorForStaff, StepRefused
 from traceobject.staff.roles import Role, works_in_admin
 
 
@@ -119,7 +119,7 @@ class Doors:
 
         Views catch refusals where they can show them beside a field; this is for what they forget.
         """
-        if room_of(request.path_info) is None or not isinstance(error, ForStaff):
+        if room_of(request.path_info) is None or not isinstance(error, ErrorForStaff):
             return None
         status = 409 if isinstance(error, StepRefused) else 503
         return render(request, "staff_refused.html", {"reason": str(error)}, status=status)

@@ -19,7 +19,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from objects.gallery.caching import public
 from objects.models import Category, Picture, TraceObject
-from traceobject.fastpath import kept
+from traceobject.page_cache import cached_page
 
 ENTRIES = 40
 
@@ -79,7 +79,7 @@ class Objects(Feed):
         return [str(item.category)] if item.category else []
 
 
-@kept()
+@cached_page()
 @require_safe
 @conditional_page
 def listing(request: HttpRequest) -> JsonResponse:

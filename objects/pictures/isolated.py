@@ -26,14 +26,14 @@ from objects.pictures.derivatives import ENDINGS, Derivative
 from objects.pictures.hashes import Perceptual, sha256
 from objects.pictures.persongate import Finding
 from objects.pictures.sanitise import LARGEST_BYTES, Refusal, Sanitised
-from traceobject.errors import ForStaff
+from traceobject.errors import ErrorForStaff
 
 _ROOT = Path(__file__).resolve().parents[2]
 SECONDS = {"sanitise": 30, "receive": 45, "derive": 180, "gate": 120}
 TOO_MUCH = "The picture is damaged, or takes too much time or memory to process."
 
 
-class Unavailable(ForStaff, RuntimeError):
+class Unavailable(ErrorForStaff, RuntimeError):
     """The work could not be done, for a reason that lies in the site and not in the picture."""
 
 

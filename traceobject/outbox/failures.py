@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from traceobject.errors import ForStaff
+from traceobject.errors import ErrorForStaff
 
 
-class StepFailed(ForStaff, Exception):
+class StepFailed(ErrorForStaff, Exception):
     """A step could not be done now; it is tried again. The message is a plain sentence for staff."""
 
 
@@ -18,7 +18,7 @@ def reason_for(error: BaseException) -> str:
 
     Only the errors that are made for staff are quoted: another error's message may hold a tip's words.
     """
-    if isinstance(error, ForStaff) and error.args:
+    if isinstance(error, ErrorForStaff) and error.args:
         return str(error.args[0])[:300]
     if isinstance(error, TimeoutError):
         return "It took too long and was interrupted."

@@ -25,7 +25,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from traceobject.audit import trail
-from traceobject.errors import ForStaff, Unreachable
+from traceobject.errors import ErrorForStaff, Unreachable
 from traceobject.outbox import breaker, registry
 from traceobject.outbox.deadline import deadline
 from traceobject.outbox.failures import GiveUp, reason_for
@@ -213,7 +213,7 @@ def _finish(step: Step, cursor: int | None) -> None:
 
 
 def _note_failure(step: Step, handler: registry.Handler, error: Exception) -> None:
-    if isinstance(error, ForStaff):
+    if isinstance(error, ErrorForStaff):
         log.warning("step %s %s failed: %s", step.name, step.subject, reason_for(error))
     else:
         log.exception("step %s %s failed", step.name, step.subject)

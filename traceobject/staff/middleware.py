@@ -18,7 +18,7 @@ from django.utils.deprecation import MiddlewareMixin
 from traceobject.rooms import staff_paths
 
 
-class ForStaff(MiddlewareMixin):
+class StaffPathsOnly(MiddlewareMixin):
     """Middleware that passes over requests for what is outside of all rooms and their entrance."""
 
     staff = staff_paths()
@@ -29,13 +29,13 @@ class ForStaff(MiddlewareMixin):
         return cast(HttpResponseBase, self.get_response(request))
 
 
-class Sessions(ForStaff, SessionMiddleware):
+class Sessions(StaffPathsOnly, SessionMiddleware):
     """Staff's sessions."""
 
 
-class Authentication(ForStaff, AuthenticationMiddleware):
+class Authentication(StaffPathsOnly, AuthenticationMiddleware):
     """Who of staff it is."""
 
 
-class Messages(ForStaff, MessageMiddleware):
+class Messages(StaffPathsOnly, MessageMiddleware):
     """What a page says to staff once."""

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from objects.screening import hash_lists
-from traceobject.commands import SiteCommand, counted
+from traceobject.commands import SiteCommand, count_noun
 from traceobject.staff.authority import System
 
 SHOWN = 20
@@ -56,7 +56,7 @@ class Command(SiteCommand):
             )
             raise CommandError(f"withdraw these published objects: {named}")
         if done.bad:
-            raise CommandError(f"{file}: skipped {counted(len(done.bad), 'bad line')}")
+            raise CommandError(f"{file}: skipped {count_noun(len(done.bad), 'bad line')}")
 
 
 def _today() -> date:
