@@ -15,7 +15,7 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 @beat_init.connect
-def have_a_broker(**_: object) -> None:
+def start_embedded_broker(**_: object) -> None:
     """Start the embedded Valkey before the first connection to it, where no REDIS_URL is set."""
     if settings.EMBEDDED_BROKER:
         from traceobject import embedded

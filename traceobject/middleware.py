@@ -77,7 +77,7 @@ def protective_headers(get_response: Handler) -> Handler:
     return handle
 
 
-def language_of_address(get_response: Handler) -> Handler:
+def language_from_path(get_response: Handler) -> Handler:
     """Speak the language that the address names: /fr/… is French, without any it is English.
 
     Neither a cookie nor the browser's wishes are asked, so that an address has the same bytes for all.
@@ -95,7 +95,7 @@ def language_of_address(get_response: Handler) -> Handler:
     return handle
 
 
-def whole_bodies(get_response: Handler) -> Handler:
+def refuse_bodies(get_response: Handler) -> Handler:
     """Answer a request whose body was not taken (:mod:`traceobject.bodies`)."""
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -115,7 +115,7 @@ def whole_bodies(get_response: Handler) -> Handler:
 LARGEST_IN_ONE_PIECE = 4 * 1024**2
 
 
-def in_one_piece(get_response: Handler) -> Handler:
+def unstreamed_files(get_response: Handler) -> Handler:
     """Hand files to the server whole, so that a slow reader holds none of the threads that answer.
 
     The server sends bytes that it has by itself; what it has to ask for piece by piece keeps a thread.
@@ -138,7 +138,7 @@ def in_one_piece(get_response: Handler) -> Handler:
     return handle
 
 
-def without_nul(get_response: Handler) -> Handler:
+def strip_nul(get_response: Handler) -> Handler:
     """Keep the one character that PostgreSQL cannot store out of all that a request says.
 
     No page has it in its address; from what was typed it is taken out.

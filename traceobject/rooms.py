@@ -30,14 +30,14 @@ class Room:
         permission: who may enter; '' is every member of staff.
         label: what the menu calls it; '' is not in the menu.
         home: the name of its first page.
-        is_named: whether robots.txt may name it.
+        in_robots_txt: whether robots.txt may name it.
     """
 
     prefix: str
     permission: str
     label: str
     home: str
-    is_named: bool = True
+    in_robots_txt: bool = True
 
     def admits(self, user: object) -> bool:
         """Return whether a signed-in member of staff may enter."""
@@ -46,14 +46,14 @@ class Room:
         return not self.permission or user.has_perm(self.permission)  # type: ignore[attr-defined]
 
 
-ENTRANCE = "accounts/"  # sign-in and the second factor: open to whoever has neither yet
+SIGN_IN_PREFIX = "accounts/"  # sign-in and the second factor: open to whoever has neither yet
 
 ROOMS = (
     Room("staff/", "", "", "staff_home"),
     Room("desk/", "tips.work_referral", "Desk", "desk"),
     Room("leads/", "tips.export_lead", "Leads", "leads"),
     Room("locked/", "tips.view_locked", "Locked files", "locked"),
-    Room(settings.ADMIN_PATH, "", "Admin", "admin:index", is_named=False),
+    Room(settings.ADMIN_PATH, "", "Admin", "admin:index", in_robots_txt=False),
 )
 
 HOMES = {
@@ -77,7 +77,7 @@ PUBLIC = frozenset(
 
 def staff_paths() -> tuple[str, ...]:
     """Return how the addresses of all areas of staff begin, the entrance among them."""
-    return tuple(f"/{prefix}" for prefix in (ENTRANCE, *(room.prefix for room in ROOMS)))
+    return tuple(f"/{prefix}" for prefix in (SIGN_IN_PREFIX, *(room.prefix for room in ROOMS)))
 
 
 def room_of(path: str) -> Room | None:
@@ -90,7 +90,7 @@ def rooms_for(user: object) -> list[Room]:
     return [room for room in ROOMS if room.label and room.admits(user)]
 
 
-class Doors:
+class RoomMiddleware:
     """Middleware: lets nobody into a room who may not be there, and opens nothing that is not declared.
 
     The views check again what they need: a room's door is the first lock, not the only one.
@@ -107,12 +107,12 @@ class Doors:
         if match is None or match.view_name in PUBLIC:
             return None
         path = request.path_info
-        if path.startswith(f"/{ENTRANCE}"):
+        if path.startswith(f"/{SIGN_IN_PREFIX}"):
             return None
         room = room_of(path)
         if room is None:
             raise PermissionDenied
-        return _stopped(request, room)
+        return _refuse_entry(request, room)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refused step, and a store that fails, with a page that says why.
@@ -125,7 +125,7 @@ class Doors:
         return render(request, "staff_refused.html", {"reason": str(error)}, status=status)
 
 
-def _stopped(request: HttpRequest, room: Room) -> HttpResponse | None:
+def _refuse_entry(request: HttpRequest, room: Room) -> HttpResponse | None:
     if not request.user.is_authenticated:
         is_page = request.method in ("GET", "HEAD")
         return redirect_to_login(request.get_full_path() if is_page else reverse(room.home))

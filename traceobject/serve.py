@@ -26,10 +26,10 @@ from traceobject.web import CannotServe, port_is_free
 __all__ = ["CannotServe", "Site", "beat_command", "port_is_free", "web_command", "worker_command"]
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 STOP_SECONDS = 10
-# A process that ends by itself is started again after a pause that doubles each time. One that has
+# A process that exits by itself is started again after a pause that doubles each time. One that has
 # ended so many times within so many seconds is not.
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-MOST_ENDS, WITHIN = 5, 60.0
+MAX_EXITS, EXIT_WINDOW = 5, 60.0
 
 
 def web_command(port: int, processes: int | None = None) -> list[str]:
@@ -64,19 +64,19 @@ def _celery(*arguments: str) -> list[str]:
 
 
 @dataclass
-class Watched:
+class SupervisedProcess:
     """What the supervisor knows of a process: its command, when it ended, when to start it again."""
 
     command: list[str]
-    ends: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_ENDS))
+    exits: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_EXITS))
     start_at: float | None = None
 
-    def note_end(self, now: float) -> bool:
+    def record_exit(self, now: float) -> bool:
         """Note that it ended; tell whether to start it again."""
-        self.ends.append(now)
-        lately = [moment for moment in self.ends if now - moment < WITHIN]
+        self.exits.append(now)
+        lately = [moment for moment in self.exits if now - moment < EXIT_WINDOW]
         self.start_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (len(lately) - 1))
-        return len(lately) < MOST_ENDS
+        return len(lately) < MAX_EXITS
 
 
 class Site:
@@ -86,7 +86,7 @@ class Site:
         self.log_folder = log_folder
         self.environment = {**os.environ, **(environment or {})}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.watched: dict[str, Watched] = {}
+        self.supervised: dict[str, SupervisedProcess] = {}
 
     def start(self, name: str, command: list[str]) -> None:
         self.log_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,32 +100,32 @@ class Site:
                 preexec_fn=die_with_parent(signal.SIGTERM),  # nor does it outlive a killed demo
                 env=self.environment,
             )
-        self.watched.setdefault(name, Watched(command))
+        self.supervised.setdefault(name, SupervisedProcess(command))
 
-    def supervise(self, say: Callable[[str], None]) -> None:
+    def supervise(self, report: Callable[[str], None]) -> None:
         """Start again what has ended by itself. Call it over and over; it does not wait.
 
         Args:
-            say: is told of each, in a line.
+            report: is told of each, in a line.
 
         Raises:
             CannotServe: a process keeps ending.
         """
         now = time.monotonic()
         for name, process in list(self.processes.items()):
-            watched = self.watched[name]
-            if watched.start_at is None and process.poll() is not None:
+            supervised = self.supervised[name]
+            if supervised.start_at is None and process.poll() is not None:
                 self._end_group(process)
-                if not watched.note_end(now):
+                if not supervised.record_exit(now):
                     raise CannotServe(
-                        f"the {name} process keeps ending ({_how(process)}); "
+                        f"the {name} process keeps ending ({_exit_description(process)}); "
                         f"see {self.log_folder / name}.log"
                     )
-            if watched.start_at is not None and now >= watched.start_at:
-                watched.start_at = None
-                self.start(name, watched.command)
-                say(
-                    f"The {_CALLED.get(name, name)} ended unexpectedly ({_how(process)}). Started again."
+            if supervised.start_at is not None and now >= supervised.start_at:
+                supervised.start_at = None
+                self.start(name, supervised.command)
+                report(
+                    f"The {_PROCESS_NAMES.get(name, name)} ended unexpectedly ({_exit_description(process)}). Started again."
                 )
 
     def wait_for_web(self, port: int, seconds: float = 30) -> None:
@@ -152,7 +152,7 @@ class Site:
     def kill(self, name: str) -> None:
         """Kill a process and all of its group at once, as a power cut would."""
         process = self.processes.pop(name)
-        self.watched.pop(name)
+        self.supervised.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -167,7 +167,7 @@ class Site:
                 process.wait(max(0.1, deadline - time.monotonic()))
             self._end_group(process)
         self.processes.clear()
-        self.watched.clear()
+        self.supervised.clear()
 
     @staticmethod
     def _end_group(process: subprocess.Popen[bytes]) -> None:
@@ -177,9 +177,9 @@ class Site:
         process.wait()
 
 
-_CALLED = {"web": "web server", **{f"worker-{lane}": f"{lane} worker" for lane in Lane}}
+_PROCESS_NAMES = {"web": "web server", **{f"worker-{lane}": f"{lane} worker" for lane in Lane}}
 
 
-def _how(process: subprocess.Popen[bytes]) -> str:
+def _exit_description(process: subprocess.Popen[bytes]) -> str:
     code = process.returncode
     return f"signal {-code}" if code < 0 else f"exit code {code}"

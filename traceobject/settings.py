@@ -192,13 +192,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "traceobject.middleware.onion_service",
     "django.middleware.security.SecurityMiddleware",
-    "traceobject.middleware.in_one_piece",
+    "traceobject.middleware.unstreamed_files",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "traceobject.middleware.protective_headers",
-    "traceobject.middleware.language_of_address",
-    "traceobject.middleware.without_nul",
-    "traceobject.middleware.whole_bodies",
+    "traceobject.middleware.language_from_path",
+    "traceobject.middleware.strip_nul",
+    "traceobject.middleware.refuse_bodies",
     "traceobject.staff.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -206,7 +206,7 @@ MIDDLEWARE = [
     "traceobject.staff.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "traceobject.rooms.Doors",
+    "traceobject.rooms.RoomMiddleware",
 ]
 
 TEMPLATES = [
@@ -312,7 +312,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget pictures of no tip": _beat("tips.tasks.forget_unclaimed", Lane.OUTSIDE, minutes=10),
     "forget old sessions": _beat("tips.tasks.clear_sessions", Lane.QUICK, days=1),
     "forget tries at signing in": _beat(
-        "traceobject.staff.tasks.forget_sign_in_limits", Lane.QUICK, minutes=10
+        "traceobject.staff.tasks.delete_expired_sign_in_limits", Lane.QUICK, minutes=10
     ),
 }
 

@@ -8,11 +8,11 @@ variables are taken out of the environment once the settings are read.
 import os
 
 SERVERS = ("DATABASE_URL", "REDIS_URL")
-OF_A_SITE = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS")
+SITE_VARIABLES = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS")
 
 for name in SERVERS:
     if os.environ.get(name):
-        if found := [each for each in OF_A_SITE if os.environ.get(each)]:
+        if found := [each for each in SITE_VARIABLES if os.environ.get(each)]:
             raise SystemExit(
                 f"{name} and {found[0]} are set: that looks like a site, and the tests drop databases "
                 f"and empty Redis. Unset {found[0]} to use the server of {name} all the same."
@@ -20,7 +20,7 @@ for name in SERVERS:
         os.environ[f"TEST_{name}"] = os.environ[name]  # processes of pytest-xdist begin here, too
     if os.environ.get(f"TEST_{name}"):
         os.environ[name] = os.environ[f"TEST_{name}"]
-for name in OF_A_SITE:
+for name in SITE_VARIABLES:
     os.environ.pop(name, None)
 os.environ["TRACEOBJECT_PROFILE"] = "test"
 # The real server, without waiting for the disk: no test pulls the machine's plug.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from traceobject.outbox import health as outbox
 from traceobject.outbox.views import panel
-from traceobject.rooms import ENTRANCE, HOMES, ROOMS
+from traceobject.rooms import HOMES, ROOMS, SIGN_IN_PREFIX
 from traceobject.staff.roles import roles_of
 
 
@@ -44,8 +44,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Keep search engines off the staff's pages and the forms; the admin's path is not given away."""
     lines = [
         "User-agent: *",
-        f"Disallow: /{ENTRANCE}",
-        *(f"Disallow: /{room.prefix}" for room in ROOMS if room.is_named),
+        f"Disallow: /{SIGN_IN_PREFIX}",
+        *(f"Disallow: /{room.prefix}" for room in ROOMS if room.in_robots_txt),
         "Disallow: /receipt/",
         "Disallow: /objects/*/tip/",
         "Disallow: /*/receipt/",

@@ -11,7 +11,7 @@ _ACL = "system.posix_acl_access"
 _USER_OBJ, _USER, _GROUP_OBJ, _GROUP, _MASK, _OTHER = 1, 2, 4, 8, 16, 32
 
 
-def let_pass(folder: Path, uid: int) -> bool:
+def grant_search(folder: Path, uid: int) -> bool:
     """Return one user the right to pass through a folder, by an access control list entry.
 
     The entry grants search only: the user cannot list the folder, and nobody else gains anything.

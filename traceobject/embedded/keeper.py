@@ -54,9 +54,9 @@ class Keeper:
             self.start()
         except Exception as error:
             self.stop()
-            self.say_ready({"error": f"The embedded servers did not start: {error}"})
+            self.write_ready_file({"error": f"The embedded servers did not start: {error}"})
             raise
-        self.say_ready({"keeper": os.getpid()})
+        self.write_ready_file({"keeper": os.getpid()})
         threading.Thread(target=self.wait_until_alone, args=[alone], daemon=True).start()
         while not alone.wait(0.5):
             if self.postgres is not None and self.postgres.poll() is not None:
@@ -66,7 +66,7 @@ class Keeper:
         self.paths.ready.unlink(missing_ok=True)
         self.stop()
 
-    def say_ready(self, state: dict[str, object]) -> None:
+    def write_ready_file(self, state: dict[str, object]) -> None:
         fresh = self.paths.ready.with_suffix(".new")
         fresh.write_text(json.dumps(state))
         fresh.replace(self.paths.ready)

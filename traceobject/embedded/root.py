@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 
-from .folder_access import let_pass
+from .folder_access import grant_search
 from .paths import SYSTEM_USER, EmbeddedError, Paths, postgres_program
 
 
@@ -43,7 +43,7 @@ def prepare_for_root(paths: Paths) -> None:
     prefix = postgres_program("postgres").parent.parent
     for target in (paths.pgdata, paths.pg_socket_folder, prefix / "bin"):
         for folder in reversed(target.resolve().parents):
-            if not folder.stat().st_mode & stat.S_IXOTH and let_pass(folder, user.pw_uid):
+            if not folder.stat().st_mode & stat.S_IXOTH and grant_search(folder, user.pw_uid):
                 did.append(f"gave it access to pass through {folder}")
     if not postgres_program("postgres").stat().st_mode & stat.S_IXOTH:
         subprocess.run(["chmod", "-R", "o+rX", str(prefix)], check=True)

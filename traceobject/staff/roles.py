@@ -74,7 +74,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 }
 
 
-IN_ADMIN = frozenset({Role.ADMINISTRATOR, Role.ANALYST, Role.MODERATOR})
+ADMIN_ROLES = frozenset({Role.ADMINISTRATOR, Role.ANALYST, Role.MODERATOR})
 
 
 class RoleBackend(ModelBackend):
@@ -110,7 +110,7 @@ def roles_of(user: Any) -> set[Role]:
 
 def works_in_admin(user: Any) -> bool:
     """Return whether a user's work is in the admin; officers and investigators have pages of their own."""
-    return user.is_authenticated and user.is_active and bool(roles_of(user) & IN_ADMIN)
+    return user.is_authenticated and user.is_active and bool(roles_of(user) & ADMIN_ROLES)
 
 
 def countries_of(user: Any) -> frozenset[str]:

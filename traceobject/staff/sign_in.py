@@ -35,7 +35,7 @@ _FORGET = """
 """
 
 
-def forget_expired() -> int:
+def delete_expired() -> int:
     """Remove what no longer counts; return the number of rows."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, [timezone.now()])
@@ -61,7 +61,7 @@ class SignInCache(BaseCache):
         _refuse_others(key)
         now = timezone.now()
         row: dict[str, Any] = {"key": self.make_key(key), "value": json.dumps(value), "now": now}
-        forget_expired()
+        delete_expired()
         with connection.cursor() as cursor:
             cursor.execute(_ADD, {**row, "until": now + self._lasting(timeout)})
             return cursor.rowcount == 1

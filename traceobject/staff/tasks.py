@@ -6,6 +6,6 @@ from traceobject.staff import sign_in
 
 
 @shared_task
-def forget_sign_in_limits() -> int:
+def delete_expired_sign_in_limits() -> int:
     """Remove tries at signing in that no longer count."""
-    return sign_in.forget_expired()
+    return sign_in.delete_expired()
