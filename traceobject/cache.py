@@ -1,7 +1,7 @@
 """The site's memory: Redis or Valkey, for which nobody waits.
 
 What is kept here may be lost at any time: limits by sender, the salt of the day, proofs of work that
-were used up. So it is asked for a fraction of a second, once; after a failure nothing of this process
+were used up. So it is guard for a fraction of a second, once; after a failure nothing of this process
 asks for some seconds, and then one asks first, for all. Whatever goes wrong is ``CacheUnavailable``,
 and each caller goes on without.
 """
@@ -36,7 +36,7 @@ class CacheUnavailable(Exception):
     """The cache did not answer, now or within the last seconds."""
 
 
-class _MadeInTime:
+class _TimedConnection:
     """A connection that is made in time or not at all; looking up the server's name counts, too."""
 
     def _connect(self) -> socket.socket:
@@ -73,14 +73,14 @@ class _Server:
             "retry": Retry(NoBackoff(), 0),
         }
         kind = options.pop("connection_class", redis.Connection)
-        options["connection_class"] = type("MadeInTime", (_MadeInTime, kind), {})
+        options["connection_class"] = type("TimedConnection", (_TimedConnection, kind), {})
         self.pool = redis.ConnectionPool(**options)
         self.client = redis.Redis(connection_pool=self.pool)
         self._paused_until: float | None = None
         self._lock = threading.Lock()
 
     @contextmanager
-    def asked(self) -> Iterator[None]:
+    def guard(self) -> Iterator[None]:
         """Ask the server something.
 
         Raises:
@@ -93,7 +93,7 @@ class _Server:
             self._paused_until = time.monotonic() + PAUSE_SECONDS
             self.pool.disconnect(inuse_connections=False)  # the others are no better
             log.warning(
-                "the cache does not answer (%s); it is asked again in %d s",
+                "the cache does not answer (%s); it is guard again in %d s",
                 type(error).__name__,
                 PAUSE_SECONDS,
             )
@@ -135,10 +135,10 @@ class _Client(RedisCacheClient):
         return int(pipeline.execute()[-1])
 
 
-def _asking(method: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def ask(self: _Client, *args: Any, **kwargs: Any) -> Any:
-        with self.server.asked():
+        with self.server.guard():
             return method(self, *args, **kwargs)
 
     return ask
@@ -148,7 +148,7 @@ for _name in (
     *("add", "get", "set", "touch", "delete", "has_key", "incr", "clear"),
     *("get_many", "set_many", "delete_many", "count"),
 ):
-    setattr(_Client, _name, _asking(getattr(_Client, _name)))
+    setattr(_Client, _name, _guarded(getattr(_Client, _name)))
 
 
 class MemoryCache(RedisCache):

@@ -32,7 +32,7 @@ MODULES = (
     *("objects/*.py", "objects/models/*.py", "traceobject/views.py"),
     *("tips/intake/**/*.py", "tips/results/*.py"),
 )
-NOISE = tuple(
+VOLATILE_HEADERS = tuple(
     f'"{name}:'
     for name in (
         *("Project-Id-Version", "Report-Msgid-Bugs-To", "Last-Translator", "Language-Team"),
@@ -76,13 +76,13 @@ def _text(function: str, found: object) -> Text:
     raise ValueError(f"cannot read the texts of {function}: {found}")
 
 
-def path_of(language: str, ending: str = "po") -> Path:
+def catalog_path(language: str, ending: str = "po") -> Path:
     return LOCALE / language / "LC_MESSAGES" / f"django.{ending}"
 
 
 def read(language: str) -> Catalog:
     """Read a language's catalog; an empty one where there is none yet."""
-    path = path_of(language)
+    path = catalog_path(language)
     if not path.exists():
         return Catalog(locale=language)
     with path.open("rb") as file:
@@ -98,7 +98,7 @@ def update() -> None:
             places.append((where, 0))
     for language in LANGUAGES:
         before = read(language)
-        fresh = Catalog(
+        new = Catalog(
             locale=language,
             header_comment="# Public texts of Trace an Object.",
             project="Trace an Object",
@@ -108,31 +108,31 @@ def update() -> None:
         for text, places in found.items():
             known = before.get(text)
             is_same = known is not None and known.id == text
-            fresh.add(text, known.string if known and is_same else "", locations=places)
-        write(language, fresh)
+            new.add(text, known.string if known and is_same else "", locations=places)
+        write(language, new)
 
 
 def write(language: str, catalog: Catalog) -> None:
-    path = path_of(language)
+    path = catalog_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=100, omit_header=False, include_lineno=False)
     text = buffer.getvalue().decode()
-    kept = [line for line in text.splitlines() if not line.startswith(NOISE)]
+    kept = [line for line in text.splitlines() if not line.startswith(VOLATILE_HEADERS)]
     path.write_text("\n".join(kept) + "\n")
 
 
 def compile_all() -> None:
     """Make each .mo that is older than its .po."""
     for language in LANGUAGES:
-        source, target = path_of(language), path_of(language, "mo")
+        source, target = catalog_path(language), catalog_path(language, "mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         buffer = io.BytesIO()
         write_mo(buffer, read(language))
-        fresh = target.with_suffix(f".{id(buffer)}")
-        fresh.write_bytes(buffer.getvalue())
-        fresh.replace(target)
+        new = target.with_suffix(f".{id(buffer)}")
+        new.write_bytes(buffer.getvalue())
+        new.replace(target)
 
 
 if __name__ == "__main__":

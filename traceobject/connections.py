@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-_OPEN = Path("/proc/self/fd")
+_FD_FOLDER = Path("/proc/self/fd")
 # struct tcp_info (linux/tcp.h): tcpi_bytes_acked and tcpi_bytes_received, since Linux 4.2.
 _COUNTERS, _AT = struct.Struct("=QQ"), 120
 _INT = struct.Struct("i")
@@ -40,11 +40,11 @@ class Connection:
 
 
 @contextlib.contextmanager
-def made_to(port: int) -> Iterator[list[Connection]]:
+def open_connections(port: int) -> Iterator[list[Connection]]:
     """List the open connections of this process to a port of its own; [] where that cannot be known."""
     found: dict[int, Connection] = {}  # by inode: one socket may have several descriptors
     try:
-        for name in os.listdir(_OPEN) if _OPEN.is_dir() else []:
+        for name in os.listdir(_FD_FOLDER) if _FD_FOLDER.is_dir() else []:
             connection = _open(int(name), port)
             if (
                 connection is not None
@@ -60,7 +60,7 @@ def made_to(port: int) -> Iterator[list[Connection]]:
 def _open(number: int, port: int) -> Connection | None:
     """Look at a file descriptor through one of our own: the server may close its at any moment."""
     try:
-        if not os.readlink(_OPEN / str(number)).startswith("socket:"):
+        if not os.readlink(_FD_FOLDER / str(number)).startswith("socket:"):
             return None
         ours = socket.socket(fileno=os.dup(number))
     except OSError:
@@ -68,10 +68,10 @@ def _open(number: int, port: int) -> Connection | None:
     try:
         is_tcp = ours.family in (socket.AF_INET, socket.AF_INET6)
         if is_tcp and ours.getsockname()[1] == port:
-            told = ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
-            confirmed, received = _COUNTERS.unpack_from(told, _AT)
+            info = ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+            confirmed, received = _COUNTERS.unpack_from(info, _AT)
             (queued,) = _INT.unpack(fcntl.ioctl(ours, termios.TIOCOUTQ, bytes(_INT.size)))
-            address = plain(ours.getpeername()[0])
+            address = normalise_address(ours.getpeername()[0])
             inode = os.fstat(ours.fileno()).st_ino
             return Connection(inode, address, confirmed + queued, received, ours)
     except (OSError, struct.error, ValueError):
@@ -80,6 +80,6 @@ def _open(number: int, port: int) -> Connection | None:
     return None
 
 
-def plain(address: str) -> str:
+def normalise_address(address: str) -> str:
     """Write an IP address in its one usual way, without the zone of a link."""
     return str(ip_address(address.partition("%")[0]))

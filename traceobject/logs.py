@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
-SHORTEST = 4  # characters: shorter words of an error are not looked for in what is logged
+SHORTEST_TEXT = 4  # characters: shorter words of an error are not looked for in what is logged
 _METHODS = {method.value for method in http.HTTPMethod}
 _WARNING = re.compile(r"(.*?:\d+: \w+)", re.DOTALL)
 
@@ -35,8 +35,8 @@ def configure(config: dict[str, Any]) -> None:
     logging.config.dictConfig(config)
     logging.captureWarnings(True)
     sys.excepthook = _on_uncaught
-    threading.excepthook = lambda told: _report("a thread ended", told.exc_value)
-    sys.unraisablehook = lambda told: _report("ignored", told.exc_value)
+    threading.excepthook = lambda hook: _report("a thread ended", hook.exc_value)
+    sys.unraisablehook = lambda hook: _report("ignored", hook.exc_value)
 
 
 class Record(logging.LogRecord):
@@ -55,19 +55,21 @@ class Record(logging.LogRecord):
         sinfo: str | None = None,
         **rest: object,
     ):
-        self._words = _words_of(msg, args, exc_info)
+        self._replacements = _error_texts(msg, args, exc_info)
         if isinstance(msg, BaseException):
             msg = kind(msg)
         if isinstance(args, tuple):
             args = tuple(kind(each) if isinstance(each, BaseException) else each for each in args)
-        super().__init__(name, level, pathname, lineno, msg, args, _silent(exc_info), func, sinfo)
+        super().__init__(
+            name, level, pathname, lineno, msg, args, _without_message(exc_info), func, sinfo
+        )
 
     def getMessage(self) -> str:
         text = super().getMessage()
         if self.name == "py.warnings":  # "file:line: kind: words", and the line of code below
             found = _WARNING.match(text)
             return found[1] if found else "a warning"
-        for words, named in self._words:
+        for words, named in self._replacements:
             text = text.replace(words, named)
         return text
 
@@ -102,19 +104,19 @@ def _phrase(status: object) -> str:
         return ""
 
 
-class _Silent(Exception):
+class _WithoutMessage(Exception):
     """Stands for an error whose message is kept out of the log."""
 
 
-def _silent(exc_info: Any) -> Any:
+def _without_message(exc_info: Any) -> Any:
     """Replace an error by one that is written as its kind alone."""
     if not isinstance(exc_info, tuple) or exc_info[0] is None:
         return None
     named = {"__module__": exc_info[0].__module__, "__qualname__": exc_info[0].__qualname__}
-    return exc_info[0], type(exc_info[0].__name__, (_Silent,), named)(), exc_info[2]
+    return exc_info[0], type(exc_info[0].__name__, (_WithoutMessage,), named)(), exc_info[2]
 
 
-def _words_of(msg: object, args: object, exc_info: Any) -> list[tuple[str, str]]:
+def _error_texts(msg: object, args: object, exc_info: Any) -> list[tuple[str, str]]:
     """Collect the words of all errors that a record may speak of, longest first, with their kinds.
 
     Those are the errors it was given, and the one that is being handled where it was made: its words may
@@ -129,19 +131,23 @@ def _words_of(msg: object, args: object, exc_info: Any) -> list[tuple[str, str]]
     boxed = [getattr(each, "exception", None) for each in given]
     errors += [each for each in boxed if isinstance(each, BaseException)]
     found = {}
-    for error in _together(errors):
-        for words in _spelled(error):
+    for error in _error_chain(errors):
+        for words in _representations(error):
             found[words] = kind(error)
     return sorted(found.items(), key=lambda pair: -len(pair[0]))
 
 
-def _together(errors: list[BaseException]) -> Iterator[BaseException]:
+def _error_chain(errors: list[BaseException]) -> Iterator[BaseException]:
     """Walk errors with those that caused them, that they group, or that they carry."""
     seen: set[int] = set()
     waiting: list[Any] = list(errors)
     while waiting:
         error = waiting.pop()
-        if not isinstance(error, BaseException) or isinstance(error, _Silent) or id(error) in seen:
+        if (
+            not isinstance(error, BaseException)
+            or isinstance(error, _WithoutMessage)
+            or id(error) in seen
+        ):
             continue
         seen.add(id(error))
         yield error
@@ -149,7 +155,7 @@ def _together(errors: list[BaseException]) -> Iterator[BaseException]:
         waiting += [*error.args, *getattr(error, "exceptions", ())]
 
 
-def _spelled(error: BaseException) -> Iterator[str]:
+def _representations(error: BaseException) -> Iterator[str]:
     """Return an error's words in each way that a log would hold them."""
     texts = [*error.args, *getattr(error, "__notes__", ())]
     for spell in (str, repr):
@@ -161,7 +167,7 @@ def _spelled(error: BaseException) -> Iterator[str]:
         if not isinstance(text, str):
             continue
         for words in (text, repr(text)[1:-1], *text.splitlines()):
-            if len(words.strip()) >= SHORTEST:
+            if len(words.strip()) >= SHORTEST_TEXT:
                 yield words.strip()
 
 

@@ -112,11 +112,11 @@ def refuse_bodies(get_response: Handler) -> Handler:
     return handle
 
 
-LARGEST_IN_ONE_PIECE = 4 * 1024**2
+LARGEST_UNSTREAMED = 4 * 1024**2
 
 
 def unstreamed_files(get_response: Handler) -> Handler:
-    """Hand files to the server whole, so that a slow reader holds none of the threads that answer.
+    """Hand files to the server unstreamed, so that a slow reader holds none of the threads that answer.
 
     The server sends bytes that it has by itself; what it has to ask for piece by piece keeps a thread.
     """
@@ -126,14 +126,14 @@ def unstreamed_files(get_response: Handler) -> Handler:
         if not isinstance(response, FileResponse) or request.method == "HEAD":
             return response
         length = response.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > LARGEST_IN_ONE_PIECE:
+        if not length.isdecimal() or int(length) > LARGEST_UNSTREAMED:
             return response
-        whole = HttpResponse(b"".join(response.streaming_content), status=response.status_code)
+        unstreamed = HttpResponse(b"".join(response.streaming_content), status=response.status_code)
         if response.file_to_stream is not None:
             response.file_to_stream.close()  # not the response: that would end the request, too
-        whole.headers = response.headers
-        whole.cookies = response.cookies
-        return whole
+        unstreamed.headers = response.headers
+        unstreamed.cookies = response.cookies
+        return unstreamed
 
     return handle
 
@@ -152,27 +152,27 @@ def strip_nul(get_response: Handler) -> Handler:
         if "\\000" in request.META.get("HTTP_COOKIE", ""):  # as a cookie spells it; none of ours
             del request.META["HTTP_COOKIE"]
         if request.method == "POST":
-            _take_nul_out_of_the_form(request)
+            _strip_nul_from_form(request)
         return get_response(request)
 
     return handle
 
 
-def _take_nul_out_of_the_form(request: Any) -> None:
+def _strip_nul_from_form(request: Any) -> None:
     """Have a form read without NUL once somebody reads it: not before, it may be large."""
     load = request._load_post_and_files
 
-    def load_without() -> None:
+    def load_stripped() -> None:
         load()
         if any("\x00" in each for pair in request._post.lists() for each in (pair[0], *pair[1])):
             clean = QueryDict(mutable=True)
             for name, values in request._post.lists():
-                clean.setlist(_without(name), [_without(value) for value in values])
+                clean.setlist(_stripped(name), [_stripped(value) for value in values])
             clean._mutable = False
             request._post = clean
 
-    request._load_post_and_files = load_without
+    request._load_post_and_files = load_stripped
 
 
-def _without(text: str) -> str:
+def _stripped(text: str) -> str:
     return text.replace("\x00", "")

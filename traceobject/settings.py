@@ -460,9 +460,9 @@ for _name, _least in (
 WEB_PROCESSES, WEB_THREADS = env("WEB_PROCESSES"), env("WEB_THREADS")
 WEB_HEADER_SECONDS = min(60, env("WEB_HEADER_SECONDS"))
 WEB_BODIES = bodies.Limits(
-    at_once=WEB_THREADS // 2,
-    largest=env("WEB_BODY_MB") * 1024**2,
-    together=env("WEB_BODIES_MB") * 1024**2,
+    max_bodies=WEB_THREADS // 2,
+    max_bytes=env("WEB_BODY_MB") * 1024**2,
+    max_total_bytes=env("WEB_BODIES_MB") * 1024**2,
     seconds=env("WEB_BODY_SECONDS"),
     rate=env("WEB_BODY_RATE") * 1024,
 )

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-INTO = ROOT / "static" / "vendor"
-MAP = "//# sourceMappingURL="
+TARGET = ROOT / "static" / "vendor"
+SOURCE_MAP = "//# sourceMappingURL="
 FILES = {
     "altcha-worker.js": "altcha/dist/workers/pbkdf2.js",
     "altcha.LICENSE": "altcha/LICENSE.txt",
@@ -67,14 +67,14 @@ def main() -> None:
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
         sys.exit(f"npm could not download the browser libraries: {lines[0]}")
-    INTO.mkdir(parents=True, exist_ok=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
     for name, source in FILES.items():
-        fresh = INTO / f".{name}"
+        fresh = TARGET / f".{name}"
         lines = (ROOT / "node_modules" / source).read_text().splitlines(keepends=True)
         # A source map is not served; the comment that names one would have a browser ask for it.
-        fresh.write_text("".join(line for line in lines if not line.startswith(MAP)))
-        fresh.replace(INTO / name)
-    (INTO / ".staged").touch()
+        fresh.write_text("".join(line for line in lines if not line.startswith(SOURCE_MAP)))
+        fresh.replace(TARGET / name)
+    (TARGET / ".staged").touch()
 
 
 if __name__ == "__main__":

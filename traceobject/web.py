@@ -21,7 +21,7 @@ from traceobject.embedded import die_with_parent
 
 log = logging.getLogger(__name__)
 KILL_AFTER = 8  # seconds that a process has to finish its requests when the server is to end
-OTHERS_END = 3  # seconds that whoever has the port now is given to go
+PORT_WAIT_SECONDS = 3  # seconds that whoever has the port now is given to go
 IN_USE = "it is in use"
 
 
@@ -31,7 +31,7 @@ class CannotServe(RuntimeError):
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Return whether nothing listens on a TCP port."""
-    return not _refusal(host, port)
+    return not _bind_error(host, port)
 
 
 def serve(host: str, port: int, processes: int) -> None:
@@ -43,11 +43,11 @@ def serve(host: str, port: int, processes: int) -> None:
         CannotServe: the address cannot be had; says why.
         SystemExit: with 1, after a process died again and again.
     """
-    deadline = time.monotonic() + OTHERS_END
-    while (refusal := _refusal(host, port)) == IN_USE and time.monotonic() < deadline:
+    deadline = time.monotonic() + PORT_WAIT_SECONDS
+    while (error := _bind_error(host, port)) == IN_USE and time.monotonic() < deadline:
         time.sleep(0.1)  # the processes of a server that was killed are about to end
-    if refusal:
-        raise CannotServe(f"cannot listen on {host} port {port}: {refusal}")
+    if error:
+        raise CannotServe(f"cannot listen on {host} port {port}: {error}")
     from django.conf import settings
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
@@ -69,10 +69,10 @@ def serve(host: str, port: int, processes: int) -> None:
         workers_kill_timeout=KILL_AFTER,
         log_level=LogLevels.error,
         log_dictconfig=_logging(settings.LOGGING),
-    ).serve(target_loader=_application, wrap_loader=False)
+    ).serve(target_loader=_load_application, wrap_loader=False)
 
 
-def _refusal(host: str, port: int) -> str:
+def _bind_error(host: str, port: int) -> str:
     """Say why nothing can listen on a port; '' where something can.
 
     granian shares its port with whoever listens there already (SO_REUSEPORT), so it is tried before.
@@ -102,7 +102,7 @@ def _logging(config: dict[str, Any]) -> dict[str, Any]:
 _parent = 0
 
 
-def _application() -> Callable[..., Any]:
+def _load_application() -> Callable[..., Any]:
     """Return the application, in a process of its own, which ends when the server's first process does."""
     if tie := die_with_parent(signal.SIGTERM):
         tie()

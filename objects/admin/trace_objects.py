@@ -165,7 +165,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         trace_object = self.get_object(request, object_id)
-        extra = _about(trace_object, request) if trace_object else {}
+        extra = _page_context(trace_object, request) if trace_object else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     def get_urls(self):
@@ -224,7 +224,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         return redirect("admin:objects_traceobject_change", pk)
 
 
-def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
+def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
     """What the page shows above the form: pictures, what holds them, and the steps that are open."""
     shown = list(trace_object.pictures.all())
     undecided = trace_object.state in (State.DRAFT, State.SUBMITTED)
@@ -235,14 +235,14 @@ def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]
         "may_publish": request.user.has_perm("objects.publish_traceobject"),
         "is_author": trace_object.author_id == request.user.pk,
         "missing": publishing.missing_requirements(trace_object, alike) if is_draft else [],
-        "pictures": [_about_picture(each, alike.get(each.pk), request) for each in shown],
+        "pictures": [_picture_context(each, alike.get(each.pk), request) for each in shown],
         "languages": pictures.languages_of(trace_object),
         "wordings": trace_object.translations.all(),
         "purges": trace_object.purges.all()[:3],
     }
 
 
-def _about_picture(
+def _picture_context(
     picture: Picture, alike: list[hash_lists.Match] | None, request: HttpRequest
 ) -> dict[str, object]:
     """What is shown of one picture; ``alike`` is None where nothing is to be decided any more."""

@@ -85,12 +85,12 @@ class Objects(Feed):
 def listing(request: HttpRequest) -> JsonResponse:
     """List all public objects with what is public of each, for researchers and journalists (docs/data.md)."""
     shown = TraceObject.objects.public().with_pictures().order_by("reference")
-    answer = JsonResponse({"objects": [_entry(each) for each in shown]})
+    answer = JsonResponse({"objects": [_listing_entry(each) for each in shown]})
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return public(answer)
 
 
-def _entry(trace_object: TraceObject) -> dict[str, Any]:
+def _listing_entry(trace_object: TraceObject) -> dict[str, Any]:
     wordings = {
         each.language_code: {
             "title": each.title,

@@ -92,7 +92,7 @@ def send_purge(purge_pk: int) -> None:
         raise PurgeFailed(f"The purge webhook does not answer ({type(cause).__name__}).") from None
     if not 200 <= status < 300:
         raise PurgeFailed(f"The purge webhook answered {status}.")
-    _note(purge, timezone.now())
+    _mark_sent(purge, timezone.now())
 
 
 def describe(numbers: list[int]) -> dict[int, str]:
@@ -112,7 +112,7 @@ def signature_headers(identity: str, body: bytes, timestamp: int) -> dict[str, s
     }
 
 
-def _note(purge: Purge, now: datetime) -> None:
+def _mark_sent(purge: Purge, now: datetime) -> None:
     purge.sent_at = now
     purge.save(update_fields=["sent_at"])
 

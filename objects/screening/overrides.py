@@ -29,17 +29,17 @@ def override(picture: Picture, *, by: User, reason: str) -> None:
     with transaction.atomic():
         lock_in_state(picture.object, State.DRAFT)
         about = overridable(picture) if picture.inspected_at else {}
-        said = picture.overrides.filter(analyst=by).values_list("about", flat=True)
-        unsaid = sorted(set(about) - set(said))
+        already_overridden = picture.overrides.filter(analyst=by).values_list("about", flat=True)
+        remaining = sorted(set(about) - set(already_overridden))
         if not about:
             raise StepRefused("There is nothing to override.")
-        if not unsaid:
+        if not remaining:
             raise StepRefused(
                 "You have already overridden this. A second analyst has to do so too."
             )
         Override.objects.bulk_create(
             Override(picture=picture, analyst=by, about=each, reason=reason[:400])
-            for each in unsaid
+            for each in remaining
         )
         trail.record(
             "picture.overridden",
@@ -47,7 +47,7 @@ def override(picture: Picture, *, by: User, reason: str) -> None:
             by=by,
             picture=picture.pk,
             reason=reason,
-            about=unsaid,
+            about=remaining,
             findings=[[finding["label"], finding["score"]] for finding in picture.findings],
         )
 
@@ -71,9 +71,11 @@ def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> 
         alike = hash_lists.matches(picture)
     found += [f"It is the same as a picture of {match}." for match in alike if match.listed]
     for about, why in overridable(picture, alike).items():
-        said = picture.overrides.filter(about=about).values("analyst").distinct().count()
-        if said < OVERRIDES_NEEDED:
-            found.append(f"{why} {said} of {OVERRIDES_NEEDED} overrides.")
+        already_overridden = (
+            picture.overrides.filter(about=about).values("analyst").distinct().count()
+        )
+        if already_overridden < OVERRIDES_NEEDED:
+            found.append(f"{why} {already_overridden} of {OVERRIDES_NEEDED} overrides.")
     return found
 
 

@@ -193,8 +193,8 @@ def test_a_server_that_hangs_is_an_error_soon_and_the_next_caller_does_not_wait(
         stores.sweep()
     assert len(wire.held) == tried
     wire.hangs = False
-    monkeypatch.setattr(bucket_module, "REST_SECONDS", 0)
-    storages["public"]._rests_until = 0.0  # the rest is over
+    monkeypatch.setattr(bucket_module, "PAUSE_SECONDS", 0)
+    storages["public"]._paused_until = 0.0  # the pause is over
     for name in names:
         assert client.get(f"/pictures/{name}").status_code == 200
 

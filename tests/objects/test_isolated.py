@@ -179,6 +179,6 @@ def test_without_its_model_the_gate_is_unavailable_and_says_why(tmp_path, monkey
 
 
 def test_limits_are_set_for_every_job():
-    assert set(child.LIMITS) == set(child.WARM) == set(isolated.SECONDS)
+    assert set(child.LIMITS) == set(child.PREPARE) == set(isolated.SECONDS)
     assert persongate.VERSION
     assert os.path.isfile(child.__file__)

@@ -71,7 +71,7 @@ class Unwritable(Exception):
         raise RuntimeError("cannot be written")
 
 
-@given(words=st.text(min_size=logs.SHORTEST).filter(lambda text: len(text.strip()) >= 4))
+@given(words=st.text(min_size=logs.SHORTEST_TEXT).filter(lambda text: len(text.strip()) >= 4))
 @settings_of_hypothesis(max_examples=60, deadline=None)
 def test_no_way_of_logging_an_error_writes_its_words(words):
     marked = f"telltale {words} telltale"

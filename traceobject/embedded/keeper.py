@@ -47,9 +47,9 @@ class Keeper:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return  # another keeper was faster
-        alone = threading.Event()
+        stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: alone.set())
+            signal.signal(number, lambda *_: stop.set())
         try:
             self.start()
         except Exception as error:
@@ -57,8 +57,8 @@ class Keeper:
             self.write_ready_file({"error": f"The embedded servers did not start: {error}"})
             raise
         self.write_ready_file({"keeper": os.getpid()})
-        threading.Thread(target=self.wait_until_alone, args=[alone], daemon=True).start()
-        while not alone.wait(0.5):
+        threading.Thread(target=self.wait_for_last_user, args=[stop], daemon=True).start()
+        while not stop.wait(0.5):
             if self.postgres is not None and self.postgres.poll() is not None:
                 self.start_postgres()
             if self.valkey is not None and self.valkey.poll() is not None:
@@ -71,9 +71,9 @@ class Keeper:
         fresh.write_text(json.dumps(state))
         fresh.replace(self.paths.ready)
 
-    def wait_until_alone(self, alone: threading.Event) -> None:
+    def wait_for_last_user(self, stop: threading.Event) -> None:
         fcntl.flock(open_lock(self.paths.run / "users.lock"), fcntl.LOCK_EX)
-        alone.set()
+        stop.set()
 
     def start(self) -> None:
         self.start_valkey()
@@ -134,7 +134,7 @@ class Keeper:
         fresh.rmdir()
 
     def start_postgres(self) -> None:
-        self.clear_stale_pid_file()
+        self.remove_stale_pid_file()
         folder = self.paths.pg_socket_folder
         folder.mkdir(mode=0o700, exist_ok=True)
         options = os.environ.get("EMBEDDED_POSTGRES_OPTIONS", "").split()
@@ -163,7 +163,7 @@ class Keeper:
             time.sleep(0.02)
         raise EmbeddedError(f"PostgreSQL was not ready within {START_SECONDS} s")
 
-    def clear_stale_pid_file(self) -> None:
+    def remove_stale_pid_file(self) -> None:
         """Wait for a postmaster that is still closing down; remove the trace of one long gone.
 
         PostgreSQL clears a stale file itself, except where the number now belongs to some other

@@ -11,7 +11,7 @@ def open_lock(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
-class held:
+class exclusive_lock:
     """Hold an exclusive lock on a file for the length of a with block."""
 
     def __init__(self, path: Path):

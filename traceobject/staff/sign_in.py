@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from traceobject.staff.models import SignInLimit
 
-OURS = ("allauth:", "allauth.")
+ALLAUTH_PREFIXES = ("allauth:", "allauth.")
 
 # One statement, so that of two who ask at once one is refused.
 _ADD = """
@@ -28,7 +28,7 @@ _ADD = """
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
     WHERE kept.expires_at <= %(now)s
 """
-_FORGET = """
+_DELETE_EXPIRED = """
     DELETE FROM staff_signinlimit WHERE key IN (
         SELECT key FROM staff_signinlimit WHERE expires_at <= %s FOR UPDATE SKIP LOCKED
     )
@@ -38,7 +38,7 @@ _FORGET = """
 def delete_expired() -> int:
     """Remove what no longer counts; return the number of rows."""
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, [timezone.now()])
+        cursor.execute(_DELETE_EXPIRED, [timezone.now()])
         return cursor.rowcount
 
 
@@ -58,24 +58,24 @@ class SignInCache(BaseCache):
         return salted_hmac(__name__, key, algorithm="sha256").hexdigest()
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None) -> bool:
-        _refuse_others(key)
+        _refuse_other_keys(key)
         now = timezone.now()
         row: dict[str, Any] = {"key": self.make_key(key), "value": json.dumps(value), "now": now}
         delete_expired()
         with connection.cursor() as cursor:
-            cursor.execute(_ADD, {**row, "until": now + self._lasting(timeout)})
+            cursor.execute(_ADD, {**row, "until": now + self._lifetime(timeout)})
             return cursor.rowcount == 1
 
     def get(self, key, default=None, version=None):
-        if not key.startswith(OURS):
+        if not key.startswith(ALLAUTH_PREFIXES):
             return default
         kept = SignInLimit.objects.filter(key=self.make_key(key), expires_at__gt=timezone.now())
         found = kept.values_list("value", flat=True).first()
         return default if found is None else found
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None) -> None:
-        _refuse_others(key)
-        until = timezone.now() + self._lasting(timeout)
+        _refuse_other_keys(key)
+        until = timezone.now() + self._lifetime(timeout)
         SignInLimit.objects.bulk_create(
             [SignInLimit(key=self.make_key(key), value=value, expires_at=until)],
             update_conflicts=True,
@@ -84,20 +84,20 @@ class SignInCache(BaseCache):
         )
 
     def delete(self, key, version=None) -> bool:
-        if not key.startswith(OURS):
+        if not key.startswith(ALLAUTH_PREFIXES):
             return False
         return bool(SignInLimit.objects.filter(key=self.make_key(key)).delete()[0])
 
     def clear(self) -> None:
         SignInLimit.objects.all().delete()
 
-    def _lasting(self, timeout: object) -> timedelta:
+    def _lifetime(self, timeout: object) -> timedelta:
         # 'For ever' is not to be had here.
         return timedelta(seconds=timeout if isinstance(timeout, int | float) else 300)
 
 
-def _refuse_others(key: str) -> None:
-    if not key.startswith(OURS):
+def _refuse_other_keys(key: str) -> None:
+    if not key.startswith(ALLAUTH_PREFIXES):
         raise ImproperlyConfigured(
             'The default cache is a table for sign-in alone; use caches["memory"].'
         )

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 
 from traceobject import embedded
-from traceobject.embedded.backend.age import refuse_another_version
+from traceobject.embedded.backend.version_check import refuse_another_version
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

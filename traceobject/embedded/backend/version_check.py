@@ -41,9 +41,9 @@ def refuse_another_version(connection: Any, folder: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
-        is_ours = not cursor.fetchone()[0] or _is_ours(cursor)
+        is_same_version = not cursor.fetchone()[0] or _was_made_by_this_version(cursor)
     connection.rollback()
-    if not is_ours:
+    if not is_same_version:
         connection.close()
         raise EmbeddedError(
             f"the database in {folder} was made by another version of this site."
@@ -52,7 +52,7 @@ def refuse_another_version(connection: Any, folder: Path) -> None:
     _checked.add(str(folder))
 
 
-def _is_ours(cursor: Any) -> bool:
+def _was_made_by_this_version(cursor: Any) -> bool:
     labels = {each.label for each in apps.get_app_configs() if _is_of_this_site(each.path)}
     cursor.execute(_APPLIED)
     applied = {(app, name) for app, name in cursor.fetchall() if app in labels}
