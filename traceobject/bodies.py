@@ -1,12 +1,12 @@
-"""Receive the body of a request before Django is asked: whole, in time, and not too many at once.
+"""Receive request bodies before Django runs: whole, within a time limit, and a limited number at once.
 
-The server hands a request over when its headers are in. The thread that serves it reads the body, and a
-sender who stalls would hold it for as long as they like: a few dozen of them, and no page is answered.
-So bodies are received here, by at most half of a process's threads; one more is refused before anything
-of it is read, and the other half go on answering pages. A body has a time limit that grows with what has
-come in. When it is over we hang up (:mod:`traceobject.connections`), which ends the read.
+The web server passes a request on when its headers have arrived. The thread that serves it then reads the
+body, and a stalled sender would block it. A few dozen of them would block the site. So at most half of a
+process's threads receive bodies here. A further body is refused before any of it is read, and the other
+threads go on serving pages. The time limit of a body grows with the bytes received. After it, we hang up
+(:mod:`traceobject.connections`), which ends the read.
 
-A body that came in whole is always given to the site, and half a body never.
+The site gets a body only if all of it has arrived.
 """
 
 from __future__ import annotations
@@ -27,29 +27,37 @@ Environment = dict[str, Any]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
 
 log = logging.getLogger(__name__)
-REFUSAL = "traceobject.refusal"  # in the environment: what traceobject.middleware answers with
+REFUSAL = "traceobject.refusal"  # key in the environment; traceobject.middleware answers with it
 CHUNK = 64 * 1024
 CHECK_INTERVAL = 0.5  # seconds
-# What the kernel may count of a connection beyond what its reader knows of: a part that is not full, a
-# request's head; and, sent, an interim answer.
+# The kernel may count more bytes than the reader: a part that is not full, the request's head. It may also
+# count an interim response as sent.
 UNREAD_MARGIN = 2 * CHUNK
 INTERIM_RESPONSE = 64
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process takes."""
+    """The limits of one process.
 
-    max_bodies: int  # bodies being received
-    max_bytes: int  # bytes of a body
-    max_total_bytes: int  # bytes of the bodies that are being received or worked on
-    seconds: float  # for a body, and
-    rate: float  # bytes that earn it another second
+    Attributes:
+        max_bodies: bodies that are received at once.
+        max_bytes: size of a body.
+        max_total_bytes: size of all bodies that are received or processed.
+        seconds: time for a body, before any of it has arrived.
+        rate: bytes received for which a body gets another second.
+    """
+
+    max_bodies: int
+    max_bytes: int
+    max_total_bytes: int
+    seconds: float
+    rate: float
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a body was not taken: an HTTP status, and when to come back (seconds; 0: never)."""
+    """Why a body was refused: an HTTP status, and the seconds after which to retry (0: never)."""
 
     status: int
     retry_after: int = 0
@@ -57,7 +65,7 @@ class Refusal:
 
 @dataclass(eq=False)
 class IncomingBody:
-    """A body that is coming in."""
+    """A body that is being received."""
 
     address: str
     port: int  # ours
@@ -65,8 +73,8 @@ class IncomingBody:
     begun: float = field(default_factory=time.monotonic)
     received: int = 0
     given_up: bool = False
-    # The connections from the address at the first look, with what each had sent and received, and
-    # what the reader had by then.
+    # The address's connections at the first check, each with the bytes sent and received, and the bytes
+    # that the reader had then.
     connections_at_first_check: dict[int, tuple[int, int]] | None = None
     received_at_first_check: int = 0
 
@@ -75,10 +83,10 @@ class IncomingBody:
         return time.monotonic() > self.begun + allowed
 
     def may_use(self, connection: connections.Connection) -> bool:
-        """Return whether the body may be coming over a connection.
+        """Return whether the body may be arriving over a connection.
 
-        It was there at the first look, nothing has been answered on it since, and no more has come in
-        than the reader had. That is true of a connection that idles, too, and it may be closed.
+        The connection existed at the first check, has sent no answer since, and has received no more than
+        the reader. This is also true of an idle connection, which may be closed.
         """
         then = (self.connections_at_first_check or {}).get(connection.inode)
         if then is None or connection.sent - then[0] > INTERIM_RESPONSE:
@@ -106,7 +114,7 @@ class Receiver:
             length = _content_length(environment)
             if length == 0:
                 return application(environment, start)
-            if environment["REQUEST_METHOD"] != "POST":  # the site takes nothing in any other way
+            if environment["REQUEST_METHOD"] != "POST":  # the site reads no other body
                 return application(_without_body(environment), start)
             admitted = self._admit(length, environment)
             if isinstance(admitted, Refusal):
@@ -120,9 +128,9 @@ class Receiver:
         return serve
 
     def _admit(self, length: int | None, environment: Environment) -> IncomingBody | Refusal:
-        """Make room for a body, or say why not."""
+        """Reserve space for a body, or return a Refusal."""
         if length is None:
-            # Of a body without a length the server does not tell whether all of it has come.
+            # Without a length, the server does not show whether a body is complete.
             return Refusal(411)
         if length > self.limits.max_bytes:
             return Refusal(413)
@@ -169,7 +177,7 @@ class Receiver:
     def _check_stalled(self) -> None:
         with self.lock:
             incoming_bodies = list(self.incoming_bodies)
-        if not incoming_bodies:  # most bodies are there at once
+        if not incoming_bodies:  # most bodies arrive at once
             return
         with connections.open_connections(incoming_bodies[0].port) as found:
             for incoming in incoming_bodies:
@@ -184,7 +192,7 @@ class Receiver:
 
     def _give_up(self, incoming: IncomingBody, ours: list[connections.Connection]) -> None:
         with self.lock:
-            if incoming not in self.incoming_bodies:  # it came in at the last moment
+            if incoming not in self.incoming_bodies:  # it arrived at the last moment
                 return
             incoming.given_up = True
             for each in ours:
@@ -197,7 +205,7 @@ class Receiver:
 
 
 class _ChunkReader(io.RawIOBase):
-    """What was received, let go of as it is read."""
+    """A file over the received chunks, which frees each once it is read."""
 
     def __init__(self, parts: deque[bytes]):
         self.parts = parts
@@ -217,7 +225,7 @@ class _ChunkReader(io.RawIOBase):
 
 
 def _content_length(environment: Environment) -> int | None:
-    """Read a request's length in bytes; None where it has a body and does not say."""
+    """Return the length of a request's body in bytes, or None if it is unknown."""
     if environment.get("HTTP_TRANSFER_ENCODING"):
         return None
     try:

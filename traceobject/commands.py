@@ -1,4 +1,4 @@
-"""What the site's own commands share."""
+"""The base class of the site's management commands."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def count_noun(number: int, noun: str) -> str:
 
 
 class SiteCommand(BaseCommand):
-    """A command that needs the database's tables: in the embedded server it makes them if need be.
+    """A command that needs the database's tables. It migrates the embedded database if necessary.
 
-    A database of one's own (DATABASE_URL) is never changed behind its operator's back.
+    It never migrates a database that DATABASE_URL names: that is the operator's decision.
     """
 
     def execute(self, *args: object, **options: object):

@@ -1,4 +1,4 @@
-"""What every template may know of the site."""
+"""The template context of every page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from traceobject.rooms import Room, room_of, rooms_for
 
 @dataclass(frozen=True)
 class PageLanguage:
-    """The page at hand in a language: its code, own name, address and direction of writing."""
+    """The current page in a language: code, own name, path and direction of writing."""
 
     code: str
     name: str
@@ -27,7 +27,7 @@ class PageLanguage:
 
 @lru_cache(maxsize=1)
 def _translated_page_names() -> frozenset[str]:
-    """The names of the pages that have an address in each language."""
+    """Return the names of the pages that have a URL in each language."""
     return frozenset(
         str(pattern.name)
         for resolver in get_resolver().url_patterns
@@ -40,7 +40,7 @@ def _translated_page_names() -> frozenset[str]:
 
 
 def page_languages(request: HttpRequest) -> list[PageLanguage]:
-    """List the page at hand in each language of the site; [] where it has no such addresses."""
+    """Return the current page in each language of the site; [] if it is not translated."""
     if (
         not request.resolver_match
         or request.resolver_match.url_name not in _translated_page_names()
@@ -62,7 +62,7 @@ def _rooms(request: HttpRequest) -> list[Room]:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the site's and the agency's name, and the page in other languages."""
+    """Return the names of the site and the agency, the page's languages, and staff's rooms."""
     return {
         "site_name": settings.SITE_NAME,
         "agency_name": settings.AGENCY_NAME,
