@@ -1,20 +1,20 @@
-"""Serve what many read at once from memory, before Django is asked.
+"""Serve public pages from memory, before Django runs.
 
-A public page is the same bytes for all (``Cache-Control: public``). The first answer is kept in the
-process, gzipped (gzip) as well as plain, and given again while the database's generation number
-(``objects.models.PublicGeneration``) is what it was before the page was made. Whatever changes what the public reads
-moves it in the same transaction, so nothing is shown after its withdrawal. Each request reads that
-number, one row of one statement. Where it cannot be read, Django answers.
+A public page is the same for everybody (``Cache-Control: public``). The first answer is kept in the
+process, plain and gzipped. It is served again while the database's generation number
+(``objects.models.PublicGeneration``) is the one from before the page was made. Each change to public data
+raises that number in the same transaction, so no page is shown after its withdrawal. Each request reads the
+number: one row of one statement. If it cannot be read, Django answers.
 
-Only views marked with :func:`cached_page` are kept, under host, scheme and path. No stranger can make more
-keys than there are pages, nor put anything of a request into a page that others get:
+Only views marked with :func:`cached_page` are cached, by host, scheme and path. A visitor can neither
+create more keys than there are pages, nor put anything into a page that others get:
 
-* Host names are those of the settings, without a port.
-* Query parameters that a view does not read are ignored (links from social networks carry one for each
-  visitor). A query that it reads goes to Django.
-* Django is asked for a page to be kept without the query, cookies and headers of whoever came first.
+* Host names must be those of the settings, without a port.
+* Query parameters that a view does not read are ignored, because links from social networks carry one for
+  each visitor. A query that the view reads goes to Django.
+* Django makes a cached page without the query, cookies and headers of the first visitor.
 
-What depends on the clock (the figures of a month) is a minute behind at most.
+Pages that depend on the time, such as a month's figures, are at most a minute behind.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ COMPRESSIBLE = ("text/", "application/json", "application/atom+xml", "applicatio
 
 
 def cached_page(*, reads: Iterable[str] = ()) -> Callable[[View], View]:
-    """Mark a view whose public answers may be kept.
+    """Mark a view whose public answers may be cached.
 
     Args:
-        reads: the query parameters that change its answer. A request with one of them is never kept.
+        reads: the query parameters that change its answer. A request with one of them is never cached.
     """
 
     def mark(view: View) -> View:
@@ -69,7 +69,7 @@ def cached_page(*, reads: Iterable[str] = ()) -> Callable[[View], View]:
 
 
 class Key(NamedTuple):
-    """What a page is kept under. The language is part of the path."""
+    """The key of a cached page. The language is part of the path."""
 
     host: str
     is_secure: bool
@@ -78,7 +78,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """An answer as it is sent: its headers with the plain body and with the gzipped one, if it is worth it."""
+    """A cached answer: headers and body, plain and, if it is worth it, gzipped."""
 
     key: Key
     reads: frozenset[str]
@@ -91,12 +91,12 @@ class Page:
     gzipped: bytes
 
     def is_current(self, generation: int) -> bool:
-        """Return whether it may still be given."""
+        """Return whether it may still be served."""
         return self.generation == generation and time.monotonic() < self.until
 
     @property
     def size(self) -> int:
-        """The bytes it takes in memory, with its key, its headers and what keeps it in order."""
+        """Its size in memory in bytes, with its key, its headers and the cache's own overhead."""
         texts = [self.etag, *self.key[::2]]
         for headers in (self.headers, self.gzip_headers or []):
             texts += [each for header in headers for each in header]
@@ -104,30 +104,30 @@ class Page:
         return parts + _HEADER_OVERHEAD * len(texts) + _PAGE_OVERHEAD
 
 
-_HEADER_OVERHEAD = 48  # its share of a pair and of a list
+_HEADER_OVERHEAD = 48  # bytes of a pair and of a list for each text
 _PAGE_OVERHEAD = 1500
 
 
 class PageMemory:
-    """The pages of a process, those used least recently forgotten first. Threads share it."""
+    """A least-recently-used cache of pages, which the threads of a process share."""
 
     def __init__(self, room: int = MAX_BYTES) -> None:
         self.pages: LRUCache[Key, Page] = LRUCache(room, getsizeof=lambda page: page.size)
         self.lock = threading.Lock()
 
     def get(self, key: Key) -> Page | None:
-        """Return the page kept under a key, current or not."""
+        """Return the page for a key, current or not."""
         with self.lock:
             return self.pages.get(key)
 
     def put(self, page: Page) -> None:
-        """Keep a page, unless it is larger than all the room."""
+        """Store a page, unless it is larger than the whole cache."""
         with self.lock, contextlib.suppress(ValueError):
             self.pages[page.key] = page
 
 
 def read_generation() -> int | None:
-    """Return the number that moves with whatever the public reads, None where it cannot be read."""
+    """Return the generation of the public pages, or None if it cannot be read."""
     try:
         connection.ensure_connection()
         with connection.connection.cursor() as cursor:
@@ -143,7 +143,7 @@ def cache_pages(
     memory: PageMemory | None = None,
     generation: Callable[[], int | None] = read_generation,
 ) -> Application:
-    """Wrap a WSGI application so that its public pages are given again from memory."""
+    """Wrap a WSGI application so that its public pages are served from memory."""
     memory = memory or PageMemory()
     urls = _SiteUrls()
 
@@ -174,17 +174,17 @@ def cache_pages(
 
 
 class _SiteUrls:
-    """What the settings say of the site's own urls, read once: each request asks."""
+    """The site's hosts and schemes, read from the settings once because each request needs them."""
 
     def __init__(self) -> None:
-        # Exact names alone: a wildcard would let strangers make up more.
+        # Exact names only: with a wildcard, visitors could create any number of keys.
         exact = {host.lower() for host in settings.ALLOWED_HOSTS if host[:1] not in (".", "*")}
         self.hosts = exact | {urlsplit(settings.SITE_URL).hostname}
         self.secure_header = settings.SECURE_PROXY_SSL_HEADER
         self.host = lru_cache(maxsize=256)(self._host)
 
     def key(self, environment: Environment) -> Key | None:
-        """Return what the answer to a request may be kept under, None where it may not be kept."""
+        """Return the key for a request, or None if its answer may not be cached."""
         path: str = environment["PATH_INFO"]
         if (
             environment["REQUEST_METHOD"] not in ("GET", "HEAD")
@@ -208,7 +208,7 @@ class _SiteUrls:
         return environment["wsgi.url_scheme"] == "https"
 
     def anonymous_request(self, environment: Environment, key: Key) -> Environment:
-        """Return a request for a page as somebody sends it who says nothing of themselves."""
+        """Return a request for the same page without query, cookies and headers."""
         asked = {name: value for name, value in environment.items() if not name.startswith("HTTP_")}
         asked |= {
             "HTTP_HOST": key.host,
@@ -223,7 +223,7 @@ class _SiteUrls:
 
 
 def _parameters_of_view(path: str) -> frozenset[str] | None:
-    """Return the query parameters that the view at a path reads, None where no answer is kept."""
+    """Return the query parameters that a path's view reads, or None if it is not cached."""
     with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
         try:
             return getattr(resolve(path).func, "reads_parameters", None)
@@ -245,7 +245,7 @@ class _Lookup(NamedTuple):
 
 
 class _Uncached:
-    """An answer that is not kept: hand it through, and close it."""
+    """An answer that is not cached: pass it on, and close it."""
 
     def __init__(self, status: str, headers: list[Header], answer: Iterable[bytes]):
         self.status, self.headers, self.answer = status, headers, answer
@@ -262,7 +262,7 @@ class _Uncached:
 
 
 def _fetch(application: Application, asked: Environment, lookup: _Lookup) -> Page | _Uncached:
-    """Have Django answer, and read the answer if it is one that may be kept."""
+    """Let Django answer. Return a Page if the answer may be cached, else the answer itself."""
     begun: list[Any] = []
     answer = application(asked, lambda status, headers, *_: begun.extend((status, headers)))
     try:
@@ -302,9 +302,7 @@ def _page(lookup: _Lookup, headers: list[Header], body: bytes) -> Page:
         plain.append(("Vary", "Accept-Encoding"))
         gzipped = gzip.compress(body, 6, mtime=0)
         weak = f"W/{etag}" if etag and not etag.startswith("W/") else etag
-        gzip_headers = [
-            (name, weak if name.lower() == "etag" else value) for name, value in plain
-        ]
+        gzip_headers = [(name, weak if name.lower() == "etag" else value) for name, value in plain]
         gzip_headers += [("Content-Encoding", "gzip"), ("Content-Length", str(len(gzipped)))]
     return Page(
         key=lookup.key,

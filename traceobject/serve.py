@@ -1,7 +1,6 @@
-"""Run the site's processes: the web server itself, and, side by side, web server, worker and beat.
+"""Run the site's processes side by side: web server, workers and beat.
 
-Used by ``manage.py serve``, by ``manage.py demo`` and by the tests, so that what they run is what
-production runs.
+``manage.py serve``, ``manage.py demo`` and the tests use it, so that they run what production runs.
 """
 
 from __future__ import annotations
@@ -33,15 +32,15 @@ MAX_EXITS, EXIT_WINDOW = 5, 60.0
 
 
 def web_command(port: int, processes: int | None = None) -> list[str]:
-    """Return the command line of the web server, with as many processes as the settings say."""
+    """Return the command line of the web server, by default with the number of processes in the settings."""
     number = [] if processes is None else ["--processes", str(processes)]
     return [sys.executable, str(MANAGE), "serve", "--port", str(port), *number]
 
 
 def worker_command(*lanes: Lane, processes: int = 1) -> list[str]:
-    """Return the command line of a worker of these lanes, or of all.
+    """Return the command line of a worker for these lanes, or for all.
 
-    It keeps no account of who else is there. One worker a lane is what keeps lanes apart.
+    Run one worker for each lane, so that lanes do not delay each other.
     """
     queues = ",".join(lanes or Lane)
     return _celery(
@@ -65,14 +64,14 @@ def _celery(*arguments: str) -> list[str]:
 
 @dataclass
 class SupervisedProcess:
-    """What the supervisor knows of a process: its command, when it ended, when to start it again."""
+    """The supervisor's record of a process: its command, when it exited, and when to start it again."""
 
     command: list[str]
     exits: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_EXITS))
     start_at: float | None = None
 
     def record_exit(self, now: float) -> bool:
-        """Note that it ended; tell whether to start it again."""
+        """Record that it exited. Return whether to start it again."""
         self.exits.append(now)
         lately = [moment for moment in self.exits if now - moment < EXIT_WINDOW]
         self.start_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (len(lately) - 1))
@@ -80,7 +79,7 @@ class SupervisedProcess:
 
 
 class Site:
-    """The running processes. Each is its own group, so that stopping stops all of it and no more."""
+    """The running processes. Each has its own process group, so that stopping it stops its children."""
 
     def __init__(self, log_folder: Path, environment: dict[str, str] | None = None):
         self.log_folder = log_folder
@@ -97,19 +96,21 @@ class Site:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGTERM),  # nor does it outlive a killed demo
+                preexec_fn=die_with_parent(
+                    signal.SIGTERM
+                ),  # so that it does not outlive a killed demo
                 env=self.environment,
             )
         self.supervised.setdefault(name, SupervisedProcess(command))
 
     def supervise(self, report: Callable[[str], None]) -> None:
-        """Start again what has ended by itself. Call it over and over; it does not wait.
+        """Restart processes that have exited by themselves. Call it repeatedly; it does not wait.
 
         Args:
-            report: is told of each, in a line.
+            report: is called with one line for each restart.
 
         Raises:
-            CannotServe: a process keeps ending.
+            CannotServe: a process keeps exiting.
         """
         now = time.monotonic()
         for name, process in list(self.processes.items()):
@@ -132,7 +133,7 @@ class Site:
         """Wait until the web server answers.
 
         Raises:
-            CannotServe: it ended or did not answer in time; says where its log is.
+            CannotServe: it exited or did not answer in time. The message says where its log is.
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -146,18 +147,18 @@ class Site:
         raise CannotServe(f"the web server did not start; see {self.log_folder / 'web.log'}")
 
     def dead(self) -> str | None:
-        """Name a process that has ended by itself, if any."""
+        """Return the name of a process that has exited by itself, or None."""
         return next((name for name, p in self.processes.items() if p.poll() is not None), None)
 
     def kill(self, name: str) -> None:
-        """Kill a process and all of its group at once, as a power cut would."""
+        """Kill a process and its group at once, as a power cut would."""
         process = self.processes.pop(name)
         self.supervised.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def stop(self) -> None:
-        """Ask all to end, wait, and kill what does not."""
+        """Terminate all processes, wait, and kill those that remain."""
         for process in self.processes.values():
             if process.poll() is None:
                 process.terminate()
@@ -171,7 +172,7 @@ class Site:
 
     @staticmethod
     def _end_group(process: subprocess.Popen[bytes]) -> None:
-        """Kill what is left of a process and of those that it started."""
+        """Kill what is left of a process and its children."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -1,6 +1,6 @@
-"""The keeper: one small detached process that owns both servers.
+"""The keeper: a small detached process that owns both servers.
 
-It runs without Django, and without anything of this project but this folder.
+It runs without Django, and imports nothing of this project outside this folder.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ START_SECONDS = 60
 
 
 class Keeper:
-    """Owns both servers: starts them, restarts one that dies, stops them when nobody is left."""
+    """Start both servers, restart one that dies, and stop them when nobody uses them."""
 
     def __init__(self, var: Path):
         self.paths = Paths(var)
@@ -46,7 +46,7 @@ class Keeper:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return  # another keeper was faster
+            return  # another keeper was first
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -105,9 +105,9 @@ class Keeper:
                     f"{pgdata} was made by PostgreSQL {version.read_text().strip()}, this is {binary.strip()}"
                 )
             return
-        # Without PG_VERSION, what lies here is half of an initdb that was killed: begin anew.
+        # Without PG_VERSION, the files are from an initdb that was killed: start over.
         pgdata.mkdir(mode=0o700, exist_ok=True)
-        pgdata.chmod(0o700)  # PostgreSQL takes no other
+        pgdata.chmod(0o700)  # PostgreSQL accepts no other
         for left_over in pgdata.iterdir():
             shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
         fresh = pgdata / "new"
@@ -130,7 +130,7 @@ class Keeper:
         if made.returncode:
             raise EmbeddedError(f"initdb failed: {made.stderr.strip().splitlines()[-1]}")
         for child in sorted(fresh.iterdir(), key=lambda path: path.name == "PG_VERSION"):
-            child.rename(pgdata / child.name)  # PG_VERSION last: it says that all is there
+            child.rename(pgdata / child.name)  # PG_VERSION last: it marks a complete folder
         fresh.rmdir()
 
     def start_postgres(self) -> None:
@@ -141,7 +141,7 @@ class Keeper:
         self.postgres = subprocess.Popen(
             [postgres_program("postgres"), "-D", self.paths.pgdata, "-k", folder]
             + ["-c", "listen_addresses=", "-c", "max_connections=200"]
-            # An error and its statement quote the row: neither is written.
+            # Errors and their statements quote rows, so they are not logged.
             + ["-c", "log_min_messages=log", "-c", "log_min_error_statement=panic", *options],
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent(signal.SIGINT),
@@ -164,10 +164,10 @@ class Keeper:
         raise EmbeddedError(f"PostgreSQL was not ready within {START_SECONDS} s")
 
     def remove_stale_pid_file(self) -> None:
-        """Wait for a postmaster that is still closing down; remove the trace of one long gone.
+        """Wait for a postmaster that is shutting down, and remove the pid file of one that is gone.
 
-        PostgreSQL clears a stale file itself, except where the number now belongs to some other
-        living process. We hold the keeper's lock, so no other keeper's server can be meant.
+        PostgreSQL removes a stale file itself, unless the number now belongs to another running process.
+        We hold the keeper's lock, so it cannot be another keeper's server.
         """
         import psutil
 

@@ -1,4 +1,4 @@
-"""Running as root: PostgreSQL refuses to, so it gets a system user of its own."""
+"""Running as root: PostgreSQL refuses to, so it gets a system user."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from .paths import SYSTEM_USER, EmbeddedError, Paths, postgres_program
 
 
 def prepare_system_user(paths: Paths) -> None:
-    """Make the system user and let it, and nobody else, pass through to its own folders."""
+    """Create the system user and let only it pass through to its folders.
+
+    Raises:
+        EmbeddedError: the user could not be created.
+    """
     import pwd
 
     changes = []

@@ -1,4 +1,4 @@
-"""The side of every process that uses the servers: have them running, and let go of them at the end."""
+"""Start the embedded servers on demand, and release them when a process ends."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _users_pid: int | None = None
 
 
 def ensure_running(var: Path) -> None:
-    """Have both servers running and keep them so for as long as this process lives.
+    """Start both servers if necessary, and keep them running while this process lives.
 
-    Cheap when they run already (a lock is tried, nothing else).
+    It is cheap if they run: it only tries a lock.
 
     Raises:
-        EmbeddedError: they did not start; says why and where the log is.
+        EmbeddedError: they did not start. The message says why and where the log is.
     """
     global _users_lock, _users_pid
     paths = Paths(var)
@@ -34,7 +34,7 @@ def ensure_running(var: Path) -> None:
     with exclusive_lock(paths.run / "start.lock"):
         if _users_lock is None:
             _users_lock = open_lock(paths.run / "users.lock")
-            lock_shared(_users_lock)  # waits while a keeper is closing down
+            lock_shared(_users_lock)  # waits while a keeper is shutting down
             _users_pid = os.getpid()
             atexit.register(_release_servers, paths)
         if _is_keeper_running(paths) and paths.ready.exists():
@@ -88,7 +88,7 @@ def _wait_until_ready(paths: Paths) -> None:
 
 
 def _release_servers(paths: Paths) -> None:
-    """Let go of the servers; if this was the last user, wait until they have stopped."""
+    """Release the servers. If this process was the last user, wait until they have stopped."""
     global _users_lock
     if _users_lock is None or os.getpid() != _users_pid:
         return

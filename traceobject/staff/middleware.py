@@ -1,7 +1,7 @@
-"""Sessions, sign-in and messages, for staff's addresses alone.
+"""Sessions, sign-in and messages, on staff pages only.
 
-A page of the public has no session, whatever cookie comes with a request: nothing on it can depend on who
-is signed in, and nobody's visit costs a look into the table of sessions.
+Public pages have no session, whatever cookie a request brings. So they cannot depend on who is signed in,
+and need no query of the session table.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from traceobject.rooms import staff_paths
 
 
 class StaffPathsOnly(MiddlewareMixin):
-    """Middleware that passes over requests for what is outside of all rooms and their entrance."""
+    """Mixin for middleware that runs only for the rooms and for sign-in."""
 
     staff = staff_paths()
 
@@ -30,12 +30,12 @@ class StaffPathsOnly(MiddlewareMixin):
 
 
 class Sessions(StaffPathsOnly, SessionMiddleware):
-    """Staff's sessions."""
+    """Sessions on staff pages."""
 
 
 class Authentication(StaffPathsOnly, AuthenticationMiddleware):
-    """Who of staff it is."""
+    """The signed-in user on staff pages."""
 
 
 class Messages(StaffPathsOnly, MessageMiddleware):
-    """What a page says to staff once."""
+    """One-time messages on staff pages."""

@@ -1,8 +1,8 @@
-"""The limits on guessing passwords and codes, kept in the database.
+"""The limits on guessing passwords and codes, stored in the database.
 
-allauth keeps its limits, and the one-time codes that were used, in Django's default cache. Signing in
-needs the database and nothing else: whatever Redis does, staff get in and guesses count. A row is of
-no use after some minutes, and is removed.
+allauth stores its limits and the used one-time codes in Django's default cache. Here that cache is a table,
+so that sign-in needs only the database: without Redis, staff can sign in and guesses still count. Rows
+expire after some minutes and are deleted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from traceobject.staff.models import SignInLimit
 
 ALLAUTH_PREFIXES = ("allauth:", "allauth.")
 
-# One statement, so that of two who ask at once one is refused.
+# One statement, so that only one of two concurrent requests succeeds.
 _ADD = """
     INSERT INTO staff_signinlimit AS kept (key, value, expires_at)
     VALUES (%(key)s, %(value)s::jsonb, %(until)s)
@@ -36,25 +36,25 @@ _DELETE_EXPIRED = """
 
 
 def delete_expired() -> int:
-    """Remove what no longer counts; return the number of rows."""
+    """Delete expired rows. Return how many."""
     with connection.cursor() as cursor:
         cursor.execute(_DELETE_EXPIRED, [timezone.now()])
         return cursor.rowcount
 
 
 class SignInCache(BaseCache):
-    """What allauth asks of a cache, in the table ``SignInLimit``; keeps nothing for anybody else.
+    """A cache for allauth in the table ``SignInLimit``.
 
-    A key names an account or an address; kept is its hash under SECRET_KEY. Under others' keys
-    nothing is found (parler clears some with each object, though its caching is off), and keeping
-    something raises ImproperlyConfigured.
+    allauth's keys name an account or an address, so the table holds a hash under SECRET_KEY. For any other
+    key, ``get`` finds nothing (parler deletes some keys with each object, although its caching is off), and
+    ``set`` and ``add`` raise ImproperlyConfigured.
     """
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
 
     def make_key(self, key: str, version: int | None = None) -> str:
-        """Return the hash under which a key is kept."""
+        """Return the keyed hash of a key."""
         return salted_hmac(__name__, key, algorithm="sha256").hexdigest()
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None) -> bool:
@@ -92,7 +92,7 @@ class SignInCache(BaseCache):
         SignInLimit.objects.all().delete()
 
     def _lifetime(self, timeout: object) -> timedelta:
-        # 'For ever' is not to be had here.
+        # No row lives for ever.
         return timedelta(seconds=timeout if isinstance(timeout, int | float) else 300)
 
 

@@ -1,4 +1,4 @@
-"""What Celery calls."""
+"""Celery tasks of staff sign-in."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from traceobject.staff import sign_in
 
 @shared_task
 def delete_expired_sign_in_limits() -> int:
-    """Remove tries at signing in that no longer count."""
+    """Delete expired attempts to sign in. Return how many."""
     return sign_in.delete_expired()

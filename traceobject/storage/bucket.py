@@ -1,4 +1,4 @@
-"""A store in an S3 bucket: what is written is verified, and a server that hangs is not waited for long."""
+"""File storage in an S3 bucket, with verified writes and short time limits."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _INSUFFICIENT_STORAGE = 507
 
 
 class BucketStorage(S3Storage):
-    """Keep files in a bucket, each sent in one request and compared with what the bucket took.
+    """Store files in a bucket. Each is sent in one request and compared with what the bucket stored.
 
-    After a server kept somebody waiting in vain, nothing is asked of it for ``PAUSE_SECONDS``, and then
-    by one caller first: what hangs outside must not hold all threads of the site.
+    After a timeout, the server is not asked for ``PAUSE_SECONDS``. Then one caller tries first, so that a
+    server that hangs does not block all threads of the site.
 
     Raises:
-        FileNotFoundError: a file that is read, measured or dated is not there.
-        StoreUnavailable: the server refuses, fails, hangs, or keeps something else than was sent.
+        FileNotFoundError: the file to read, measure or date does not exist.
+        StoreUnavailable: the server refuses, fails, hangs, or stores other bytes than were sent.
     """
 
     def __init__(self, **settings: object) -> None:
@@ -75,14 +75,14 @@ class BucketStorage(S3Storage):
             now = time.monotonic()
             if now < self._paused_until:
                 raise StoreUnavailable(FAILING)
-            self._paused_until = now + PAUSE_SECONDS  # this caller asks; the others go on resting
+            self._paused_until = now + PAUSE_SECONDS  # this caller tries; the others still pause
 
     def _address(self, name: str) -> dict[str, str]:
         return {"Bucket": self.bucket_name, "Key": self._normalize_name(name)}
 
     @property
     def _client(self) -> Any:
-        return self.connection.meta.client  # one a thread
+        return self.connection.meta.client  # one for each thread
 
     def _open(self, name: str, mode: str = "rb") -> File:
         refuse_writing(mode)
@@ -99,7 +99,7 @@ class BucketStorage(S3Storage):
                 Body=data,
                 ChecksumSHA256=base64.b64encode(hashlib.sha256(data).digest()).decode(),
             )
-        # A bucket that encrypts by a key of its own has other entity tags than the bytes' MD5.
+        # A bucket with its own encryption key has entity tags other than the MD5.
         tag = hashlib.md5(data, usedforsecurity=False).hexdigest()
         if answer.get("ETag", "").strip('"') != tag and self._open(name).read() != data:
             log.warning("a bucket keeps something else than was sent")
@@ -130,7 +130,7 @@ class BucketStorage(S3Storage):
             return super().listdir(name)
 
     def fingerprints(self, folder: str) -> dict[str, str]:
-        """Return the names of a folder's files, each with a mark that is another once the file changes."""
+        """Return the names of a folder's files, each with a fingerprint that changes with the file."""
         prefix = f"{self._normalize_name(folder)}/" if folder else ""
         with self._store_errors("list"):
             pages = self._client.get_paginator("list_objects_v2").paginate(
@@ -144,5 +144,5 @@ class BucketStorage(S3Storage):
             }
 
     def delete_unfinished(self, before: datetime) -> int:
-        """Return 0: a request that breaks leaves nothing in a bucket."""
+        """Return 0, because an interrupted request leaves nothing in a bucket."""
         return 0

@@ -1,4 +1,4 @@
-"""A store in a folder: what is written appears under its name whole, and stays through a power cut."""
+"""File storage in a folder. Files appear under their names whole, and survive a power cut."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def _store_errors(action: str) -> Iterator[None]:
 
 
 class FolderStorage(FileSystemStorage):
-    """Keep files in a folder, each written beside its final name, flushed to the disk and renamed.
+    """Store files in a folder. Each is written to a temporary name, flushed to the disk and renamed.
 
-    A file of the same name is replaced in one moment. What a killed process leaves has a name that
-    :meth:`listdir` hides and :meth:`delete_unfinished` removes.
+    A file of the same name is replaced atomically. A killed process leaves a temporary file, which
+    :meth:`listdir` hides and :meth:`delete_unfinished` deletes.
 
     Raises:
-        FileNotFoundError: a file that is read, measured or dated is not there.
-        StoreUnavailable: the folder is full, or the system refuses.
+        FileNotFoundError: the file to read, measure or date does not exist.
+        StoreUnavailable: the disk is full, or the system refuses.
     """
 
     def _open(self, name: str, mode: str = "rb") -> File:
@@ -103,9 +103,9 @@ class FolderStorage(FileSystemStorage):
             return super().get_modified_time(name)
 
     def fingerprints(self, folder: str) -> dict[str, str]:
-        """Return the names of a folder's files, each with a mark that is another once the file changes.
+        """Return the names of a folder's files, each with a fingerprint that changes with the file.
 
-        A folder that does not exist has no files.
+        Return {} for a folder that does not exist.
         """
         found = {}
         try:
@@ -118,7 +118,7 @@ class FolderStorage(FileSystemStorage):
         return found
 
     def delete_unfinished(self, before: datetime) -> int:
-        """Remove what writers left that died before a moment; return how many files."""
+        """Delete temporary files from before a moment. Return how many."""
         deleted = 0
         for folder, _, names in os.walk(self.location):
             for name in names:
@@ -131,7 +131,7 @@ class FolderStorage(FileSystemStorage):
 
 
 def _fingerprint(entry: os.DirEntry[str]) -> str:
-    """Return what tells a file from the same file after a change; '' for a folder and what is gone."""
+    """Return a text that changes with the file; '' for a folder or a file that is gone."""
     try:
         if not entry.is_file():
             return ""
@@ -142,7 +142,7 @@ def _fingerprint(entry: os.DirEntry[str]) -> str:
 
 
 def _sync_folder(folder: str) -> None:
-    """Have the names in a folder outlive a power cut, where its file system can."""
+    """Flush a folder's entries to the disk, if its file system can."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
