@@ -66,7 +66,7 @@ WRITERS = {
     "traceobject.staff.authority.name_of",
     "tips.triage.scope.authorise_for_tip",
     "tips.claims.membership.reject_empty",
-    "objects.publishing.lifecycle.go_public",
+    "objects.publishing.lifecycle.publish_locked",
 }
 
 

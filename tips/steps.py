@@ -51,7 +51,7 @@ def register_steps() -> None:
             work,
             label=label,
             lane=Lane.PICTURES,
-            inside=False,
+            in_transaction=False,
             in_chunks=in_chunks,
             destination="private store" if step == TipStep.INSPECT_UPLOAD else "",
         )
@@ -76,7 +76,7 @@ def register_steps() -> None:
         alerts.send,
         label="Send an alert about a locked file",
         lane=Lane.OUTSIDE,
-        inside=False,
+        in_transaction=False,
         destination="mail server",
         describe=alerts.describe,
     )
@@ -86,7 +86,7 @@ def register_steps() -> None:
         deliver.deliver,
         label="Email about a referral",
         lane=Lane.OUTSIDE,
-        inside=False,
+        in_transaction=False,
         destination="mail server",
         describe=deliver.describe,
     )

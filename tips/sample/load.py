@@ -20,7 +20,7 @@ from django.utils.text import slugify
 
 from objects import publishing, screening
 from objects.models import Category, Picture, TraceObject
-from objects.sample.pictures import DRAWINGS
+from objects.sample.drawings import DRAWINGS
 from tips.desk import outcomes
 from tips.intake.accept import accept
 from tips.intake.uploads import attachments
