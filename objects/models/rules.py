@@ -73,7 +73,7 @@ def public_generation(
 def publication() -> Rule:
     """Refuse to make an object public that was not submitted, has no picture, or one that did not pass.
 
-    Published comes after submitted, identified after published; nothing comes back from withdrawn.
+    Published comes after submitted, identified after published.
     That somebody else approved it is a CHECK constraint of the table.
     """
     return Rule(
@@ -102,6 +102,24 @@ def publication() -> Rule:
             END IF;
             RETURN NEW;
         """,
+    )
+
+
+def no_return() -> Rule:
+    """Refuse to bring a public or withdrawn object back to a state in which its pictures can change."""
+    ends = f"NEW.state = '{State.WITHDRAWN}'"
+    closes = f"OLD.state = '{State.PUBLISHED}' AND NEW.state = '{State.IDENTIFIED}'"
+    return Rule(
+        name="no_return",
+        when=Before,
+        operation=UpdateOf("state"),
+        condition=Condition(
+            f"OLD.state IN ({_PUBLIC}, '{State.WITHDRAWN}') AND NEW.state <> OLD.state "
+            f"AND NOT ({closes}) AND NOT ({ends})"
+        ),
+        func=_refuse(
+            "object % is %, it cannot become %", "NEW.reference", "OLD.state", "NEW.state"
+        ),
     )
 
 
