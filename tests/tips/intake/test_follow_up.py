@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories import open_claim, published, staff
 from tests.factories import send as send_tip
-from tests.tips.intake.test_uploads import chosen
+from tests.tips.intake.uploads import chosen
 from tips.claims.match import match
 from tips.intake.accept import accept, accept_addition
 from tips.models import Claim, Tip
