@@ -20,7 +20,7 @@ def two():
     return send(made, FIRST), send(made, FIRST.replace("Sevilla", "Porto"))
 
 
-def test_a_moderator_joins_two_claims_and_matching_respects_it(client, two):
+def test_a_moderator_merges_two_claims_and_matching_respects_it(client, two):
     one, other = two
     moderator = staff(Role.MODERATOR)
     client.force_login(moderator)
@@ -51,7 +51,7 @@ def test_a_moderator_splits_tips_off_and_they_stay_split(client, two):
     assert again.claim != Tip.objects.get(pk=one.pk).claim
 
 
-def test_a_split_or_join_that_makes_no_sense_is_refused(two):
+def test_an_impossible_split_or_merge_is_refused(two):
     one, other = two
     moderator = staff(Role.MODERATOR)
     with pytest.raises(StepRefused, match="Select"):
@@ -88,7 +88,7 @@ def test_a_withdrawn_tip_leaves_its_claim_whole_and_stays_readable(client):
     assert third.claim == second.claim
 
 
-def test_a_claim_whose_only_tip_is_withdrawn_is_set_aside():
+def test_a_claim_without_tips_is_rejected():
     tip = send(published(pictures=0), FIRST)
     withdrawal.withdraw(tip, by=staff(Role.MODERATOR), reason="a test")
     claim = Claim.objects.get()

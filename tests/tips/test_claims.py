@@ -92,7 +92,7 @@ def test_claims_that_people_decided_on_are_joined_by_no_tip():
     assert two.claim_id != one.claim_id
 
 
-def test_what_the_same_sender_says_again_is_no_corroboration():
+def test_a_sender_cannot_corroborate_their_own_tip():
     made = published(pictures=0)
     first = send(made, FIRST, sender="a" * 32)
     again = send(made, f"Hello, {FIRST}", sender="a" * 32)
@@ -121,14 +121,14 @@ def test_every_tip_says_what_it_shares_and_what_differs():
         ("https://shop.example/p/1/", "https://SHOP.example/P/1?fbclid=abc&ref=9"),
     ],
 )
-def test_a_link_is_one_whatever_its_trimmings(one, other):
+def test_variants_of_a_link_match(one, other):
     made = published(pictures=0)
     first = send(made, "Here it is sold in blue and red and green colours", url=one)
     second = send(made, "here it is sold in blue and red and green colours", url=other)
     assert first.claim == second.claim
 
 
-def test_concurrent_workers_make_one_claim_of_what_says_the_same(own_database):
+def test_concurrent_workers_open_one_claim_for_duplicates(own_database):
     made = published(pictures=0)
     for number, text in enumerate([*TEXTS[:5], *TEXTS[8:10]] * 3):
         accept(made, text=text, nonce=f"n{number}", now=timezone.now(), trust="proven")
@@ -157,9 +157,7 @@ def test_concurrent_workers_make_one_claim_of_what_says_the_same(own_database):
     assert sum(claim.tip_count for claim in Claim.objects.filter(state="open")) == len(tips)
 
 
-def test_what_follows_a_tip_is_never_put_into_a_claim_that_is_just_being_decided(
-    own_database, monkeypatch
-):
+def test_an_addition_never_joins_a_claim_that_is_being_decided(own_database, monkeypatch):
     made = published(pictures=0)
     first = send(made, FIRST)
     accept_addition(first, text="It was in the cellar", now=timezone.now())

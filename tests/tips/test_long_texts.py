@@ -42,7 +42,7 @@ def calls_to_compare(number):
     return called
 
 
-def test_long_hostile_texts_hold_up_no_worker():
+def test_long_hostile_texts_do_not_block_a_worker():
     guard.details("Seen in Lyon")  # what is made once a process is made
     assert calls_to_compare(500) < 2.5 * calls_to_compare(250)
     one, _ = hostile(1500)
@@ -51,7 +51,7 @@ def test_long_hostile_texts_hold_up_no_worker():
 
 
 @pytest.mark.parametrize("number", [100, 199, 201, 1500])
-def test_of_hostile_texts_few_pairs_of_words_are_looked_at(monkeypatch, number):
+def test_hostile_texts_cause_few_comparisons_of_words(monkeypatch, number):
     pairs = []
     real = typos.is_typo
 
@@ -65,7 +65,7 @@ def test_of_hostile_texts_few_pairs_of_words_are_looked_at(monkeypatch, number):
     assert len([pair for pair in pairs if pair]) <= 40_000
 
 
-def test_a_tip_of_two_thousand_words_is_found_again_with_slips_in_it():
+def test_a_tip_of_two_thousand_words_matches_despite_typos():
     rng = random.Random(1)
     words = [
         "".join(rng.choices("abcdefghijklmnoprstuvw", k=rng.randrange(5, 11))) for _ in range(2000)

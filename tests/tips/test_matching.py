@@ -70,12 +70,12 @@ UKRAINIAN = (
     ],
     ids=["without marks", "English behind it", "English before it", "look-alikes"],
 )
-def test_ukrainian_is_the_same_without_its_marks_and_beside_another_language(text):
+def test_ukrainian_matches_without_its_marks_and_beside_another_language(text):
     assert guard.compare(guard.details(UKRAINIAN), guard.details(text)).relation == "duplicate"
 
 
 @pytest.mark.parametrize("char", [".", "!", "-", "=", ">", " ", "\n", "'", ":", "a", "1", "&", "й"])
-def test_a_text_of_one_character_over_and_over_is_read_like_any_other(char):
+def test_a_text_of_one_repeated_character_is_read_like_any_other(char):
     """Four times as long as a tip may be: what reads in quadratic time takes more than a minute."""
     begun = time.process_time()
     guard.details(f"sold here {char * 80_000} in Lyon")
@@ -215,14 +215,14 @@ APART = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAID_AGAIN)
-def test_what_is_said_again_in_any_script_is_found_and_is_a_duplicate(one, other):
+def test_duplicates_are_found_in_any_script(one, other):
     first, second = guard.details(one), guard.details(other)
     assert guard.compare(first, second).relation == "duplicate"
     assert set(signature.keys(first.content_words)) & set(signature.keys(second.content_words))
 
 
 @pytest.mark.parametrize(("one", "other"), APART)
-def test_what_differs_where_it_matters_is_kept_apart_in_any_script(one, other):
+def test_key_differences_keep_tips_apart_in_any_script(one, other):
     first, second = guard.details(one), guard.details(other)
     assert guard.compare(first, second).relation != "duplicate"
     assert guard.compare(second, first).relation != "duplicate"
@@ -275,7 +275,7 @@ def test_a_related_tip_opens_its_own_claim_and_says_what_differs():
     assert any("differs in countries: PT / ES" in reason for reason in other.reasons)
 
 
-def test_the_country_that_the_sender_chose_counts_as_said():
+def test_the_country_that_the_sender_chose_counts():
     trace_object = published(pictures=0)
     first = send(trace_object, "We have this one at home", country="ES")
     other = send(trace_object, "We have this one at home", country="PT")

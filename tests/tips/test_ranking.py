@@ -35,7 +35,7 @@ def test_the_claim_that_helps_most_comes_first():
     ]
 
 
-def test_independent_senders_lift_a_claim_and_one_sender_ten_times_does_not():
+def test_independent_senders_raise_a_claim_and_one_sender_ten_times_does_not():
     made = published(pictures=0)
     for number in range(8):
         many = send(made, FIRST, sender=f"{number:032}")
@@ -53,7 +53,7 @@ def test_a_picture_counts(client):
     assert dict(claim_queue.explained(Claim.objects.get(), timezone.now()))["has a picture"] == 2
 
 
-def test_the_same_picture_relates_two_tips_and_joins_nothing(client):
+def test_the_same_picture_relates_two_tips_and_merges_nothing(client):
     made = published(pictures=0)
     tips = []
     for seed, text in ((3, "Sold in Faro"), (8, "My aunt has one"), (3, "A hotel in Lyon")):
@@ -95,7 +95,7 @@ def test_the_guide_shows_the_table_of_weights_as_it_is():
     assert {what: float(number) for what, number in shown.items()} == ranking.WEIGHTS
 
 
-def test_counting_as_tips_come_and_counting_anew_agree():
+def test_running_counts_equal_a_recount():
     made = published(pictures=0)
     for text, number in zip(TEXTS * 2, itertools.count()):
         send(made, text, sender=f"{number % 5:032}", sureness="certain" if number % 3 else "")

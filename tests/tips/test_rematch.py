@@ -22,7 +22,7 @@ def test_rematching_changes_nothing_where_nothing_changed(capsys):
     assert "0 moved to another claim" in capsys.readouterr().out
 
 
-def test_rematching_mends_what_an_older_matcher_tied_and_keeps_decisions(capsys):
+def test_rematching_corrects_an_older_matcher_and_keeps_decisions(capsys):
     made = published(pictures=0)
     tips = [send(made, text) for text in TEXTS[:3]]
     decided = send(made, TEXTS[8])

@@ -111,7 +111,7 @@ def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_databas
     assert {proposal.tip, proposal.other} == {one, other}
 
 
-def test_the_vector_of_a_tip_goes_with_it(own_database, pgvector):
+def test_the_embedding_is_deleted_with_its_tip(own_database, pgvector):
     tip = send(published(pictures=0), ENGLISH)
     proposals.propose(tip.pk)
     assert TipEmbedding.objects.get().vector == pytest.approx(embedding.embed(ENGLISH), abs=1e-5)
@@ -120,5 +120,5 @@ def test_the_vector_of_a_tip_goes_with_it(own_database, pgvector):
     assert not TipEmbedding.objects.exists()
 
 
-def test_the_models_of_tips_and_the_model_that_embeds_agree_on_the_length():
+def test_the_table_and_the_model_agree_on_the_dimensions():
     assert DIMENSIONS == embedding.DIMENSIONS

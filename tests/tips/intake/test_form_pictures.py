@@ -26,7 +26,7 @@ from tips.models import Attachment, Tip
         ([(b"\xff\xd8\xff" + b"x" * 50, f"{n}.jpg") for n in range(6)], "up to 5 pictures"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_beside_the_field_and_the_text_stays(client, files, why):
+def test_an_unusable_file_is_named_beside_the_field_and_the_text_stays(client, files, why):
     answer = send(client, *(chosen(data, name) for data, name in files), text="My long story")
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -48,7 +48,7 @@ def test_pictures_survive_a_mistake_elsewhere_in_the_form(client):
     assert hashes == {sha256(photo(seed)) for seed in (1, 2, 3)}
 
 
-def test_the_same_form_sent_again_with_a_picture_loses_it_not(client):
+def test_a_picture_in_a_form_sent_again_is_not_lost(client):
     made = published(pictures=0)
     page = client.get(f"{made.get_absolute_url()}tip/").content.decode()
     nonce = re.search(r'name="nonce" value="([^"]+)"', page)[1]
@@ -71,7 +71,7 @@ def test_a_form_with_a_kept_picture_sent_twice_is_one_tip(client):
     assert Tip.objects.get().attachments.count() == 1
 
 
-def test_a_kept_picture_that_is_gone_has_to_be_chosen_again_and_no_tip_goes_without_it(client):
+def test_an_expired_picture_has_to_be_chosen_again_before_the_tip_is_accepted(client):
     made = published(pictures=0)
     page = send(client, chosen(), made=made, country="Atlantis").content.decode()
     ticket = re.search(r'name="kept" value="([^"]+)"', page)[1]
@@ -83,7 +83,7 @@ def test_a_kept_picture_that_is_gone_has_to_be_chosen_again_and_no_tip_goes_with
     assert not Tip.objects.exists()
 
 
-def test_a_ticket_that_is_not_ours_or_was_used_finds_nothing(client):
+def test_a_forged_or_used_ticket_finds_nothing(client):
     made = published(pictures=0)
     page = send(client, chosen(), made=made, country="Atlantis").content.decode()
     ticket = re.search(r'name="kept" value="([^"]+)"', page)[1]
@@ -95,7 +95,7 @@ def test_a_ticket_that_is_not_ours_or_was_used_finds_nothing(client):
     assert Tip.objects.latest("id").attachments.count() == 0
 
 
-def test_what_no_tip_claims_is_forgotten_after_two_hours(client):
+def test_unclaimed_uploads_are_deleted_after_two_hours(client):
     send(client, chosen(), country="Atlantis")
     storages["private"].save("uploads/stray", io.BytesIO(b"x"))
     now = timezone.now()
@@ -103,7 +103,7 @@ def test_what_no_tip_claims_is_forgotten_after_two_hours(client):
     assert len(everything_stored()) == 2
 
 
-def test_what_no_tip_claims_is_really_gone(client, django_capture_on_commit_callbacks):
+def test_the_files_of_unclaimed_uploads_are_deleted(client, django_capture_on_commit_callbacks):
     send(client, chosen(), country="Atlantis")
     with django_capture_on_commit_callbacks(execute=True):
         assert attachments.delete_unclaimed(timezone.now() + timedelta(hours=4)) >= 1
@@ -111,13 +111,13 @@ def test_what_no_tip_claims_is_really_gone(client, django_capture_on_commit_call
     assert not Attachment.objects.exists()
 
 
-def test_claimed_pictures_are_never_cleared(client):
+def test_claimed_uploads_are_never_deleted(client):
     sent(client, chosen())
     assert attachments.delete_unclaimed(timezone.now() + timedelta(days=400)) == 0
     assert len(everything_stored()) == 1
 
 
-def test_a_flood_of_pictures_fills_no_disk_and_the_words_are_taken(client, monkeypatch):
+def test_a_flood_of_pictures_cannot_fill_the_disk_and_text_is_still_accepted(client, monkeypatch):
     made = published(pictures=0)
     sent(client, chosen(), made=made)
     monkeypatch.setattr(attachments, "MAX_WAITING_BYTES", len(photo()) + 1000)
@@ -130,7 +130,7 @@ def test_a_flood_of_pictures_fills_no_disk_and_the_words_are_taken(client, monke
     sent(client, chosen(photo(2)), made=made)
 
 
-def test_a_flood_of_unsent_forms_costs_no_sent_tip_its_pictures(client, monkeypatch):
+def test_a_flood_of_unsent_forms_never_costs_a_tip_its_pictures(client, monkeypatch):
     made = published(pictures=0)
     send(client, chosen(photo(1)), made=made, country="Atlantis")
     monkeypatch.setattr(attachments, "MAX_UNCLAIMED", 1)

@@ -82,7 +82,7 @@ def test_a_picture_that_looks_like_a_listed_one_is_locked_turned_and_smaller(cli
 
 
 @pytest.mark.parametrize("kind", ["sha256", "pdq"])
-def test_a_list_that_comes_later_locks_what_is_here_already(client, kind):
+def test_a_later_list_locks_pictures_that_are_stored_already(client, kind):
     data = photo()
     upload = sent(client, chosen(data)).attachments.get()
     other = sent(client, chosen(photo(9))).attachments.get()
@@ -127,9 +127,7 @@ def test_the_second_part_of_a_list_that_comes_in_during_the_comparison_locks_too
     assert not Step.objects.filter(name=TipStep.COMPARE_HASH_LIST).exists()
 
 
-def test_a_long_comparison_is_done_in_parts_and_never_from_the_first_picture_again(
-    client, monkeypatch
-):
+def test_a_long_comparison_continues_in_parts_and_never_starts_again(client, monkeypatch):
     uploads = [sent(client, chosen(photo(seed))).attachments.get() for seed in (1, 2, 3)]
     for each in uploads:
         inspect(each.pk)
@@ -152,7 +150,7 @@ def test_a_long_comparison_is_done_in_parts_and_never_from_the_first_picture_aga
     assert Attachment.objects.get(pk=uploads[2].pk).state == "locked"
 
 
-def test_a_list_that_comes_in_while_a_picture_is_looked_at_still_locks_it(client, monkeypatch):
+def test_a_list_that_arrives_while_a_picture_is_inspected_still_locks_it(client, monkeypatch):
     data = photo()
     upload = sent(client, chosen(data)).attachments.get()
     real = isolated.receive
@@ -172,7 +170,7 @@ def test_a_list_that_comes_in_while_a_picture_is_looked_at_still_locks_it(client
     assert Attachment.objects.get(pk=upload.pk).state == "locked"
 
 
-def test_a_worker_killed_after_its_look_still_has_the_picture_compared(client, monkeypatch):
+def test_a_picture_is_compared_even_if_its_worker_was_killed(client, monkeypatch):
     upload = sent(client, chosen()).attachments.get()
 
     def killed(name):

@@ -35,7 +35,7 @@ def test_it_works(client):
     assert Entry.objects.filter(action="attachment.seen").count() == 1
 
 
-def test_what_came_in_is_never_written_unencrypted_and_goes_once_it_is_clean(client):
+def test_an_upload_is_never_stored_unencrypted_and_is_deleted_once_clean(client):
     data = photo()
     tip = sent(client, chosen(data))
     (stored,) = everything_stored().values()
@@ -48,13 +48,13 @@ def test_what_came_in_is_never_written_unencrypted_and_goes_once_it_is_clean(cli
     assert b"2024:05:31" not in sealing.unseal_file(stored)
 
 
-def test_without_the_tick_place_and_time_are_never_read(client):
+def test_without_permission_place_and_time_of_a_photo_are_never_read(client):
     tip = sent(client, chosen())
     inspect(tip.attachments.get().pk)
     assert tip.attachments.get().taken is None
 
 
-def test_with_the_tick_only_officers_learn_the_place_each_look_recorded(client):
+def test_with_permission_only_officers_see_the_place_and_each_look_is_recorded(client):
     tip = sent(client, chosen(), location_allowed="on")
     match(tip.pk)
     inspect(tip.attachments.get().pk)
@@ -87,7 +87,7 @@ def test_an_officer_of_another_country_reaches_no_upload(client):
         assert answer.status_code == 404
 
 
-def test_staff_see_it_blurred_and_grey_until_they_ask(client):
+def test_staff_see_an_upload_blurred_and_grey_until_they_ask(client):
     tip = sent(client, chosen())
     match(tip.pk)
     inspect(tip.attachments.get().pk)
@@ -108,7 +108,7 @@ def test_staff_see_it_blurred_and_grey_until_they_ask(client):
     assert "no-store" in shown.headers["Cache-Control"]
 
 
-def test_nothing_that_staff_see_tells_the_minute_of_a_tip(client):
+def test_staff_never_see_the_minute_of_a_tip(client):
     tip = sent(client, chosen())
     match(tip.pk)
     inspect(tip.attachments.get().pk)
@@ -119,7 +119,7 @@ def test_nothing_that_staff_see_tells_the_minute_of_a_tip(client):
     assert all((at.minute, at.second, at.microsecond) == (0, 0, 0) for at in seen)
 
 
-def test_a_damaged_picture_is_said_to_be_one_and_its_tip_is_there(client):
+def test_a_damaged_picture_is_reported_and_its_tip_accepted(client):
     upload = sent(client, chosen(photo()[:2000])).attachments.get()
     inspect(upload.pk)
     upload.refresh_from_db()
@@ -127,7 +127,7 @@ def test_a_damaged_picture_is_said_to_be_one_and_its_tip_is_there(client):
     assert "damaged" in upload.refusal
 
 
-def test_the_place_of_a_photo_goes_with_the_contacts(client):
+def test_the_place_of_a_photo_is_deleted_with_the_contact_details(client):
     tip = sent(client, chosen(), location_allowed="on")
     inspect(tip.attachments.get().pk)
     assert tip.attachments.get().taken
