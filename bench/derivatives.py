@@ -22,7 +22,7 @@ from PIL import Image
 from objects.pictures import derivatives
 from objects.pictures.derivatives import ENDINGS, FULL, REDUCED, WIDTHS
 from objects.pictures.sanitise import decode
-from objects.sample.pictures import DRAWINGS
+from objects.sample.drawings import DRAWINGS
 
 ROUNDS = 3
 AIM = 1.2

@@ -18,8 +18,8 @@ import numpy
 from PIL import Image, ImageFilter
 from skimage import data
 
-from objects.pictures.persongate import Model, look
-from objects.sample.pictures import DRAWINGS
+from objects.pictures.persongate import Model, detect
+from objects.sample.drawings import DRAWINGS
 
 THINGS = (
     *("brick", "chelsea", "coffee", "coins", "grass", "gravel", "horse", "logo", "moon", "page"),
@@ -67,7 +67,7 @@ def things() -> Iterator[tuple[str, Image.Image]]:
 def counted(pictures: Iterator[tuple[str, Image.Image]], model: Model) -> dict[str, list[bool]]:
     found: dict[str, list[bool]] = {}
     for kind, picture in pictures:
-        found.setdefault(kind, []).append(bool(look(picture, model)))
+        found.setdefault(kind, []).append(bool(detect(picture, model)))
     return found
 
 
@@ -86,7 +86,7 @@ def main() -> None:
     table("False alarms: pictures without one", counted(things(), model), "held")
     drawn = DRAWINGS["wall_socket"](random.Random(1)).convert("RGB")
     took = time.perf_counter()
-    look(drawn, model)
+    detect(drawn, model)
     print(
         f"{time.perf_counter() - took:.1f} s for {drawn.width} × {drawn.height} pixels; "
         f"{took - begun:.0f} s for all"

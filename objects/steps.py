@@ -10,7 +10,7 @@ class ObjectStep(StrEnum):
     """Names as they stand in the outbox."""
 
     INSPECT_PICTURE = "picture.inspect"
-    TAKE_BACK = "stores.take_back"
+    REMOVE_PUBLIC_COPIES = "stores.take_back"
     REPAIR = "stores.repair"
     PURGE_CACHES = "cache.purge"
 
@@ -39,16 +39,16 @@ def register_steps() -> None:
         screening.inspect,
         label="Inspect a picture",
         lane=Lane.PICTURES,
-        inside=False,
+        in_transaction=False,
         destination="private store",
         describe=_pictures,
     )
     register(
-        ObjectStep.TAKE_BACK,
-        publishing.take_back,
+        ObjectStep.REMOVE_PUBLIC_COPIES,
+        publishing.remove_public_copies,
         label="Remove the public copies of a withdrawn object",
         lane=Lane.OUTSIDE,
-        inside=False,
+        in_transaction=False,
         destination="public store",
         give_up_after=None,
         describe=_objects,
@@ -58,7 +58,7 @@ def register_steps() -> None:
         stores.repair,
         label="Restore a public picture",
         lane=Lane.OUTSIDE,
-        inside=False,
+        in_transaction=False,
         destination="public store",
     )
     register(
@@ -66,7 +66,7 @@ def register_steps() -> None:
         purging.send_purge,
         label="Purge caches",
         lane=Lane.OUTSIDE,
-        inside=False,
+        in_transaction=False,
         destination="purge webhook",
         describe=purging.describe,
     )

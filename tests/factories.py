@@ -90,7 +90,7 @@ def remembered():
 
         return run
 
-    return isolated.jobs_done_by(wrap)
+    return isolated.runner_wrapped(wrap)
 
 
 def submitted(author: User | None = None, *, pictures: int = 1, **fields: object) -> TraceObject:

@@ -1,4 +1,4 @@
-"""What is done behind the scenes for tips, and how: the outbox's steps of this app."""
+"""The outbox steps of tips, and the functions that do them."""
 
 from enum import StrEnum
 
@@ -24,7 +24,7 @@ class TipStep(StrEnum):
 
 
 def register_steps() -> None:
-    """Register how each step is done (``AppConfig.ready`` calls this)."""
+    """Register the function of each step (``AppConfig.ready`` calls this)."""
     from tips.claims import match, proposals, same_pictures
     from tips.intake.uploads import inspect_upload
     from tips.routing import deliver, route
@@ -51,7 +51,7 @@ def register_steps() -> None:
             work,
             label=label,
             lane=Lane.PICTURES,
-            inside=False,
+            in_transaction=False,
             in_chunks=in_chunks,
             destination="private store" if step == TipStep.INSPECT_UPLOAD else "",
         )
@@ -65,13 +65,18 @@ def register_steps() -> None:
         label="Find similar tips in other languages",
         lane=Lane.PROPOSALS,
     )
-    register(TipStep.ALERT, alerts.alert, label="Alert about a locked file", give_up_after=None)
+    register(
+        TipStep.ALERT,
+        alerts.alert_safeguarding,
+        label="Alert about a locked file",
+        give_up_after=None,
+    )
     register(
         TipStep.SEND_ALERT,
         alerts.send,
         label="Send an alert about a locked file",
         lane=Lane.OUTSIDE,
-        inside=False,
+        in_transaction=False,
         destination="mail server",
         describe=alerts.describe,
     )
@@ -81,14 +86,14 @@ def register_steps() -> None:
         deliver.deliver,
         label="Email about a referral",
         lane=Lane.OUTSIDE,
-        inside=False,
+        in_transaction=False,
         destination="mail server",
         describe=deliver.describe,
     )
 
 
 def compare_uploads(hash_list: int, **_: object) -> None:
-    """Have uploads that came in before a hash list did compared with it."""
+    """Queue a comparison of existing uploads with a new hash list."""
     queue.put(TipStep.COMPARE_HASH_LIST, hash_list)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tips import retention
 from tips.intake.uploads import attachments
 from tips.routing import route
-from traceobject.outbox.breaker import when_reachable
+from traceobject.outbox.breaker import run_if_reachable
 
 
 @shared_task
@@ -17,19 +17,19 @@ def route_waiting() -> int:
 
 
 @shared_task
-def forget_contacts() -> int:
+def delete_expired_contacts() -> int:
     """Forget contact details after their time."""
-    return retention.forget_contacts(timezone.now())
+    return retention.delete_expired_contacts(timezone.now())
 
 
 @shared_task
 def delete_unclaimed() -> int:
     """Remove pictures of forms that were never sent."""
     now = timezone.now()
-    return when_reachable("private store", lambda: attachments.delete_unclaimed(now)) or 0
+    return run_if_reachable("private store", lambda: attachments.delete_unclaimed(now)) or 0
 
 
 @shared_task
-def clear_sessions() -> None:
+def delete_expired_sessions() -> None:
     """Remove sessions of staff that have ended."""
     call_command("clearsessions")

@@ -1,12 +1,12 @@
-"""Receive the body of a request before Django is asked: whole, in time, and not too many at once.
+"""Receive request bodies before Django runs: whole, within a time limit, and a limited number at once.
 
-The server hands a request over when its headers are in. The thread that serves it reads the body, and a
-sender who stalls would hold it for as long as they like: a few dozen of them, and no page is answered.
-So bodies are received here, by at most half of a process's threads; one more is refused before anything
-of it is read, and the other half go on answering pages. A body has a time limit that grows with what has
-come in. When it is over we hang up (:mod:`traceobject.connections`), which ends the read.
+The web server passes a request on when its headers have arrived. The thread that serves it then reads the
+body, and a stalled sender would block it. A few dozen of them would block the site. So at most half of a
+process's threads receive bodies here. A further body is refused before any of it is read, and the other
+threads go on serving pages. The time limit of a body grows with the bytes received. After it, we hang up
+(:mod:`traceobject.connections`), which ends the read.
 
-A body that came in whole is always given to the site, and half a body never.
+The site gets a body only if all of it has arrived.
 """
 
 from __future__ import annotations
@@ -27,37 +27,45 @@ Environment = dict[str, Any]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
 
 log = logging.getLogger(__name__)
-REFUSAL = "traceobject.refusal"  # in the environment: what traceobject.middleware answers with
-PART = 64 * 1024
-LOOK_EVERY = 0.5  # seconds
-# What the kernel may count of a connection beyond what its reader knows of: a part that is not full, a
-# request's head; and, sent, an interim answer.
-UNREAD = 2 * PART
-INTERIM = 64
+REFUSAL = "traceobject.refusal"  # key in the environment; traceobject.middleware answers with it
+CHUNK = 64 * 1024
+CHECK_INTERVAL = 0.5  # seconds
+# The kernel may count more bytes than the reader: a part that is not full, the request's head. It may also
+# count an interim response as sent.
+UNREAD_MARGIN = 2 * CHUNK
+INTERIM_RESPONSE = 64
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process takes."""
+    """The limits of one process.
 
-    at_once: int  # bodies being received
-    largest: int  # bytes of a body
-    together: int  # bytes of the bodies that are being received or worked on
-    seconds: float  # for a body, and
-    rate: float  # bytes that earn it another second
+    Attributes:
+        max_bodies: bodies that are received at once.
+        max_bytes: size of a body.
+        max_total_bytes: size of all bodies that are received or processed.
+        seconds: time for a body, before any of it has arrived.
+        rate: bytes received for which a body gets another second.
+    """
+
+    max_bodies: int
+    max_bytes: int
+    max_total_bytes: int
+    seconds: float
+    rate: float
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a body was not taken: an HTTP status, and when to come back (seconds; 0: never)."""
+    """Why a body was refused: an HTTP status, and the seconds after which to retry (0: never)."""
 
     status: int
     retry_after: int = 0
 
 
 @dataclass(eq=False)
-class Reading:
-    """A body that is coming in."""
+class IncomingBody:
+    """A body that is being received."""
 
     address: str
     port: int  # ours
@@ -65,25 +73,28 @@ class Reading:
     begun: float = field(default_factory=time.monotonic)
     received: int = 0
     given_up: bool = False
-    # The connections from the address at the first look, with what each had sent and received, and
-    # what the reader had by then.
-    suspects: dict[int, tuple[int, int]] | None = None
-    received_then: int = 0
+    # The address's connections at the first check, each with the bytes sent and received, and the bytes
+    # that the reader had then.
+    connections_at_first_check: dict[int, tuple[int, int]] | None = None
+    received_at_first_check: int = 0
 
     def is_late(self, limits: Limits) -> bool:
         allowed = limits.seconds + self.received / limits.rate
         return time.monotonic() > self.begun + allowed
 
-    def may_be(self, connection: connections.Connection) -> bool:
-        """Return whether the body may be coming over a connection.
+    def may_use(self, connection: connections.Connection) -> bool:
+        """Return whether the body may be arriving over a connection.
 
-        It was there at the first look, nothing has been answered on it since, and no more has come in
-        than the reader had. That is true of a connection that idles, too, and it may be closed.
+        The connection existed at the first check, has sent no answer since, and has received no more than
+        the reader. This is also true of an idle connection, which may be closed.
         """
-        then = (self.suspects or {}).get(connection.inode)
-        if then is None or connection.sent - then[0] > INTERIM:
+        then = (self.connections_at_first_check or {}).get(connection.inode)
+        if then is None or connection.sent - then[0] > INTERIM_RESPONSE:
             return False
-        return connection.received - then[1] <= self.received - self.received_then + UNREAD
+        return (
+            connection.received - then[1]
+            <= self.received - self.received_at_first_check + UNREAD_MARGIN
+        )
 
 
 class Receiver:
@@ -92,7 +103,7 @@ class Receiver:
     def __init__(self, limits: Limits):
         self.limits = limits
         self.bytes_held = 0
-        self.readings: set[Reading] = set()
+        self.incoming_bodies: set[IncomingBody] = set()
         self.lock = threading.Condition()
         self.watcher: threading.Thread | None = None
 
@@ -100,10 +111,10 @@ class Receiver:
         """Return a WSGI application that has each body in memory, or a :class:`Refusal` instead."""
 
         def serve(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
-            length = _length(environment)
+            length = _content_length(environment)
             if length == 0:
                 return application(environment, start)
-            if environment["REQUEST_METHOD"] != "POST":  # the site takes nothing in any other way
+            if environment["REQUEST_METHOD"] != "POST":  # the site reads no other body
                 return application(_without_body(environment), start)
             admitted = self._admit(length, environment)
             if isinstance(admitted, Refusal):
@@ -116,81 +127,85 @@ class Receiver:
 
         return serve
 
-    def _admit(self, length: int | None, environment: Environment) -> Reading | Refusal:
-        """Make room for a body, or say why not."""
+    def _admit(self, length: int | None, environment: Environment) -> IncomingBody | Refusal:
+        """Reserve space for a body, or return a Refusal."""
         if length is None:
-            # Of a body without a length the server does not tell whether all of it has come.
+            # Without a length, the server does not show whether a body is complete.
             return Refusal(411)
-        if length > self.limits.largest:
+        if length > self.limits.max_bytes:
             return Refusal(413)
         with self.lock:
-            busy = len(self.readings) >= self.limits.at_once
-            if busy or self.bytes_held + length > self.limits.together:
+            busy = len(self.incoming_bodies) >= self.limits.max_bodies
+            if busy or self.bytes_held + length > self.limits.max_total_bytes:
                 return Refusal(503, retry_after=math.ceil(self.limits.seconds))
-            address = connections.plain(environment["REMOTE_ADDR"])
-            reading = Reading(address, int(environment["SERVER_PORT"]), length)
+            address = connections.normalise_address(environment["REMOTE_ADDR"])
+            incoming = IncomingBody(address, int(environment["SERVER_PORT"]), length)
             self.bytes_held += length
-            self.readings.add(reading)
+            self.incoming_bodies.add(incoming)
             if self.watcher is None or not self.watcher.is_alive():
                 self.watcher = threading.Thread(target=self._watch, daemon=True)
                 self.watcher.start()
             self.lock.notify()
-        return reading
+        return incoming
 
-    def _received(self, environment: Environment, reading: Reading) -> Environment:
+    def _received(self, environment: Environment, incoming: IncomingBody) -> Environment:
         parts: deque[bytes] = deque()
         try:
-            while missing := reading.length - reading.received:
-                part = environment["wsgi.input"].read(min(PART, missing))
+            while missing := incoming.length - incoming.received:
+                part = environment["wsgi.input"].read(min(CHUNK, missing))
                 if not part:
-                    return _without_body(environment, Refusal(408 if reading.given_up else 400))
+                    return _without_body(environment, Refusal(408 if incoming.given_up else 400))
                 parts.append(part)
-                reading.received += len(part)
+                incoming.received += len(part)
         finally:
             with self.lock:
-                self.readings.discard(reading)
-        return {**environment, "wsgi.input": io.BufferedReader(_Parts(parts), PART)}
+                self.incoming_bodies.discard(incoming)
+        return {**environment, "wsgi.input": io.BufferedReader(_ChunkReader(parts), CHUNK)}
 
     # --- hanging up ---------------------------------------------------------------------------
 
     def _watch(self) -> None:
         while True:
             with self.lock:
-                self.lock.wait_for(lambda: self.readings)
-            time.sleep(LOOK_EVERY)
+                self.lock.wait_for(lambda: self.incoming_bodies)
+            time.sleep(CHECK_INTERVAL)
             try:
-                self._look()
+                self._check_stalled()
             except Exception:
                 log.exception("stalled bodies were not looked for")
 
-    def _look(self) -> None:
+    def _check_stalled(self) -> None:
         with self.lock:
-            readings = list(self.readings)
-        if not readings:  # most bodies are there at once
+            incoming_bodies = list(self.incoming_bodies)
+        if not incoming_bodies:  # most bodies arrive at once
             return
-        with connections.made_to(readings[0].port) as found:
-            for reading in readings:
-                ours = [each for each in found if each.address == reading.address]
-                if reading.suspects is None:
-                    reading.received_then = reading.received
-                    reading.suspects = {each.inode: (each.sent, each.received) for each in ours}
-                elif reading.is_late(self.limits):
-                    self._give_up(reading, ours)
+        with connections.open_connections(incoming_bodies[0].port) as found:
+            for incoming in incoming_bodies:
+                ours = [each for each in found if each.address == incoming.address]
+                if incoming.connections_at_first_check is None:
+                    incoming.received_at_first_check = incoming.received
+                    incoming.connections_at_first_check = {
+                        each.inode: (each.sent, each.received) for each in ours
+                    }
+                elif incoming.is_late(self.limits):
+                    self._give_up(incoming, ours)
 
-    def _give_up(self, reading: Reading, ours: list[connections.Connection]) -> None:
+    def _give_up(self, incoming: IncomingBody, ours: list[connections.Connection]) -> None:
         with self.lock:
-            if reading not in self.readings:  # it came in at the last moment
+            if incoming not in self.incoming_bodies:  # it arrived at the last moment
                 return
-            reading.given_up = True
+            incoming.given_up = True
             for each in ours:
-                if reading.may_be(each):
-                    for other in self.readings:  # another stalled body of the address may be on it
-                        other.given_up |= other.may_be(each)
+                if incoming.may_use(each):
+                    for (
+                        other
+                    ) in self.incoming_bodies:  # another stalled body of the address may be on it
+                        other.given_up |= other.may_use(each)
                     each.hang_up()
 
 
-class _Parts(io.RawIOBase):
-    """What was received, let go of as it is read."""
+class _ChunkReader(io.RawIOBase):
+    """A file over the received chunks, which frees each once it is read."""
 
     def __init__(self, parts: deque[bytes]):
         self.parts = parts
@@ -209,8 +224,8 @@ class _Parts(io.RawIOBase):
         return len(part)
 
 
-def _length(environment: Environment) -> int | None:
-    """Read a request's length in bytes; None where it has a body and does not say."""
+def _content_length(environment: Environment) -> int | None:
+    """Return the length of a request's body in bytes, or None if it is unknown."""
     if environment.get("HTTP_TRANSFER_ENCODING"):
         return None
     try:

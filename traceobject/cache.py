@@ -1,9 +1,8 @@
-"""The site's memory: Redis or Valkey, for which nobody waits.
+"""The cache in Redis or Valkey, with short time limits.
 
-What is kept here may be lost at any time: limits by sender, the salt of the day, proofs of work that
-were used up. So it is asked for a fraction of a second, once; after a failure nothing of this process
-asks for some seconds, and then one asks first, for all. Whatever goes wrong is ``CacheUnavailable``,
-and each caller goes on without.
+It holds only what may be lost: limits by sender, the salt of the day, used proofs of work. A request waits
+for it only a fraction of a second. After a failure, this process asks nothing for ``PAUSE_SECONDS``; then
+one caller tries first. All errors are ``CacheUnavailable``, and each caller works without the cache.
 """
 
 from __future__ import annotations
@@ -33,11 +32,11 @@ PAUSE_SECONDS = 5.0
 
 
 class CacheUnavailable(Exception):
-    """The cache did not answer, now or within the last seconds."""
+    """The cache does not answer, or did not within the last seconds."""
 
 
-class _MadeInTime:
-    """A connection that is made in time or not at all; looking up the server's name counts, too."""
+class _TimedConnection:
+    """A connection with a time limit that includes the lookup of the server's name."""
 
     def _connect(self) -> socket.socket:
         connect = super()._connect  # type: ignore[misc]
@@ -63,7 +62,7 @@ def _close(late: Future[socket.socket]) -> None:
 
 
 class _Server:
-    """One server as this process sees it: its connections, and the pause after a failure."""
+    """A server's connections, and the pause after a failure, shared by all threads."""
 
     def __init__(self, url: str) -> None:
         options: dict[str, Any] = {
@@ -73,18 +72,18 @@ class _Server:
             "retry": Retry(NoBackoff(), 0),
         }
         kind = options.pop("connection_class", redis.Connection)
-        options["connection_class"] = type("MadeInTime", (_MadeInTime, kind), {})
+        options["connection_class"] = type("TimedConnection", (_TimedConnection, kind), {})
         self.pool = redis.ConnectionPool(**options)
         self.client = redis.Redis(connection_pool=self.pool)
         self._paused_until: float | None = None
         self._lock = threading.Lock()
 
     @contextmanager
-    def asked(self) -> Iterator[None]:
-        """Ask the server something.
+    def guard(self) -> Iterator[None]:
+        """Guard a block that asks the server.
 
         Raises:
-            CacheUnavailable: it did not answer, or there is a pause.
+            CacheUnavailable: the server did not answer, or a pause is on.
         """
         self._refuse_in_pause()
         try:
@@ -93,7 +92,7 @@ class _Server:
             self._paused_until = time.monotonic() + PAUSE_SECONDS
             self.pool.disconnect(inuse_connections=False)  # the others are no better
             log.warning(
-                "the cache does not answer (%s); it is asked again in %d s",
+                "the cache does not answer (%s); it is guard again in %d s",
                 type(error).__name__,
                 PAUSE_SECONDS,
             )
@@ -109,14 +108,14 @@ class _Server:
             now = time.monotonic()
             if now < self._paused_until:
                 raise CacheUnavailable("it did not answer a moment ago")
-            self._paused_until = now + PAUSE_SECONDS  # this one tries; others go on without
+            self._paused_until = now + PAUSE_SECONDS  # this caller tries; others do without
 
 
 _servers: dict[str, _Server] = {}
 
 
 class _Client(RedisCacheClient):
-    """Django's client, which asks by way of ``_Server``: its threads share what they know."""
+    """Django's client, with all calls guarded by a ``_Server``."""
 
     def __init__(self, servers: list[str]) -> None:
         super().__init__(servers)
@@ -125,20 +124,20 @@ class _Client(RedisCacheClient):
     def get_client(self, key: Any = None, *, write: bool = False) -> redis.Redis:
         return (
             self.server.client
-        )  # Django's makes one for each question, which takes longer than asking
+        )  # Django's makes one for each call, which takes longer than the call
 
     def count(self, key: str, times: int, timeout: int) -> int:
-        """Add to a number, which begins at 0 and is forgotten ``timeout`` seconds after it began."""
+        """Add to a counter and return the sum; see :meth:`MemoryCache.count`."""
         pipeline = self.server.client.pipeline(transaction=False)
         pipeline.set(key, 0, ex=timeout, nx=True)
         pipeline.incrby(key, times)
         return int(pipeline.execute()[-1])
 
 
-def _asking(method: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def ask(self: _Client, *args: Any, **kwargs: Any) -> Any:
-        with self.server.asked():
+        with self.server.guard():
             return method(self, *args, **kwargs)
 
     return ask
@@ -148,25 +147,25 @@ for _name in (
     *("add", "get", "set", "touch", "delete", "has_key", "incr", "clear"),
     *("get_many", "set_many", "delete_many", "count"),
 ):
-    setattr(_Client, _name, _asking(getattr(_Client, _name)))
+    setattr(_Client, _name, _guarded(getattr(_Client, _name)))
 
 
 class MemoryCache(RedisCache):
-    """A cache of one server, that raises ``CacheUnavailable`` rather than have anyone wait."""
+    """A cache on one server, which raises ``CacheUnavailable`` instead of waiting."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__([server], params)
         self._class = _Client
 
     def count(self, key: str, times: int, timeout: int) -> int:
-        """Add to a number that begins at 0 and is forgotten ``timeout`` seconds later; return the sum.
+        """Add to a counter and return the sum. It expires ``timeout`` seconds after it was created.
 
-        Asks once, where ``add`` and ``incr`` ask three times.
+        This takes one round trip; ``add`` and ``incr`` take three.
         """
         client = cast(_Client, self._cache)
         return int(client.count(self.make_and_validate_key(key), times, timeout))
 
 
 def memory() -> MemoryCache:
-    """Return the cache that limits and counters are in."""
+    """Return the cache of limits and counters."""
     return cast(MemoryCache, caches["memory"])

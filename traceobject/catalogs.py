@@ -1,7 +1,7 @@
-"""The public texts in every language: ``python -m traceobject.catalogs update`` and ``compile``.
+"""Translations of the public texts: ``python -m traceobject.catalogs update`` and ``compile``.
 
-Catalogs are gettext's (.po, kept in git; .mo, made from them). Reading templates is Django's work, the
-rest Babel's, so that no GNU gettext is needed. Staff pages are in English and are not read.
+Catalogs are gettext's: .po files in git, and .mo files compiled from them. Django reads the templates and
+Babel does the rest, so that GNU gettext is not needed. Staff pages are English and are left out.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ MODULES = (
     *("objects/*.py", "objects/models/*.py", "traceobject/views.py"),
     *("tips/intake/**/*.py", "tips/results/*.py"),
 )
-NOISE = tuple(
+VOLATILE_HEADERS = tuple(
     f'"{name}:'
     for name in (
         *("Project-Id-Version", "Report-Msgid-Bugs-To", "Last-Translator", "Language-Team"),
         *("POT-Creation-Date", "PO-Revision-Date", "Generated-By"),
     )
 )  # headers that would change with each run
-STAFF = {"403.html"}  # only somebody who is signed in can meet it
+STAFF = {"403.html"}  # shown only to somebody who is signed in
 
 
 Text = str | tuple[str, str]  # a text, or its singular and its plural
 
 
 def messages() -> Iterator[tuple[Text, str]]:
-    """Return each public text that is marked for translation, and the file that it is in."""
+    """Yield each public text that is marked for translation, with the path of its file."""
     from django.utils.translation.template import templatize
 
     for pattern in TEMPLATES:
@@ -63,10 +63,10 @@ def messages() -> Iterator[tuple[Text, str]]:
 
 
 def _text(function: str, found: object) -> Text:
-    """Return what a call marks for translation.
+    """Return the text that a call marks for translation.
 
     Raises:
-        ValueError: the call has no plain text, or is one that is not read here.
+        ValueError: the call has no literal text, or its function is not supported.
     """
     if isinstance(found, str):
         return found
@@ -76,13 +76,13 @@ def _text(function: str, found: object) -> Text:
     raise ValueError(f"cannot read the texts of {function}: {found}")
 
 
-def path_of(language: str, ending: str = "po") -> Path:
+def catalog_path(language: str, ending: str = "po") -> Path:
     return LOCALE / language / "LC_MESSAGES" / f"django.{ending}"
 
 
 def read(language: str) -> Catalog:
-    """Read a language's catalog; an empty one where there is none yet."""
-    path = path_of(language)
+    """Return a language's catalog, or an empty one if it has no file yet."""
+    path = catalog_path(language)
     if not path.exists():
         return Catalog(locale=language)
     with path.open("rb") as file:
@@ -90,7 +90,7 @@ def read(language: str) -> Catalog:
 
 
 def update() -> None:
-    """Bring every catalog in step with the texts: new ones are added untranslated, old ones dropped."""
+    """Update every catalog: add new texts without a translation, and remove old ones."""
     found: dict[Text, list[tuple[str, int]]] = {}
     for text, where in messages():
         places = found.setdefault(text, [])
@@ -98,7 +98,7 @@ def update() -> None:
             places.append((where, 0))
     for language in LANGUAGES:
         before = read(language)
-        fresh = Catalog(
+        new = Catalog(
             locale=language,
             header_comment="# Public texts of Trace an Object.",
             project="Trace an Object",
@@ -108,31 +108,31 @@ def update() -> None:
         for text, places in found.items():
             known = before.get(text)
             is_same = known is not None and known.id == text
-            fresh.add(text, known.string if known and is_same else "", locations=places)
-        write(language, fresh)
+            new.add(text, known.string if known and is_same else "", locations=places)
+        write(language, new)
 
 
 def write(language: str, catalog: Catalog) -> None:
-    path = path_of(language)
+    path = catalog_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=100, omit_header=False, include_lineno=False)
     text = buffer.getvalue().decode()
-    kept = [line for line in text.splitlines() if not line.startswith(NOISE)]
+    kept = [line for line in text.splitlines() if not line.startswith(VOLATILE_HEADERS)]
     path.write_text("\n".join(kept) + "\n")
 
 
 def compile_all() -> None:
-    """Make each .mo that is older than its .po."""
+    """Compile each .mo file that is older than its .po file."""
     for language in LANGUAGES:
-        source, target = path_of(language), path_of(language, "mo")
+        source, target = catalog_path(language), catalog_path(language, "mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         buffer = io.BytesIO()
         write_mo(buffer, read(language))
-        fresh = target.with_suffix(f".{id(buffer)}")
-        fresh.write_bytes(buffer.getvalue())
-        fresh.replace(target)
+        new = target.with_suffix(f".{id(buffer)}")
+        new.write_bytes(buffer.getvalue())
+        new.replace(target)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ app.autodiscover_tasks()
 
 @celeryd_init.connect
 @beat_init.connect
-def have_a_broker(**_: object) -> None:
-    """Start the embedded Valkey before the first connection to it, where no REDIS_URL is set."""
+def start_embedded_broker(**_: object) -> None:
+    """Start the embedded Valkey before the first connection to it, if REDIS_URL is not set."""
     if settings.EMBEDDED_BROKER:
         from traceobject import embedded
 

@@ -1,4 +1,4 @@
-"""What the site's own commands share."""
+"""The base class of the site's management commands."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from traceobject import embedded
 _LOCK = 0x6D696772  # 'migr'
 
 
-def counted(number: int, noun: str) -> str:
+def count_noun(number: int, noun: str) -> str:
     """Return a number and its noun, such as ``1 tip`` or ``2 tips``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 class SiteCommand(BaseCommand):
-    """A command that needs the database's tables: in the embedded server it makes them if need be.
+    """A command that needs the database's tables. It migrates the embedded database if necessary.
 
-    A database of one's own (DATABASE_URL) is never changed behind its operator's back.
+    It never migrates a database that DATABASE_URL names: that is the operator's decision.
     """
 
     def execute(self, *args: object, **options: object):

@@ -1,4 +1,4 @@
-"""What every template may know of the site."""
+"""The template context of every page."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from traceobject.rooms import Room, room_of, rooms_for
 
 
 @dataclass(frozen=True)
-class InLanguage:
-    """The page at hand in a language: its code, own name, address and direction of writing."""
+class PageLanguage:
+    """The current page in a language: code, own name, path and direction of writing."""
 
     code: str
     name: str
@@ -26,8 +26,8 @@ class InLanguage:
 
 
 @lru_cache(maxsize=1)
-def _pages_in_languages() -> frozenset[str]:
-    """The names of the pages that have an address in each language."""
+def _translated_page_names() -> frozenset[str]:
+    """Return the names of the pages that have a URL in each language."""
     return frozenset(
         str(pattern.name)
         for resolver in get_resolver().url_patterns
@@ -39,9 +39,12 @@ def _pages_in_languages() -> frozenset[str]:
     )
 
 
-def in_languages(request: HttpRequest) -> list[InLanguage]:
-    """List the page at hand in each language of the site; [] where it has no such addresses."""
-    if not request.resolver_match or request.resolver_match.url_name not in _pages_in_languages():
+def page_languages(request: HttpRequest) -> list[PageLanguage]:
+    """Return the current page in each language of the site; [] if it is not translated."""
+    if (
+        not request.resolver_match
+        or request.resolver_match.url_name not in _translated_page_names()
+    ):
         return []
     now = get_language()
     bare = request.path if now == settings.LANGUAGE_CODE else request.path.removeprefix(f"/{now}")
@@ -49,7 +52,7 @@ def in_languages(request: HttpRequest) -> list[InLanguage]:
     for code, name in settings.LANGUAGES:
         path = bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
         direction = "rtl" if get_language_info(code)["bidi"] else "ltr"
-        found.append(InLanguage(code, name, path, direction, code == now))
+        found.append(PageLanguage(code, name, path, direction, code == now))
     return found
 
 
@@ -59,13 +62,13 @@ def _rooms(request: HttpRequest) -> list[Room]:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the site's and the agency's name, and the page in other languages."""
+    """Return the names of the site and the agency, the page's languages, and staff's rooms."""
     return {
         "site_name": settings.SITE_NAME,
         "agency_name": settings.AGENCY_NAME,
         "site_url": settings.SITE_URL,
         "leave_url": settings.LEAVE_URL,
-        "in_languages": SimpleLazyObject(lambda: in_languages(request)),
+        "page_languages": SimpleLazyObject(lambda: page_languages(request)),
         "demo": settings.PROFILE == "demo",
         "staff_rooms": SimpleLazyObject(lambda: _rooms(request)),
         "staff_room": SimpleLazyObject(lambda: room_of(request.path)),

@@ -1,13 +1,13 @@
 """Errors that every part of the site shares."""
 
 
-class ForStaff:
-    """An error whose message is one plain sentence for staff, and never quotes a tip or a contact."""
+class ErrorForStaff:
+    """Mixin for an error whose message is one plain sentence for staff, without a tip or contact."""
 
 
-class Unreachable(ForStaff, OSError):
-    """Something outside the site (a mail server, a store, a webhook) does not answer as it should."""
+class Unreachable(ErrorForStaff, OSError):
+    """A service outside the site (a mail server, a store, a webhook) fails or does not answer."""
 
 
-class StepRefused(ForStaff, ValueError):
-    """A step does not fit the state of what it is about, or something is missing; the message says what."""
+class StepRefused(ErrorForStaff, ValueError):
+    """A step does not fit the state of its object, or lacks something. The message says what."""

@@ -1,4 +1,4 @@
-"""Headers that pages and static files share. Settings read it, so it imports nothing of Django's."""
+"""HTTP headers that pages and static files share. The settings import it, so it imports no Django."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ ISOLATION = {
 
 
 def static_headers(headers: Headers, path: str, url: str) -> None:
-    """Return static files what a page that is isolated asks of its workers (whitenoise calls this)."""
+    """Add the isolation headers to a static file, as an isolated page's workers need (for whitenoise)."""
     for name, value in ISOLATION.items():
         headers[name] = value

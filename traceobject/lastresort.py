@@ -1,4 +1,4 @@
-"""The outermost layer of the web server: whatever fails below is a plain 500, and no words of it are logged."""
+"""The outermost layer of the web server: any error below becomes a plain 500 without its message."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PAGE = (
 )
 
 
-def catching(application: Application) -> Application:
-    """Wrap a WSGI application so that the server never sees an error of it: it would write it down."""
+def catch_errors(application: Application) -> Application:
+    """Wrap a WSGI application so that no error reaches the server, which would log its message."""
 
     def serve(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
         try:
@@ -34,7 +34,7 @@ def catching(application: Application) -> Application:
 
 
 class _Answer:
-    """Hand an answer through; one that fails half-way ends there, as the server would have it."""
+    """Pass an answer on, and end it if it fails half-way."""
 
     def __init__(self, answer: Iterable[bytes]):
         self.close = getattr(answer, "close", lambda: None)

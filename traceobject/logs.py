@@ -1,9 +1,8 @@
-"""Logs hold no address, no contact detail and nothing that a visitor typed.
+"""Logging without addresses, contact details or anything that a visitor typed.
 
-An error's own words may quote a tip (a database error quotes the row), so they reach no log, whoever
-writes it: :class:`Record` stands behind every logger of the process, and the hooks of :func:`configure`
-behind everything that would print an error past the loggers. What stays is where it happened and of
-what kind it was.
+An error's message may quote a tip (a database error quotes the row), so no message reaches a log.
+:class:`Record` does this for every logger of the process, and :func:`configure` for everything that would
+print an error without a logger. The log keeps the place of an error and its class.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
-SHORTEST = 4  # characters: shorter words of an error are not looked for in what is logged
+SHORTEST_TEXT = 4  # characters: shorter parts of an error's message are not replaced
 _METHODS = {method.value for method in http.HTTPMethod}
 _WARNING = re.compile(r"(.*?:\d+: \w+)", re.DOTALL)
 
@@ -29,18 +28,18 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def configure(config: dict[str, Any]) -> None:
-    """Set up logging and whatever else prints errors; every process does so through Django's setup."""
+    """Configure logging and all hooks that print errors. Django's setup calls this in each process."""
     logging.setLogRecordFactory(Record)
-    logging.raiseExceptions = False  # it would print the record that could not be written
+    logging.raiseExceptions = False  # else a record that cannot be written is printed
     logging.config.dictConfig(config)
     logging.captureWarnings(True)
     sys.excepthook = _on_uncaught
-    threading.excepthook = lambda told: _report("a thread ended", told.exc_value)
-    sys.unraisablehook = lambda told: _report("ignored", told.exc_value)
+    threading.excepthook = lambda hook: _report("a thread ended", hook.exc_value)
+    sys.unraisablehook = lambda hook: _report("ignored", hook.exc_value)
 
 
 class Record(logging.LogRecord):
-    """A log record that names errors by their kind, and holds none of their words."""
+    """A log record that shows an error's class instead of its message."""
 
     def __init__(
         self,
@@ -55,25 +54,27 @@ class Record(logging.LogRecord):
         sinfo: str | None = None,
         **rest: object,
     ):
-        self._words = _words_of(msg, args, exc_info)
+        self._replacements = _error_texts(msg, args, exc_info)
         if isinstance(msg, BaseException):
             msg = kind(msg)
         if isinstance(args, tuple):
             args = tuple(kind(each) if isinstance(each, BaseException) else each for each in args)
-        super().__init__(name, level, pathname, lineno, msg, args, _silent(exc_info), func, sinfo)
+        super().__init__(
+            name, level, pathname, lineno, msg, args, _without_message(exc_info), func, sinfo
+        )
 
     def getMessage(self) -> str:
         text = super().getMessage()
         if self.name == "py.warnings":  # "file:line: kind: words", and the line of code below
             found = _WARNING.match(text)
             return found[1] if found else "a warning"
-        for words, named in self._words:
+        for words, named in self._replacements:
             text = text.replace(words, named)
         return text
 
 
 class WithoutRequests(logging.Filter):
-    """Drop the request that Django attaches, and name the view instead of the address that was typed."""
+    """Remove the request that Django attaches, and log the view's route instead of the path."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = record.__dict__.pop("request", None)
@@ -88,7 +89,7 @@ class WithoutRequests(logging.Filter):
 
 
 def kind(error: BaseException) -> str:
-    """Name an error without its words; with the system's own, where it is one of the system's."""
+    """Return an error's class, with the system's own text for an error of the operating system."""
     name = type(error).__name__
     if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
         return f"{name} ({os.strerror(error.errno)})"
@@ -102,46 +103,50 @@ def _phrase(status: object) -> str:
         return ""
 
 
-class _Silent(Exception):
-    """Stands for an error whose message is kept out of the log."""
+class _WithoutMessage(Exception):
+    """Stand-in for an error, without its message."""
 
 
-def _silent(exc_info: Any) -> Any:
-    """Replace an error by one that is written as its kind alone."""
+def _without_message(exc_info: Any) -> Any:
+    """Return the exception info with an error of the same class name and no message."""
     if not isinstance(exc_info, tuple) or exc_info[0] is None:
         return None
     named = {"__module__": exc_info[0].__module__, "__qualname__": exc_info[0].__qualname__}
-    return exc_info[0], type(exc_info[0].__name__, (_Silent,), named)(), exc_info[2]
+    return exc_info[0], type(exc_info[0].__name__, (_WithoutMessage,), named)(), exc_info[2]
 
 
-def _words_of(msg: object, args: object, exc_info: Any) -> list[tuple[str, str]]:
-    """Collect the words of all errors that a record may speak of, longest first, with their kinds.
+def _error_texts(msg: object, args: object, exc_info: Any) -> list[tuple[str, str]]:
+    """Return the texts of all errors that a record may quote, longest first, each with its kind.
 
-    Those are the errors it was given, and the one that is being handled where it was made: its words may
-    have been put into a text.
+    These are the errors in its arguments, and the one that is being handled, because its message may have
+    been formatted into the text.
     """
     given = [msg, sys.exc_info()[1]]
     given += exc_info[1:2] if isinstance(exc_info, tuple) else []
     for each in args if isinstance(args, tuple) else ():
         given += each.values() if isinstance(each, Mapping) else [each]
     errors = [each for each in given if isinstance(each, BaseException)]
-    # Celery hands errors on in boxes.
+    # Celery wraps errors.
     boxed = [getattr(each, "exception", None) for each in given]
     errors += [each for each in boxed if isinstance(each, BaseException)]
     found = {}
-    for error in _together(errors):
-        for words in _spelled(error):
+    for error in _error_chain(errors):
+        for words in _representations(error):
             found[words] = kind(error)
     return sorted(found.items(), key=lambda pair: -len(pair[0]))
 
 
-def _together(errors: list[BaseException]) -> Iterator[BaseException]:
-    """Walk errors with those that caused them, that they group, or that they carry."""
+def _error_chain(errors: list[BaseException]) -> Iterator[BaseException]:
+    """Yield errors with their causes, the errors of their groups, and those in their arguments."""
     seen: set[int] = set()
     waiting: list[Any] = list(errors)
     while waiting:
         error = waiting.pop()
-        if not isinstance(error, BaseException) or isinstance(error, _Silent) or id(error) in seen:
+        if (
+            not isinstance(error, BaseException)
+            or isinstance(error, _WithoutMessage)
+            or id(error) in seen
+        ):
             continue
         seen.add(id(error))
         yield error
@@ -149,8 +154,8 @@ def _together(errors: list[BaseException]) -> Iterator[BaseException]:
         waiting += [*error.args, *getattr(error, "exceptions", ())]
 
 
-def _spelled(error: BaseException) -> Iterator[str]:
-    """Return an error's words in each way that a log would hold them."""
+def _representations(error: BaseException) -> Iterator[str]:
+    """Yield an error's texts in each spelling that a log may contain."""
     texts = [*error.args, *getattr(error, "__notes__", ())]
     for spell in (str, repr):
         with contextlib.suppress(Exception):  # an error that cannot even be written
@@ -161,18 +166,18 @@ def _spelled(error: BaseException) -> Iterator[str]:
         if not isinstance(text, str):
             continue
         for words in (text, repr(text)[1:-1], *text.splitlines()):
-            if len(words.strip()) >= SHORTEST:
+            if len(words.strip()) >= SHORTEST_TEXT:
                 yield words.strip()
 
 
-# --- what would print an error past the loggers -------------------------------------------------
+# --- hooks that print errors without a logger -----------------------------------------------------
 
 
 def _on_uncaught(
     kind_: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     if issubclass(kind_, KeyboardInterrupt) or hasattr(sys, "ps1"):
-        sys.__excepthook__(kind_, error, trace)  # somebody sits there, and nothing is logged
+        sys.__excepthook__(kind_, error, trace)  # interactive: printed, not logged
     else:
         _report("uncaught", error)
 

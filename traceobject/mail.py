@@ -1,4 +1,4 @@
-"""Send a mail, and tell apart a server that does not answer from an address that it refuses."""
+"""Send email, and separate a server that does not answer from an address that it refuses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IN_TIME = "The mail server did not answer in time."
 
 
 def message_id(name: str) -> str:
-    """Return a Message-ID that is the same each time a mail is sent again, so that it shows once."""
+    """Return a Message-ID that stays the same when a mail is sent again, so that it is shown once."""
     host = settings.SITE_URL.split("://")[-1].split("/")[0].split(":")[0]
     return f"<{name}@{host}>"
 
@@ -25,10 +25,10 @@ def send(*, to: str, subject: str, body: str, name: str) -> None:
     """Send a plain-text mail to one person.
 
     Args:
-        name: what the mail is, for its Message-ID; the same mail always has the same.
+        name: identifies the mail, for its Message-ID. The same mail always has the same name.
 
     Raises:
-        Unreachable: the server does not answer, or turns all mails away.
+        Unreachable: the server does not answer, or refuses all mails.
         GiveUp: there is no address, or the server refuses it for good.
         StepFailed: the server refuses this mail for now.
     """
@@ -59,7 +59,7 @@ def send(*, to: str, subject: str, body: str, name: str) -> None:
             f"The mail server refuses the user or password of EMAIL_URL ({error.smtp_code})."
         ) from None
     except smtplib.SMTPException as error:
-        if isinstance(error.__context__, TimeoutError):  # smtplib takes it for a broken connection
+        if isinstance(error.__context__, TimeoutError):  # smtplib treats it as a broken connection
             raise Unreachable(_IN_TIME) from None
         raise Unreachable(f"The mail server broke off ({type(error).__name__}).") from None
     except ssl.SSLCertVerificationError as error:

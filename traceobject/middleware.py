@@ -1,6 +1,4 @@
-"""What is done to every request and every answer: requests that nothing can take are answered here,
-pages get their headers, and staff's pages are not stored.
-"""
+"""Middleware for every request: refuse bad requests, set headers, and choose the language."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,14 +32,14 @@ def _is_onion(request: HttpRequest) -> bool:
 
 
 def onion_service(get_response: Handler) -> Handler:
-    """Name the onion address on the pages of the public; on it, the staff's pages do not exist."""
+    """Announce the onion address on public pages. On that address, staff pages do not exist."""
     staff = staff_paths()
 
     def handle(request: HttpRequest) -> HttpResponse:
         if _is_onion(request):
             if request.path.startswith(staff):
                 return HttpResponseNotFound()
-            # Tor encrypts the way here: nobody is sent to HTTPS, nor told to insist on it.
+            # Tor encrypts the connection, so there is no redirect to HTTPS and no HSTS.
             request.META |= {"HTTP_X_FORWARDED_PROTO": "https", "wsgi.url_scheme": "https"}
             response = get_response(request)
             response.headers.pop("Strict-Transport-Security", None)
@@ -55,7 +53,7 @@ def onion_service(get_response: Handler) -> Handler:
 
 
 def protective_headers(get_response: Handler) -> Handler:
-    """Deny sensors and cross-origin use everywhere; let no cache keep a staff page."""
+    """Deny sensors and cross-origin use on all pages, and let no cache store a staff page."""
     staff = staff_paths()
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -64,23 +62,23 @@ def protective_headers(get_response: Handler) -> Handler:
         for name, value in ISOLATION.items():
             response.headers[name] = value
         if request.method == "POST" and request.path == "/accounts/logout/":
-            # The next person at this machine finds nothing of what was shown.
+            # The next person at this machine finds nothing.
             response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         if request.path.startswith(staff):
             add_never_cache_headers(response)
             response.headers["Cache-Control"] = "no-store, private"
-            # With no-referrer a browser sends "Origin: null" with a form, which the cross-site check
-            # refuses. Staff's own pages may know of each other; no other site learns anything.
+            # With no-referrer, a browser sends "Origin: null" with a form, which the cross-site check
+            # refuses. No other site gets a referrer.
             response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     return handle
 
 
-def language_of_address(get_response: Handler) -> Handler:
-    """Speak the language that the address names: /fr/… is French, without any it is English.
+def language_from_path(get_response: Handler) -> Handler:
+    """Activate the language in the path: /fr/… is French, and a path without one is English.
 
-    Neither a cookie nor the browser's wishes are asked, so that an address has the same bytes for all.
+    Cookies and Accept-Language are ignored, so that a URL has the same answer for everybody.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -95,8 +93,8 @@ def language_of_address(get_response: Handler) -> Handler:
     return handle
 
 
-def whole_bodies(get_response: Handler) -> Handler:
-    """Answer a request whose body was not taken (:mod:`traceobject.bodies`)."""
+def refuse_bodies(get_response: Handler) -> Handler:
+    """Answer a request whose body was refused (:mod:`traceobject.bodies`)."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         refusal = request.META.get(REFUSAL)
@@ -112,13 +110,13 @@ def whole_bodies(get_response: Handler) -> Handler:
     return handle
 
 
-LARGEST_IN_ONE_PIECE = 4 * 1024**2
+LARGEST_UNSTREAMED = 4 * 1024**2
 
 
-def in_one_piece(get_response: Handler) -> Handler:
-    """Hand files to the server whole, so that a slow reader holds none of the threads that answer.
+def unstreamed_files(get_response: Handler) -> Handler:
+    """Pass files to the server in one piece, so that a slow reader blocks no thread.
 
-    The server sends bytes that it has by itself; what it has to ask for piece by piece keeps a thread.
+    The server sends bytes by itself. A streamed answer keeps a thread until it ends.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -126,22 +124,22 @@ def in_one_piece(get_response: Handler) -> Handler:
         if not isinstance(response, FileResponse) or request.method == "HEAD":
             return response
         length = response.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > LARGEST_IN_ONE_PIECE:
+        if not length.isdecimal() or int(length) > LARGEST_UNSTREAMED:
             return response
-        whole = HttpResponse(b"".join(response.streaming_content), status=response.status_code)
+        unstreamed = HttpResponse(b"".join(response.streaming_content), status=response.status_code)
         if response.file_to_stream is not None:
             response.file_to_stream.close()  # not the response: that would end the request, too
-        whole.headers = response.headers
-        whole.cookies = response.cookies
-        return whole
+        unstreamed.headers = response.headers
+        unstreamed.cookies = response.cookies
+        return unstreamed
 
     return handle
 
 
-def without_nul(get_response: Handler) -> Handler:
-    """Keep the one character that PostgreSQL cannot store out of all that a request says.
+def strip_nul(get_response: Handler) -> Handler:
+    """Remove NUL, which PostgreSQL cannot store, from queries, cookies and forms.
 
-    No page has it in its address; from what was typed it is taken out.
+    Answer 404 for a path with NUL, because no page has one.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -149,30 +147,30 @@ def without_nul(get_response: Handler) -> Handler:
             raise Http404
         if "%00" in request.META.get("QUERY_STRING", ""):
             request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
-        if "\\000" in request.META.get("HTTP_COOKIE", ""):  # as a cookie spells it; none of ours
+        if "\\000" in request.META.get("HTTP_COOKIE", ""):  # a cookie's spelling; none is ours
             del request.META["HTTP_COOKIE"]
         if request.method == "POST":
-            _take_nul_out_of_the_form(request)
+            _strip_nul_from_form(request)
         return get_response(request)
 
     return handle
 
 
-def _take_nul_out_of_the_form(request: Any) -> None:
-    """Have a form read without NUL once somebody reads it: not before, it may be large."""
+def _strip_nul_from_form(request: Any) -> None:
+    """Remove NUL from a form when it is read; not earlier, because it may be large."""
     load = request._load_post_and_files
 
-    def load_without() -> None:
+    def load_stripped() -> None:
         load()
         if any("\x00" in each for pair in request._post.lists() for each in (pair[0], *pair[1])):
             clean = QueryDict(mutable=True)
             for name, values in request._post.lists():
-                clean.setlist(_without(name), [_without(value) for value in values])
+                clean.setlist(_stripped(name), [_stripped(value) for value in values])
             clean._mutable = False
             request._post = clean
 
-    request._load_post_and_files = load_without
+    request._load_post_and_files = load_stripped
 
 
-def _without(text: str) -> str:
+def _stripped(text: str) -> str:
     return text.replace("\x00", "")

@@ -1,7 +1,7 @@
-"""Every area of the site that staff reach, declared once; and everything that the public reaches.
+"""Rooms: each area of the site for staff, declared once; and the list of all public pages.
 
 The second-factor check, the onion service, cache headers, robots.txt, the menu and the tests read this.
-What is neither public nor in a room is answered by nothing: the default is closed.
+A page that is neither public nor in a room is closed.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from traceobject.errors import ForStaff, StepRefused
+from traceobject.errors import ErrorForStaff, StepRefused
 from traceobject.staff.roles import Role, works_in_admin
 
 
 @dataclass(frozen=True)
 class Room:
-    """An area of staff.
+    """An area of the site for staff.
 
     Attributes:
-        prefix: how its addresses begin, without the first slash.
-        permission: who may enter; '' is every member of staff.
-        label: what the menu calls it; '' is not in the menu.
-        home: the name of its first page.
-        is_named: whether robots.txt may name it.
+        prefix: prefix of its paths, without the first slash.
+        permission: permission to enter it; '' admits every member of staff.
+        label: its name in the menu; '' leaves it out of the menu.
+        home: URL name of its first page.
+        in_robots_txt: whether robots.txt may name it.
     """
 
     prefix: str
     permission: str
     label: str
     home: str
-    is_named: bool = True
+    in_robots_txt: bool = True
 
     def admits(self, user: object) -> bool:
         """Return whether a signed-in member of staff may enter."""
@@ -46,14 +46,14 @@ class Room:
         return not self.permission or user.has_perm(self.permission)  # type: ignore[attr-defined]
 
 
-ENTRANCE = "accounts/"  # sign-in and the second factor: open to whoever has neither yet
+SIGN_IN_PREFIX = "accounts/"  # sign-in and second factor: open to everybody
 
 ROOMS = (
     Room("staff/", "", "", "staff_home"),
     Room("desk/", "tips.work_referral", "Desk", "desk"),
     Room("leads/", "tips.export_lead", "Leads", "leads"),
     Room("locked/", "tips.view_locked", "Locked files", "locked"),
-    Room(settings.ADMIN_PATH, "", "Admin", "admin:index", is_named=False),
+    Room(settings.ADMIN_PATH, "", "Admin", "admin:index", in_robots_txt=False),
 )
 
 HOMES = {
@@ -65,7 +65,7 @@ HOMES = {
     Role.SAFEGUARDING: ("locked", "Locked files"),
 }
 
-# The names of all addresses that anybody may open.
+# URL names of all public pages.
 PUBLIC = frozenset(
     {
         *("gallery", "object", "feed", "feed_of_category", "listing", "oembed", "sitemap"),
@@ -76,24 +76,24 @@ PUBLIC = frozenset(
 
 
 def staff_paths() -> tuple[str, ...]:
-    """Return how the addresses of all areas of staff begin, the entrance among them."""
-    return tuple(f"/{prefix}" for prefix in (ENTRANCE, *(room.prefix for room in ROOMS)))
+    """Return the path prefixes of all rooms and of sign-in."""
+    return tuple(f"/{prefix}" for prefix in (SIGN_IN_PREFIX, *(room.prefix for room in ROOMS)))
 
 
 def room_of(path: str) -> Room | None:
-    """Return the room that an address is in."""
+    """Return the room of a path, or None."""
     return next((room for room in ROOMS if path.startswith(f"/{room.prefix}")), None)
 
 
 def rooms_for(user: object) -> list[Room]:
-    """Return the rooms that stand in a member of staff's menu."""
+    """Return the rooms in a member of staff's menu."""
     return [room for room in ROOMS if room.label and room.admits(user)]
 
 
-class Doors:
-    """Middleware: lets nobody into a room who may not be there, and opens nothing that is not declared.
+class RoomMiddleware:
+    """Middleware that checks the room of each page, and refuses a page that nobody declared.
 
-    The views check again what they need: a room's door is the first lock, not the only one.
+    The views check their permissions again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -107,25 +107,25 @@ class Doors:
         if match is None or match.view_name in PUBLIC:
             return None
         path = request.path_info
-        if path.startswith(f"/{ENTRANCE}"):
+        if path.startswith(f"/{SIGN_IN_PREFIX}"):
             return None
         room = room_of(path)
         if room is None:
             raise PermissionDenied
-        return _stopped(request, room)
+        return _refuse_entry(request, room)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer a refused step, and a store that fails, with a page that says why.
+        """Answer a refused step or a failing store with a page that gives the reason.
 
-        Views catch refusals where they can show them beside a field; this is for what they forget.
+        Views catch refusals that they can show beside a field. This handles the others.
         """
-        if room_of(request.path_info) is None or not isinstance(error, ForStaff):
+        if room_of(request.path_info) is None or not isinstance(error, ErrorForStaff):
             return None
         status = 409 if isinstance(error, StepRefused) else 503
         return render(request, "staff_refused.html", {"reason": str(error)}, status=status)
 
 
-def _stopped(request: HttpRequest, room: Room) -> HttpResponse | None:
+def _refuse_entry(request: HttpRequest, room: Room) -> HttpResponse | None:
     if not request.user.is_authenticated:
         is_page = request.method in ("GET", "HEAD")
         return redirect_to_login(request.get_full_path() if is_page else reverse(room.home))

@@ -1,7 +1,6 @@
-"""Run the site's processes: the web server itself, and, side by side, web server, worker and beat.
+"""Run the site's processes side by side: web server, workers and beat.
 
-Used by ``manage.py serve``, by ``manage.py demo`` and by the tests, so that what they run is what
-production runs.
+``manage.py serve``, ``manage.py demo`` and the tests use it, so that they run what production runs.
 """
 
 from __future__ import annotations
@@ -26,22 +25,22 @@ from traceobject.web import CannotServe, port_is_free
 __all__ = ["CannotServe", "Site", "beat_command", "port_is_free", "web_command", "worker_command"]
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 STOP_SECONDS = 10
-# A process that ends by itself is started again after a pause that doubles each time. One that has
+# A process that exits by itself is started again after a pause that doubles each time. One that has
 # ended so many times within so many seconds is not.
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-MOST_ENDS, WITHIN = 5, 60.0
+MAX_EXITS, EXIT_WINDOW = 5, 60.0
 
 
 def web_command(port: int, processes: int | None = None) -> list[str]:
-    """Return the command line of the web server, with as many processes as the settings say."""
+    """Return the command line of the web server, by default with the number of processes in the settings."""
     number = [] if processes is None else ["--processes", str(processes)]
     return [sys.executable, str(MANAGE), "serve", "--port", str(port), *number]
 
 
 def worker_command(*lanes: Lane, processes: int = 1) -> list[str]:
-    """Return the command line of a worker of these lanes, or of all.
+    """Return the command line of a worker for these lanes, or for all.
 
-    It keeps no account of who else is there. One worker a lane is what keeps lanes apart.
+    Run one worker for each lane, so that lanes do not delay each other.
     """
     queues = ",".join(lanes or Lane)
     return _celery(
@@ -64,29 +63,29 @@ def _celery(*arguments: str) -> list[str]:
 
 
 @dataclass
-class Watched:
-    """What the supervisor knows of a process: its command, when it ended, when to start it again."""
+class SupervisedProcess:
+    """The supervisor's record of a process: its command, when it exited, and when to start it again."""
 
     command: list[str]
-    ends: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_ENDS))
+    exits: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_EXITS))
     start_at: float | None = None
 
-    def note_end(self, now: float) -> bool:
-        """Note that it ended; tell whether to start it again."""
-        self.ends.append(now)
-        lately = [moment for moment in self.ends if now - moment < WITHIN]
+    def record_exit(self, now: float) -> bool:
+        """Record that it exited. Return whether to start it again."""
+        self.exits.append(now)
+        lately = [moment for moment in self.exits if now - moment < EXIT_WINDOW]
         self.start_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (len(lately) - 1))
-        return len(lately) < MOST_ENDS
+        return len(lately) < MAX_EXITS
 
 
 class Site:
-    """The running processes. Each is its own group, so that stopping stops all of it and no more."""
+    """The running processes. Each has its own process group, so that stopping it stops its children."""
 
     def __init__(self, log_folder: Path, environment: dict[str, str] | None = None):
         self.log_folder = log_folder
         self.environment = {**os.environ, **(environment or {})}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.watched: dict[str, Watched] = {}
+        self.supervised: dict[str, SupervisedProcess] = {}
 
     def start(self, name: str, command: list[str]) -> None:
         self.log_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -97,42 +96,44 @@ class Site:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGTERM),  # nor does it outlive a killed demo
+                preexec_fn=die_with_parent(
+                    signal.SIGTERM
+                ),  # so that it does not outlive a killed demo
                 env=self.environment,
             )
-        self.watched.setdefault(name, Watched(command))
+        self.supervised.setdefault(name, SupervisedProcess(command))
 
-    def supervise(self, say: Callable[[str], None]) -> None:
-        """Start again what has ended by itself. Call it over and over; it does not wait.
+    def supervise(self, report: Callable[[str], None]) -> None:
+        """Restart processes that have exited by themselves. Call it repeatedly; it does not wait.
 
         Args:
-            say: is told of each, in a line.
+            report: is called with one line for each restart.
 
         Raises:
-            CannotServe: a process keeps ending.
+            CannotServe: a process keeps exiting.
         """
         now = time.monotonic()
         for name, process in list(self.processes.items()):
-            watched = self.watched[name]
-            if watched.start_at is None and process.poll() is not None:
+            supervised = self.supervised[name]
+            if supervised.start_at is None and process.poll() is not None:
                 self._end_group(process)
-                if not watched.note_end(now):
+                if not supervised.record_exit(now):
                     raise CannotServe(
-                        f"the {name} process keeps ending ({_how(process)}); "
+                        f"the {name} process keeps ending ({_exit_description(process)}); "
                         f"see {self.log_folder / name}.log"
                     )
-            if watched.start_at is not None and now >= watched.start_at:
-                watched.start_at = None
-                self.start(name, watched.command)
-                say(
-                    f"The {_CALLED.get(name, name)} ended unexpectedly ({_how(process)}). Started again."
+            if supervised.start_at is not None and now >= supervised.start_at:
+                supervised.start_at = None
+                self.start(name, supervised.command)
+                report(
+                    f"The {_PROCESS_NAMES.get(name, name)} ended unexpectedly ({_exit_description(process)}). Started again."
                 )
 
     def wait_for_web(self, port: int, seconds: float = 30) -> None:
         """Wait until the web server answers.
 
         Raises:
-            CannotServe: it ended or did not answer in time; says where its log is.
+            CannotServe: it exited or did not answer in time. The message says where its log is.
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -146,18 +147,18 @@ class Site:
         raise CannotServe(f"the web server did not start; see {self.log_folder / 'web.log'}")
 
     def dead(self) -> str | None:
-        """Name a process that has ended by itself, if any."""
+        """Return the name of a process that has exited by itself, or None."""
         return next((name for name, p in self.processes.items() if p.poll() is not None), None)
 
     def kill(self, name: str) -> None:
-        """Kill a process and all of its group at once, as a power cut would."""
+        """Kill a process and its group at once, as a power cut would."""
         process = self.processes.pop(name)
-        self.watched.pop(name)
+        self.supervised.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def stop(self) -> None:
-        """Ask all to end, wait, and kill what does not."""
+        """Terminate all processes, wait, and kill those that remain."""
         for process in self.processes.values():
             if process.poll() is None:
                 process.terminate()
@@ -167,19 +168,19 @@ class Site:
                 process.wait(max(0.1, deadline - time.monotonic()))
             self._end_group(process)
         self.processes.clear()
-        self.watched.clear()
+        self.supervised.clear()
 
     @staticmethod
     def _end_group(process: subprocess.Popen[bytes]) -> None:
-        """Kill what is left of a process and of those that it started."""
+        """Kill what is left of a process and its children."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
-_CALLED = {"web": "web server", **{f"worker-{lane}": f"{lane} worker" for lane in Lane}}
+_PROCESS_NAMES = {"web": "web server", **{f"worker-{lane}": f"{lane} worker" for lane in Lane}}
 
 
-def _how(process: subprocess.Popen[bytes]) -> str:
+def _exit_description(process: subprocess.Popen[bytes]) -> str:
     code = process.returncode
     return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -192,13 +192,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "traceobject.middleware.onion_service",
     "django.middleware.security.SecurityMiddleware",
-    "traceobject.middleware.in_one_piece",
+    "traceobject.middleware.unstreamed_files",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "traceobject.middleware.protective_headers",
-    "traceobject.middleware.language_of_address",
-    "traceobject.middleware.without_nul",
-    "traceobject.middleware.whole_bodies",
+    "traceobject.middleware.language_from_path",
+    "traceobject.middleware.strip_nul",
+    "traceobject.middleware.refuse_bodies",
     "traceobject.staff.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -206,7 +206,7 @@ MIDDLEWARE = [
     "traceobject.staff.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "traceobject.rooms.Doors",
+    "traceobject.rooms.RoomMiddleware",
 ]
 
 TEMPLATES = [
@@ -305,14 +305,16 @@ CELERY_BEAT_SCHEDULE = {
     },
     "publish what is due": _beat("objects.tasks.publish_due", Lane.OUTSIDE, seconds=20),
     "sweep the public store": _beat("objects.tasks.sweep_public", Lane.OUTSIDE, minutes=1),
-    "clear the private store": _beat("objects.tasks.clear_leavings", Lane.OUTSIDE, hours=1),
-    "inspect outdated pictures": _beat("objects.tasks.inspect_again", Lane.QUICK, minutes=10),
+    "clear the private store": _beat("objects.tasks.delete_orphans", Lane.OUTSIDE, hours=1),
+    "inspect outdated pictures": _beat("objects.tasks.reinspect_outdated", Lane.QUICK, minutes=10),
     "route what waits for a desk": _beat("tips.tasks.route_waiting", Lane.QUICK, minutes=5),
-    "forget contact details": _beat("tips.tasks.forget_contacts", Lane.QUICK, hours=1),
-    "forget pictures of no tip": _beat("tips.tasks.delete_unclaimed", Lane.OUTSIDE, minutes=10),
-    "forget old sessions": _beat("tips.tasks.clear_sessions", Lane.QUICK, days=1),
+    "delete expired contact details": _beat(
+        "tips.tasks.delete_expired_contacts", Lane.QUICK, hours=1
+    ),
+    "delete pictures of no tip": _beat("tips.tasks.delete_unclaimed", Lane.OUTSIDE, minutes=10),
+    "delete expired sessions": _beat("tips.tasks.delete_expired_sessions", Lane.QUICK, days=1),
     "forget tries at signing in": _beat(
-        "traceobject.staff.tasks.forget_sign_in_limits", Lane.QUICK, minutes=10
+        "traceobject.staff.tasks.delete_expired_sign_in_limits", Lane.QUICK, minutes=10
     ),
 }
 
@@ -460,9 +462,9 @@ for _name, _least in (
 WEB_PROCESSES, WEB_THREADS = env("WEB_PROCESSES"), env("WEB_THREADS")
 WEB_HEADER_SECONDS = min(60, env("WEB_HEADER_SECONDS"))
 WEB_BODIES = bodies.Limits(
-    at_once=WEB_THREADS // 2,
-    largest=env("WEB_BODY_MB") * 1024**2,
-    together=env("WEB_BODIES_MB") * 1024**2,
+    max_bodies=WEB_THREADS // 2,
+    max_bytes=env("WEB_BODY_MB") * 1024**2,
+    max_total_bytes=env("WEB_BODIES_MB") * 1024**2,
     seconds=env("WEB_BODY_SECONDS"),
     rate=env("WEB_BODY_RATE") * 1024,
 )

@@ -1,29 +1,29 @@
-"""A pytest plugin, loaded before anything else: tests run in the test profile, on servers of their own.
+"""A pytest plugin that sets up the environment before Django's settings are read.
 
-pyproject.toml names it, so that ``pytest`` alone does the right thing. Where DATABASE_URL or REDIS_URL is
-set, the tests use that server (CONTRIBUTING.md), and nothing that they start does so by accident: the
-variables are taken out of the environment once the settings are read.
+pyproject.toml names it, so that plain ``pytest`` works. If DATABASE_URL or REDIS_URL is set, the tests use
+that server (CONTRIBUTING.md). Both variables are then removed from the environment, so that no process of a
+test uses the server by accident.
 """
 
 import os
 
 SERVERS = ("DATABASE_URL", "REDIS_URL")
-OF_A_SITE = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS")
+SITE_VARIABLES = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS")
 
 for name in SERVERS:
     if os.environ.get(name):
-        if found := [each for each in OF_A_SITE if os.environ.get(each)]:
+        if found := [each for each in SITE_VARIABLES if os.environ.get(each)]:
             raise SystemExit(
                 f"{name} and {found[0]} are set: that looks like a site, and the tests drop databases "
                 f"and empty Redis. Unset {found[0]} to use the server of {name} all the same."
             )
-        os.environ[f"TEST_{name}"] = os.environ[name]  # processes of pytest-xdist begin here, too
+        os.environ[f"TEST_{name}"] = os.environ[name]  # for the processes of pytest-xdist
     if os.environ.get(f"TEST_{name}"):
         os.environ[name] = os.environ[f"TEST_{name}"]
-for name in OF_A_SITE:
+for name in SITE_VARIABLES:
     os.environ.pop(name, None)
 os.environ["TRACEOBJECT_PROFILE"] = "test"
-# The real server, without waiting for the disk: no test pulls the machine's plug.
+# Do not wait for the disk: no test cuts the machine's power.
 os.environ["EMBEDDED_POSTGRES_OPTIONS"] = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 )

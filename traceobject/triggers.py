@@ -1,4 +1,4 @@
-"""Rules that the database enforces by a trigger, declared in the ``Meta`` of the model they guard."""
+"""Database triggers that enforce rules, declared in the ``Meta`` of the model that they guard."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class RuleSql(compiler.UpsertTriggerSql):
 
 
 class Rule(pgtrigger.Trigger):
-    """A trigger that holds for every statement.
+    """A trigger that cannot be switched off for a session.
 
-    django-pgtrigger's own triggers ask at each row whether a setting of the session says to ignore
-    them. Ours do not ask: there is no such way round them, and no time is spent on it.
+    django-pgtrigger's own triggers check for each row whether a session setting disables them. Ours do not,
+    so nobody can bypass them and the check costs no time.
     """
 
     def compile(self, model: Any) -> compiler.Trigger:

@@ -1,4 +1,4 @@
-"""All addresses of the site."""
+"""All URLs of the site."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -29,7 +29,7 @@ urlpatterns = [
     path("oembed", oembed, name="oembed"),
     path("sitemap.xml", conditional_page(sitemap), {"sitemaps": {"pages": feeds.Pages}}, "sitemap"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    # What the public reads has an address for each language: /fr/…; English has none of it.
+    # Public pages have a prefix for each language, such as /fr/…; English has none.
     *i18n_patterns(
         path("", include("tips.urls")),
         path("", include("objects.urls")),

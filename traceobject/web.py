@@ -1,7 +1,7 @@
-"""The web server: granian with the site's application, bounded by the settings.
+"""The web server: granian with the site's application, within the limits of the settings.
 
-granian writes no access log here, because that would hold addresses. It speaks HTTP/1.1 alone: nginx and
-every browser do, and what nobody needs nobody can abuse.
+granian writes no access log, because that would contain addresses. It serves only HTTP/1.1, which nginx and
+every browser support, to keep the attack surface small.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from typing import Any
 from traceobject.embedded import die_with_parent
 
 log = logging.getLogger(__name__)
-KILL_AFTER = 8  # seconds that a process has to finish its requests when the server is to end
-OTHERS_END = 3  # seconds that whoever has the port now is given to go
+KILL_AFTER = 8  # seconds that a process has to finish its requests when the server stops
+PORT_WAIT_SECONDS = 3  # for processes of a killed server, which end soon
 IN_USE = "it is in use"
 
 
 class CannotServe(RuntimeError):
-    """The site could not be started; the message is one line for a person."""
+    """The site could not be started. The message is one line for a person."""
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Return whether nothing listens on a TCP port."""
-    return not _refusal(host, port)
+    return not _bind_error(host, port)
 
 
 def serve(host: str, port: int, processes: int) -> None:
-    """Serve the site until told to stop (SIGTERM: what has begun is finished first).
+    """Serve the site until SIGTERM. Requests that have begun are finished first.
 
-    A process that dies is replaced; the others go on meanwhile.
+    A process that dies is replaced while the others go on.
 
     Raises:
-        CannotServe: the address cannot be had; says why.
-        SystemExit: with 1, after a process died again and again.
+        CannotServe: the server cannot listen on the address. The message says why.
+        SystemExit: with 1, if processes keep dying.
     """
-    deadline = time.monotonic() + OTHERS_END
-    while (refusal := _refusal(host, port)) == IN_USE and time.monotonic() < deadline:
+    deadline = time.monotonic() + PORT_WAIT_SECONDS
+    while (error := _bind_error(host, port)) == IN_USE and time.monotonic() < deadline:
         time.sleep(0.1)  # the processes of a server that was killed are about to end
-    if refusal:
-        raise CannotServe(f"cannot listen on {host} port {port}: {refusal}")
+    if error:
+        raise CannotServe(f"cannot listen on {host} port {port}: {error}")
     from django.conf import settings
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
@@ -69,13 +69,13 @@ def serve(host: str, port: int, processes: int) -> None:
         workers_kill_timeout=KILL_AFTER,
         log_level=LogLevels.error,
         log_dictconfig=_logging(settings.LOGGING),
-    ).serve(target_loader=_application, wrap_loader=False)
+    ).serve(target_loader=_load_application, wrap_loader=False)
 
 
-def _refusal(host: str, port: int) -> str:
-    """Say why nothing can listen on a port; '' where something can.
+def _bind_error(host: str, port: int) -> str:
+    """Return why nobody can listen on a port, or ''.
 
-    granian shares its port with whoever listens there already (SO_REUSEPORT), so it is tried before.
+    granian would share the port with another listener (SO_REUSEPORT), so this is checked first.
     """
     try:
         family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
@@ -94,7 +94,7 @@ def _refusal(host: str, port: int) -> str:
 
 
 def _logging(config: dict[str, Any]) -> dict[str, Any]:
-    """Have granian's own logger write as the site's do."""
+    """Return the logging settings, extended to granian's own logger."""
     ours = {"handlers": ["console"], "propagate": False}
     return {**config, "loggers": {**config["loggers"], "_granian": ours}}
 
@@ -102,12 +102,12 @@ def _logging(config: dict[str, Any]) -> dict[str, Any]:
 _parent = 0
 
 
-def _application() -> Callable[..., Any]:
-    """Return the application, in a process of its own, which ends when the server's first process does."""
+def _load_application() -> Callable[..., Any]:
+    """Return the application in a worker process, which ends when the server's main process does."""
     if tie := die_with_parent(signal.SIGTERM):
         tie()
         if _parent and os.getppid() != _parent:
-            sys.exit(1)  # it died before that was asked for
+            sys.exit(1)  # the main process died before the line above
     try:
         from traceobject.wsgi import application
     except Exception:

@@ -12,7 +12,7 @@ django = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from traceobject.bodies import Receiver  # noqa: E402
-from traceobject.fastpath import remembering  # noqa: E402
-from traceobject.lastresort import catching  # noqa: E402
+from traceobject.lastresort import catch_errors  # noqa: E402
+from traceobject.page_cache import cache_pages  # noqa: E402
 
-application = catching(Receiver(settings.WEB_BODIES).wrap(remembering(django)))
+application = catch_errors(Receiver(settings.WEB_BODIES).wrap(cache_pages(django)))

@@ -128,7 +128,7 @@ def prepare() -> Prepared:
             prepared.drafts.append(made.reference)
             continue
         publishing.submit(made, by=prepared.author, checked=ALL_CHECKED)
-        prepared.files[made.reference] = stores.names_of(made)
+        prepared.files[made.reference] = stores.rendition_names(made)
         if number < 4:
             publishing.approve(made, by=prepared.approver, checked=ALL_CHECKED)
         else:

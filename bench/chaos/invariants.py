@@ -90,19 +90,19 @@ def _mails(mailbox: Mailbox) -> Found:
         yield "a delivery is not noted as sent"
 
 
-def _wanted() -> set[str]:
+def _public_names() -> set[str]:
     public = Rendition.objects.filter(picture__object__in=TraceObject.objects.public())
     return set(public.values_list("name", flat=True))
 
 
 def store_is_in_step() -> bool:
     """Return whether the public store holds what is public and nothing else."""
-    return set(storages["public"].marks("")) == _wanted()
+    return set(storages["public"].fingerprints("")) == _public_names()
 
 
 def _public_files() -> Found:
-    wanted, public = _wanted(), storages["public"]
-    there = set(public.marks(""))
+    wanted, public = _public_names(), storages["public"]
+    there = set(public.fingerprints(""))
     if wanted != there:
         yield f"public store: {len(wanted - there)} missing, {len(there - wanted)} too many"
     for name in there:

@@ -24,7 +24,7 @@ from traceobject.staff.models import User
 from traceobject.staff.roles import requires
 from traceobject.storage import StoreUnavailable
 
-PARTS = "JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF, up to 40 MB and 50 megapixels."
+ACCEPTED_FILES = "JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF, up to 40 MB and 50 megapixels."
 
 
 def languages_of(trace_object: TraceObject) -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ class PictureForm(forms.Form):
 
     picture = forms.FileField(
         label="Cropped picture",
-        help_text=PARTS,
+        help_text=ACCEPTED_FILES,
         error_messages={"required": "Choose a picture of 40 MB or less."},
     )
 
@@ -71,7 +71,7 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and trace_object.state != TraceObject.State.DRAFT:
         return redirect("admin:objects_traceobject_change", pk)
     form = PictureForm(request.POST or None, request.FILES or None, trace_object=trace_object)
-    if request.method == "POST" and not _from_script(request) and "cropped" not in request.POST:
+    if request.method == "POST" and not _wants_json(request) and "cropped" not in request.POST:
         form.add_error("picture", "Confirm that the file is already cropped. It is sent as it is.")
     status = 422
     if request.method == "POST" and form.is_valid():
@@ -91,10 +91,10 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
             )
         else:
             where = reverse("admin:objects_traceobject_change", args=[pk])
-            if _from_script(request):
+            if _wants_json(request):
                 return JsonResponse({"location": where})
             return redirect(where)
-    if request.method == "POST" and _from_script(request):
+    if request.method == "POST" and _wants_json(request):
         return JsonResponse({"errors": form.errors}, status=status)
     return render(
         request,
@@ -108,7 +108,7 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _from_script(request: HttpRequest) -> bool:
+def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "") == "application/json"
 
 
@@ -122,7 +122,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         if "small" in request.GET and small:
             return HttpResponse(stores.read_rendition(small.name), content_type="image/jpeg")
         return HttpResponse(stores.read_master(picture), content_type="image/png")
-    except (stores.Missing, StoreUnavailable) as why:
+    except (stores.FileMissing, StoreUnavailable) as why:
         return HttpResponse(str(why), content_type="text/plain", status=503)
 
 
@@ -138,7 +138,7 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 @requires("objects.delete_picture")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a picture out of a draft."""
-    return _step(request, pk, publishing.remove_picture, "The picture has been removed.")
+    return _run_step(request, pk, publishing.remove_picture, "The picture has been removed.")
 
 
 @require_POST
@@ -149,7 +149,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
     def work(picture: Picture, *, by: User) -> None:
         screening.override(picture, by=by, reason=request.POST.get("reason", ""))
 
-    return _step(request, pk, work, "Your override has been recorded.")
+    return _run_step(request, pk, work, "Your override has been recorded.")
 
 
 @require_POST
@@ -164,10 +164,10 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
         }
         publishing.describe_picture(picture, texts, by=by)
 
-    return _step(request, pk, work, "The alternative texts have been saved.")
+    return _run_step(request, pk, work, "The alternative texts have been saved.")
 
 
-def _step(request: HttpRequest, pk: int, work, done: str) -> HttpResponse:
+def _run_step(request: HttpRequest, pk: int, work, done: str) -> HttpResponse:
     picture = get_object_or_404(Picture.objects.select_related("object"), pk=pk)
     try:
         work(picture, by=user_of(request))

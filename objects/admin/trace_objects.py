@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from objects import publishing
 from objects.admin import pictures, wordings
 from objects.models import Campaign, Picture, TraceObject
-from objects.screening import hash_lists, obstacles, open_to_override
+from objects.screening import hash_lists, obstacles, overridable
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import user_of
@@ -117,8 +117,8 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
     @admin.display(description="state", ordering="state")
     def progress(self, trace_object: TraceObject) -> str:
-        if trace_object.held_because:
-            return f"On hold: {trace_object.held_because}"
+        if trace_object.hold_reason:
+            return f"On hold: {trace_object.hold_reason}"
         if trace_object.is_approved:
             if trace_object.campaign:
                 return f"Approved, waiting for {trace_object.campaign}"
@@ -165,7 +165,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         trace_object = self.get_object(request, object_id)
-        extra = _about(trace_object, request) if trace_object else {}
+        extra = _page_context(trace_object, request) if trace_object else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     def get_urls(self):
@@ -224,7 +224,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         return redirect("admin:objects_traceobject_change", pk)
 
 
-def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
+def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
     """What the page shows above the form: pictures, what holds them, and the steps that are open."""
     shown = list(trace_object.pictures.all())
     undecided = trace_object.state in (State.DRAFT, State.SUBMITTED)
@@ -235,28 +235,28 @@ def _about(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]
         "may_publish": request.user.has_perm("objects.publish_traceobject"),
         "is_author": trace_object.author_id == request.user.pk,
         "missing": publishing.missing_requirements(trace_object, alike) if is_draft else [],
-        "pictures": [_about_picture(each, alike.get(each.pk), request) for each in shown],
+        "pictures": [_picture_context(each, alike.get(each.pk), request) for each in shown],
         "languages": pictures.languages_of(trace_object),
         "wordings": trace_object.translations.all(),
         "purges": trace_object.purges.all()[:3],
     }
 
 
-def _about_picture(
+def _picture_context(
     picture: Picture, alike: list[hash_lists.Match] | None, request: HttpRequest
 ) -> dict[str, object]:
     """What is shown of one picture; ``alike`` is None where nothing is to be decided any more."""
     texts = {each.language_code: each.alt for each in picture.translations.all()}
     overrides = list(picture.overrides.select_related("analyst"))
     held_by = [] if alike is None else obstacles(picture, alike)
-    about = open_to_override(picture, alike or []) if picture.inspected_at else {}
+    about = overridable(picture, alike or []) if picture.inspected_at else {}
     said = {each.about for each in overrides if each.analyst_id == request.user.pk}
     return {
         "row": picture,
         "held_by": held_by,
         "overrides": overrides,
         "overridable": bool(about) and bool(held_by),
-        "said_so": set(about) <= said,
+        "overridden_by_user": set(about) <= said,
         "texts": [
             (code, spoken, texts.get(code, ""))
             for code, spoken in pictures.languages_of(picture.object)

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from objects.models import TraceObject
 
 NAMES = ("title", "question", "known", "excluded")
-NEEDED = ("title", "question")
+REQUIRED = ("title", "question")
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 _Wording = TraceObject._parler_meta.root_model
 
@@ -22,7 +22,7 @@ def field_name(name: str, language: str) -> str:
 
 def _field(name: str, language: str) -> forms.Field:
     field = _Wording._meta.get_field(name).formfield()
-    field.required = language == "en" and name in NEEDED
+    field.required = language == "en" and name in REQUIRED
     field.widget.attrs |= {"lang": language, "dir": "rtl" if language in RIGHT_TO_LEFT else "ltr"}
     if isinstance(field.widget, forms.Textarea):
         field.widget.attrs["rows"] = 3
@@ -47,7 +47,7 @@ class WordingForm(forms.ModelForm):
             given = {
                 name for name in NAMES if (values.get(field_name(name, language)) or "").strip()
             }
-            for name in NEEDED:
+            for name in REQUIRED:
                 if given and name not in given and field_name(name, language) not in self.errors:
                     self.add_error(
                         field_name(name, language),

@@ -19,7 +19,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from objects.gallery.caching import public
 from objects.models import Category, Picture, TraceObject
-from traceobject.fastpath import kept
+from traceobject.page_cache import cached_page
 
 ENTRIES = 40
 
@@ -79,18 +79,18 @@ class Objects(Feed):
         return [str(item.category)] if item.category else []
 
 
-@kept()
+@cached_page()
 @require_safe
 @conditional_page
 def listing(request: HttpRequest) -> JsonResponse:
     """List all public objects with what is public of each, for researchers and journalists (docs/data.md)."""
     shown = TraceObject.objects.public().with_pictures().order_by("reference")
-    answer = JsonResponse({"objects": [_entry(each) for each in shown]})
+    answer = JsonResponse({"objects": [_listing_entry(each) for each in shown]})
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return public(answer)
 
 
-def _entry(trace_object: TraceObject) -> dict[str, Any]:
+def _listing_entry(trace_object: TraceObject) -> dict[str, Any]:
     wordings = {
         each.language_code: {
             "title": each.title,
@@ -159,7 +159,7 @@ class Pages(Sitemap):
         return TraceObject.objects.public().aggregate(last=Max("updated_at"))["last"]
 
 
-def addresses_of_lists(trace_object: TraceObject) -> list[str]:
+def list_paths(trace_object: TraceObject) -> list[str]:
     """Return the paths of all lists that name an object, in every language."""
     paths = [reverse("listing"), reverse("sitemap")]
     for language, _name in settings.LANGUAGES:

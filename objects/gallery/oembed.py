@@ -29,7 +29,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         found = _public_object(parts)
         if found is None:
             raise Http404
-        answer = JsonResponse(_described(found, request))
+        answer = JsonResponse(_response(found, request))
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return public(answer)
 
@@ -45,7 +45,7 @@ def _public_object(address: SplitResult) -> TraceObject | None:
     return shown.filter(reference=match.kwargs["reference"]).first()
 
 
-def _described(found: TraceObject, request: HttpRequest) -> dict[str, object]:
+def _response(found: TraceObject, request: HttpRequest) -> dict[str, object]:
     about: dict[str, object] = {
         "version": "1.0",
         "type": "link",
@@ -58,7 +58,9 @@ def _described(found: TraceObject, request: HttpRequest) -> dict[str, object]:
     }
     pictures = list(found.pictures.all())
     if pictures:
-        shown = _fitting(pictures[0], _number(request, "maxwidth"), _number(request, "maxheight"))
+        shown = _largest_within(
+            pictures[0], _limit_from(request, "maxwidth"), _limit_from(request, "maxheight")
+        )
         if shown is not None:
             about |= {
                 "type": "photo",
@@ -69,12 +71,12 @@ def _described(found: TraceObject, request: HttpRequest) -> dict[str, object]:
     return about
 
 
-def _fitting(picture: Picture, width: int, height: int):
+def _largest_within(picture: Picture, width: int, height: int):
     sizes = [each for each in picture.renditions.all() if each.kind == "jpg"]
     fitting = [each for each in sizes if each.width <= width and each.height <= height]
     return max(fitting, key=lambda each: each.width, default=None)
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def _limit_from(request: HttpRequest, name: str) -> int:
     given = request.GET.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 1_000_000

@@ -47,16 +47,20 @@ class Choice:
         )
 
     def query(self, **changes: str) -> str:
-        """Write it as a query string, with changes; what is as usual is left out."""
-        now = {**vars(self), **changes}
-        usual = vars(Choice())
+        """Write it as a query string, with changes; what is as defaults is left out."""
+        values = {**vars(self), **changes}
+        defaults = vars(Choice())
         names = {"search": "q"}
         return urlencode(
-            {names.get(name, name): now[name] for name in usual if now[name] != usual[name]}
+            {
+                names.get(name, name): values[name]
+                for name in defaults
+                if values[name] != defaults[name]
+            }
         )
 
     @property
-    def is_usual(self) -> bool:
+    def is_default(self) -> bool:
         return self == Choice()
 
 
@@ -82,10 +86,10 @@ def _without_category(choice: Choice, language: str) -> TraceObjectQuerySet:
     if choice.region:
         found = found.filter(regions__contains=[choice.region])
     for word in choice.search.split():
-        spoken = Q(translations__language_code__in=[language, "en"])
-        said = Q()
+        in_language = Q(translations__language_code__in=[language, "en"])
+        in_text = Q()
         for name in ("title", "question", "known"):
-            said |= Q(**{f"translations__{name}__icontains": word})
-        fits = TraceObject.objects.filter(Q(reference__icontains=word) | (spoken & said))
+            in_text |= Q(**{f"translations__{name}__icontains": word})
+        fits = TraceObject.objects.filter(Q(reference__icontains=word) | (in_language & in_text))
         found = found.filter(pk__in=fits.values("pk"))
     return found

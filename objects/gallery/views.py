@@ -14,13 +14,13 @@ from objects.gallery.caching import public
 from objects.gallery.selection import Choice, categories, select
 from objects.models import Rendition, TraceObject
 from objects.pictures.derivatives import CONTENT_TYPES
-from traceobject.fastpath import kept
+from traceobject.page_cache import cached_page
 from traceobject.storage import StoreUnavailable
 
 PAGE = 24
 
 
-@kept(reads=("q", "category", "region", "status", "order", "page"))
+@cached_page(reads=("q", "category", "region", "status", "order", "page"))
 @require_safe
 @conditional_page
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -46,7 +46,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 "every_category": choice.query(category=""),
                 "regions": TraceObject.Region.choices,
                 "identified": select(recognised, language).with_pictures()[:PAGE]
-                if choice.is_usual
+                if choice.is_default
                 else [],
             },
         )
@@ -57,7 +57,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 ZOOM_STYLE = "'sha256-9xTiqzfwFaL2SGb1rmr8gysEwVVjIvqWAgmZgqFqpEE='"
 
 
-@kept()
+@cached_page()
 @require_safe
 @conditional_page
 @csp_update({"style-src": [ZOOM_STYLE]})  # type: ignore[arg-type]  # stubs: no view with arguments
@@ -72,7 +72,7 @@ def trace_object(request: HttpRequest, reference: str) -> HttpResponse:
     return public(render(request, "objects/object.html", {"object": found}))
 
 
-@kept()
+@cached_page()
 @require_safe
 def picture_file(request: HttpRequest, name: str) -> HttpResponse:
     """Serve a public picture, while a published object bears it; the database decides, not the store.
@@ -85,8 +85,8 @@ def picture_file(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     try:
         data = stores.read_public(name)
-    except stores.Missing:
-        stores.ask_for_repair(number)
+    except stores.FileMissing:
+        stores.request_repair(number)
     except StoreUnavailable:
         pass
     else:

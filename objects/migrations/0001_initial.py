@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("launched_at", models.DateTimeField(editable=False, null=True)),
-                ("held_because", models.CharField(blank=True, editable=False, max_length=400)),
+                ("hold_reason", models.CharField(blank=True, editable=False, max_length=400)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                 ("event", models.CharField(max_length=20)),
                 ("addresses", models.JSONField()),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("told_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
                 "ordering": ["-id"],
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
                         verbose_name="publish on",
                     ),
                 ),
-                ("held_because", models.CharField(blank=True, editable=False, max_length=400)),
+                ("hold_reason", models.CharField(blank=True, editable=False, max_length=400)),
             ],
             options={
                 "verbose_name": "object",
@@ -657,9 +657,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="overrides_of_public_pictures",
                 sql=traceobject.triggers.RuleSql(
-                    declare="DECLARE stands text;",
-                    func="\n            SELECT o.state INTO stands\n                FROM objects_traceobject o JOIN objects_picture p ON p.object_id = o.id\n                WHERE p.id = OLD.picture_id FOR SHARE OF o;\n            IF stands IN ('published', 'identified') THEN\n                RAISE EXCEPTION 'an override of a public picture cannot be changed' USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="67cc841d1f64331795937d6bedff3f426ce60d58",
+                    declare="DECLARE object_state text;",
+                    func="\n            SELECT o.state INTO object_state\n                FROM objects_traceobject o JOIN objects_picture p ON p.object_id = o.id\n                WHERE p.id = OLD.picture_id FOR SHARE OF o;\n            IF object_state IN ('published', 'identified') THEN\n                RAISE EXCEPTION 'an override of a public picture cannot be changed' USING ERRCODE = 'check_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="6dabaf1d0d1672390070804094e45e5b2f67dac4",
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_overrides_of_public_pictures_87db1",
                     table="objects_override",
@@ -847,9 +847,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="pictures_of_drafts",
                 sql=traceobject.triggers.RuleSql(
-                    declare="DECLARE stands text;",
-                    func="\n            FOR stands IN\n                SELECT state FROM objects_traceobject\n                WHERE (TG_OP <> 'INSERT' AND id = OLD.object_id)\n                    OR (TG_OP <> 'DELETE' AND id = NEW.object_id)\n                ORDER BY id FOR SHARE\n            LOOP\n                IF stands <> 'draft' THEN\n                    RAISE EXCEPTION 'the pictures of an object that is % cannot be changed', stands USING ERRCODE = 'check_violation';\n                END IF;\n            END LOOP;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="62d3af347395509142439dc4e525459946887e20",
+                    declare="DECLARE object_state text;",
+                    func="\n            FOR object_state IN\n                SELECT state FROM objects_traceobject\n                WHERE (TG_OP <> 'INSERT' AND id = OLD.object_id)\n                    OR (TG_OP <> 'DELETE' AND id = NEW.object_id)\n                ORDER BY id FOR SHARE\n            LOOP\n                IF object_state <> 'draft' THEN\n                    RAISE EXCEPTION 'the pictures of an object that is % cannot be changed', object_state USING ERRCODE = 'check_violation';\n                END IF;\n            END LOOP;\n            IF TG_OP = 'DELETE' THEN\n                RETURN OLD;\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="67f2d4710781b370a5568550c7c6c86e6511e8a7",
                     operation='INSERT OR DELETE OR UPDATE OF "master", "object_id"',
                     pgid="pgtrigger_pictures_of_drafts_fb68d",
                     table="objects_picture",
@@ -862,9 +862,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="public_pictures_pass",
                 sql=traceobject.triggers.RuleSql(
-                    declare="DECLARE stands text;",
-                    func="\n            SELECT state INTO stands FROM objects_traceobject WHERE id = NEW.object_id FOR SHARE;\n            IF stands IN ('published', 'identified') AND NOT (\n        NEW.inspected_at IS NOT NULL AND (NEW.findings = '[]'::jsonb OR (\n            SELECT count(DISTINCT analyst_id) FROM objects_override\n            WHERE picture_id = NEW.id AND about = 'person gate'\n        ) >= 2)\n    ) THEN\n                RAISE EXCEPTION 'a public picture cannot become one that has not passed the person gate' USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="179abb9404c5f056723a3c26b08576fd758fc2c6",
+                    declare="DECLARE object_state text;",
+                    func="\n            SELECT state INTO object_state FROM objects_traceobject WHERE id = NEW.object_id FOR SHARE;\n            IF object_state IN ('published', 'identified') AND NOT (\n        NEW.inspected_at IS NOT NULL AND (NEW.findings = '[]'::jsonb OR (\n            SELECT count(DISTINCT analyst_id) FROM objects_override\n            WHERE picture_id = NEW.id AND about = 'person gate'\n        ) >= 2)\n    ) THEN\n                RAISE EXCEPTION 'a public picture cannot become one that has not passed the person gate' USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="19039745b4059bd490da81efcdd50198f8fb63f9",
                     operation='UPDATE OF "inspected_at", "findings"',
                     pgid="pgtrigger_public_pictures_pass_7724e",
                     table="objects_picture",

@@ -13,7 +13,7 @@ class Campaign(models.Model):  # type: ignore[django-manager-missing]  # parler 
         help_text="Leave empty to launch it by hand. In the site's time zone.",
     )
     launched_at = models.DateTimeField(null=True, editable=False)
-    held_because = models.CharField(max_length=400, blank=True, editable=False)
+    hold_reason = models.CharField(max_length=400, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,7 +7,7 @@ class PublicGeneration(models.Model):
     """The one row whose number moves with every change to what the public reads.
 
     Rules of the models that the public reads move it (:func:`objects.models.rules.public_generation`);
-    caches compare it (``traceobject.fastpath``).
+    caches compare it (``traceobject.page_cache``).
     """
 
     id = models.SmallIntegerField(primary_key=True, db_default=1)

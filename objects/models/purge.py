@@ -10,7 +10,7 @@ class Purge(models.Model):
     event = models.CharField(max_length=20)
     addresses = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
-    told_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]

@@ -128,16 +128,16 @@ def pictures_of_drafts() -> Rule:
         name="pictures_of_drafts",
         when=Before,
         operation=Insert | Delete | UpdateOf("master", "object_id"),
-        declare=[("stands", "text")],
+        declare=[("object_state", "text")],
         func=f"""
-            FOR stands IN
+            FOR object_state IN
                 SELECT state FROM objects_traceobject
                 WHERE (TG_OP <> 'INSERT' AND id = OLD.object_id)
                     OR (TG_OP <> 'DELETE' AND id = NEW.object_id)
                 ORDER BY id FOR SHARE
             LOOP
-                IF stands <> '{State.DRAFT}' THEN
-                    {_refuse("the pictures of an object that is % cannot be changed", "stands")}
+                IF object_state <> '{State.DRAFT}' THEN
+                    {_refuse("the pictures of an object that is % cannot be changed", "object_state")}
                 END IF;
             END LOOP;
             IF TG_OP = 'DELETE' THEN
@@ -154,10 +154,10 @@ def public_pictures_pass() -> Rule:
         name="public_pictures_pass",
         when=Before,
         operation=UpdateOf("inspected_at", "findings"),
-        declare=[("stands", "text")],
+        declare=[("object_state", "text")],
         func=f"""
-            SELECT state INTO stands FROM objects_traceobject WHERE id = NEW.object_id FOR SHARE;
-            IF stands IN ({_PUBLIC}) AND NOT ({_passed("NEW")}) THEN
+            SELECT state INTO object_state FROM objects_traceobject WHERE id = NEW.object_id FOR SHARE;
+            IF object_state IN ({_PUBLIC}) AND NOT ({_passed("NEW")}) THEN
                 {_refuse("a public picture cannot become one that has not passed the person gate")}
             END IF;
             RETURN NEW;
@@ -171,12 +171,12 @@ def overrides_of_public_pictures() -> Rule:
         name="overrides_of_public_pictures",
         when=Before,
         operation=Update | Delete,
-        declare=[("stands", "text")],
+        declare=[("object_state", "text")],
         func=f"""
-            SELECT o.state INTO stands
+            SELECT o.state INTO object_state
                 FROM objects_traceobject o JOIN objects_picture p ON p.object_id = o.id
                 WHERE p.id = OLD.picture_id FOR SHARE OF o;
-            IF stands IN ({_PUBLIC}) THEN
+            IF object_state IN ({_PUBLIC}) THEN
                 {_refuse("an override of a public picture cannot be changed")}
             END IF;
             IF TG_OP = 'DELETE' THEN

@@ -23,7 +23,7 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they look like digits
 
 
 @dataclass(frozen=True)
-class Words:
+class LocalisedText:
     """A text and the code of its language."""
 
     text: str
@@ -196,7 +196,7 @@ class TraceObject(TranslatableModel):
         related_name="trace_objects",
         help_text="All objects of a campaign are published together.",
     )
-    held_because = models.CharField(max_length=400, blank=True, editable=False)
+    hold_reason = models.CharField(max_length=400, blank=True, editable=False)
 
     objects = TraceObjectManager()
 
@@ -250,37 +250,37 @@ class TraceObject(TranslatableModel):
         return self.state == self.State.SUBMITTED and self.approved_at is not None
 
     @property
-    def speaks_here(self) -> bool:
+    def has_current_language(self) -> bool:
         """Whether it has words in the language of the page; else they are shown in English."""
         return any(
             each.language_code == self.get_current_language() for each in self.translations.all()
         )
 
-    def _shown(self, name: str) -> Words | None:
+    def _localised(self, name: str) -> LocalisedText | None:
         """A text in the language of the page, or else in English; None where there is neither."""
         by_language = {each.language_code: getattr(each, name) for each in self.translations.all()}
         for language in (self.get_current_language(), "en"):
             if by_language.get(language):
-                return Words(by_language[language], language)
+                return LocalisedText(by_language[language], language)
         return None
 
     @property
-    def known_shown(self) -> Words | None:
-        return self._shown("known")
+    def known_shown(self) -> LocalisedText | None:
+        return self._localised("known")
 
     @property
-    def excluded_shown(self) -> Words | None:
-        return self._shown("excluded")
+    def excluded_shown(self) -> LocalisedText | None:
+        return self._localised("excluded")
 
     @property
-    def closing_words_shown(self) -> Words | None:
-        return self._shown("closing_words")
+    def closing_words_shown(self) -> LocalisedText | None:
+        return self._localised("closing_words")
 
     @property
     def other_wordings(self) -> list[models.Model]:
         """Its words in the languages that the page is not in, each with the language's own name."""
         spoken = dict(settings.LANGUAGES)
-        shown = self.get_current_language() if self.speaks_here else "en"
+        shown = self.get_current_language() if self.has_current_language else "en"
         others = [
             each
             for each in self.translations.all()
@@ -295,5 +295,5 @@ class TraceObject(TranslatableModel):
         return [str(self.Region(region).label) for region in self.regions]
 
     @property
-    def takes_tips(self) -> bool:
+    def accepts_tips(self) -> bool:
         return self.state == self.State.PUBLISHED

@@ -28,22 +28,22 @@ LIMITS = {
 }
 LARGEST_ANSWER = 512 * 1024**2
 NOBODY = 65534
-TOO_LONG = 3  # exit code: the answer exceeds what it may be
+EXIT_ANSWER_TOO_LONG = 3  # exit code: the answer exceeds what it may be
 
 Answer = tuple[dict[str, Any], list[bytes]]
 
 
-def limit(job: str) -> None:
+def apply_limits(job: str) -> None:
     """Take what the job may use, and end with the parent whatever happens."""
     space, seconds = LIMITS[job]
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_ANSWER, LARGEST_ANSWER))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _tell_the_kernel()
+    _set_process_flags()
 
 
-def _tell_the_kernel() -> None:
+def _set_process_flags() -> None:
     if platform.system() == "Linux":
         prctl = ctypes.CDLL(None).prctl
         prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
@@ -51,7 +51,7 @@ def _tell_the_kernel() -> None:
         prctl(4, 0)  # PR_SET_DUMPABLE: nobody reads its memory
 
 
-def shut_the_door() -> None:
+def drop_privileges() -> None:
     """From here on no file and no socket can be opened, and root is root no more.
 
     What is open stays open.
@@ -61,10 +61,10 @@ def shut_the_door() -> None:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
-        _tell_the_kernel()  # a change of user makes it forget
+        _set_process_flags()  # a change of user makes it forget
 
 
-def warm_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
+def prepare_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
     from PIL import Image
 
     from objects.pictures import sanitise
@@ -79,7 +79,7 @@ def warm_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
     return work
 
 
-def warm_receive() -> Callable[[bytes, dict[str, Any]], Answer]:
+def prepare_receive() -> Callable[[bytes, dict[str, Any]], Answer]:
     from PIL import Image, ImageOps
 
     from objects.pictures import derivatives, exif, hashes, sanitise
@@ -104,7 +104,7 @@ def warm_receive() -> Callable[[bytes, dict[str, Any]], Answer]:
     return work
 
 
-def warm_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
+def prepare_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
     from PIL import Image
 
     from objects.pictures import derivatives, hashes, sanitise
@@ -126,7 +126,7 @@ def warm_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
     return work
 
 
-def warm_gate() -> Callable[[bytes, dict[str, Any]], Answer]:
+def prepare_gate() -> Callable[[bytes, dict[str, Any]], Answer]:
     from PIL import Image
 
     from objects.pictures import persongate, sanitise
@@ -136,29 +136,29 @@ def warm_gate() -> Callable[[bytes, dict[str, Any]], Answer]:
 
     def work(data: bytes, options: dict[str, Any]) -> Answer:
         image = sanitise.decode(data, largest_bytes=LARGEST_ANSWER)
-        return {"findings": [asdict(f) for f in persongate.look(image, model)]}, []
+        return {"findings": [asdict(f) for f in persongate.detect(image, model)]}, []
 
     return work
 
 
-WARM = {
-    "sanitise": warm_sanitise,
-    "receive": warm_receive,
-    "derive": warm_derive,
-    "gate": warm_gate,
+PREPARE = {
+    "sanitise": prepare_sanitise,
+    "receive": prepare_receive,
+    "derive": prepare_derive,
+    "gate": prepare_gate,
 }
 
 
 def main() -> None:
     job, options = sys.argv[1], json.loads(sys.argv[2])
-    limit(job)
+    apply_limits(job)
     from objects.pictures.sanitise import Refusal
 
     about: dict[str, Any]
     parts: list[bytes] = []
     try:
-        work = WARM[job]()
-        shut_the_door()
+        work = PREPARE[job]()
+        drop_privileges()
         about, parts = work(sys.stdin.buffer.read(), options)
     except Refusal as refusal:
         about = {"refused": str(refusal)}
@@ -173,7 +173,7 @@ def main() -> None:
             for part in parts:
                 out.write(part)
     except OSError:
-        os._exit(TOO_LONG)
+        os._exit(EXIT_ANSWER_TOO_LONG)
 
 
 if __name__ == "__main__":

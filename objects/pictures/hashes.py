@@ -31,7 +31,7 @@ class Perceptual:
     quality: int
 
     @property
-    def telling(self) -> bool:
+    def is_reliable(self) -> bool:
         """Whether the picture has enough in it for its hash to mean something."""
         return self.quality >= PDQ_QUALITY
 

@@ -21,19 +21,19 @@ from pathlib import Path
 from typing import IO, Any
 
 from objects.pictures import structure
-from objects.pictures.child import TOO_LONG
+from objects.pictures.child import EXIT_ANSWER_TOO_LONG
 from objects.pictures.derivatives import ENDINGS, Derivative
 from objects.pictures.hashes import Perceptual, sha256
 from objects.pictures.persongate import Finding
 from objects.pictures.sanitise import LARGEST_BYTES, Refusal, Sanitised
-from traceobject.errors import ForStaff
+from traceobject.errors import ErrorForStaff
 
 _ROOT = Path(__file__).resolve().parents[2]
 SECONDS = {"sanitise": 30, "receive": 45, "derive": 180, "gate": 120}
-TOO_MUCH = "The picture is damaged, or takes too much time or memory to process."
+TOO_EXPENSIVE = "The picture is damaged, or takes too much time or memory to process."
 
 
-class Unavailable(ForStaff, RuntimeError):
+class Unavailable(ErrorForStaff, RuntimeError):
     """The work could not be done, for a reason that lies in the site and not in the picture."""
 
 
@@ -50,9 +50,9 @@ def sanitise(
     if len(data) > LARGEST_BYTES:  # spares the copy
         raise Refusal(f"The file is larger than {LARGEST_BYTES // 1024**2} MB.")
     answer, parts = _runner.get()(
-        "sanitise", data, {"crop": crop, "output": output}, died=Refusal(TOO_MUCH)
+        "sanitise", data, {"crop": crop, "output": output}, died=Refusal(TOO_EXPENSIVE)
     )
-    return _pure(parts[0], answer["format"])
+    return _verified(parts[0], answer["format"])
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ def receive(data: bytes, *, place: bool, side: int = 2000) -> Received:
         Unavailable: no process could be started, or it failed for a reason of the site's.
     """
     options = {"place": place, "side": side}
-    answer, parts = _runner.get()("receive", data, options, died=Refusal(TOO_MUCH))
+    answer, parts = _runner.get()("receive", data, options, died=Refusal(TOO_EXPENSIVE))
     hashes = Perceptual(tuple(answer["pdq"]), answer["quality"])
-    view = _pure(parts[0], answer["format"])
+    view = _verified(parts[0], answer["format"])
     return Received(view, answer["blurred"], hashes, answer["taken"])
 
 
@@ -94,12 +94,12 @@ def derive(master: bytes) -> tuple[list[Derivative], str, Perceptual]:
     made = []
     for part, kind in zip(parts, answer["formats"], strict=True):
         name = f"{sha256(part)[:40]}.{ENDINGS[kind]}"
-        made.append(Derivative(name, _pure(part, kind)))
+        made.append(Derivative(name, _verified(part, kind)))
     hashes = Perceptual(tuple(answer["pdq"]), answer["quality"])
     return made, answer["placeholder"], hashes
 
 
-def look_for_people(master: bytes) -> list[Finding]:
+def detect_people(master: bytes) -> list[Finding]:
     """Ask the person gate about a clean picture.
 
     Raises:
@@ -109,7 +109,7 @@ def look_for_people(master: bytes) -> list[Finding]:
     return [Finding(**finding) for finding in answer["findings"]]
 
 
-def _pure(data: bytes, kind: str) -> Sanitised:
+def _verified(data: bytes, kind: str) -> Sanitised:
     try:
         found, width, height = structure.check(data)
     except structure.Impure as impure:
@@ -151,7 +151,7 @@ def _run(
             child.wait()
         if child.returncode < 0:
             raise died or Unavailable(f"The process ended by signal {-child.returncode}.")
-        if child.returncode == TOO_LONG:
+        if child.returncode == EXIT_ANSWER_TOO_LONG:
             raise died or Unavailable("Its answer was too long.")
         answered.seek(0)
         head = answered.readline(1 << 20)
@@ -175,7 +175,7 @@ _runner: ContextVar[Runner] = ContextVar("runner", default=_run)
 
 
 @contextmanager
-def jobs_done_by(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
+def runner_wrapped(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
     """Wrap what runs jobs, in this thread alone, for the length of a with block.
 
     Args:

@@ -1,4 +1,4 @@
-"""The person gate: look for faces and bodies, in whole and in parts, upright and turned.
+"""The person gate: detect for faces and bodies, in whole and in parts, upright and turned.
 
 The detector is NudeNet's 320n model (Bedapudi Praneeth, a YOLOv8 whose weights ship in the package),
 which sees one square of 320 pixels at a time and knows eighteen parts of a person. A crop of a
@@ -6,7 +6,7 @@ background shows a person small, lying or cut off, so the gate asks it about the
 picture with space around it, and about overlapping windows of halves, quarters and eighths of it, each
 turned in four ways (the whole in eight). One sure enough answer of any of them is a finding.
 
-It helps the two people who look; it does not replace them. It knows no hands, hair or silhouettes.
+It helps the two people who detect; it does not replace them. It knows no hands, hair or silhouettes.
 """
 
 from __future__ import annotations
@@ -112,18 +112,18 @@ def windows(width: int, height: int) -> Iterator[Window]:
                     yield Window(x, y, side, degrees)
 
 
-def look(image: Image.Image, model: Model) -> list[Finding]:
+def detect(image: Image.Image, model: Model) -> list[Finding]:
     """Find what may be a person in an RGB image; the surest first, each place once."""
     raw: list[Finding] = []
     batch: list[Window] = []
     for window in windows(*image.size):
         batch.append(window)
         if len(batch) == BATCH:
-            raw += _ask(image, batch, model)
+            raw += _detect_in(image, batch, model)
             batch = []
     if batch:
-        raw += _ask(image, batch, model)
-    return _each_place_once(raw)
+        raw += _detect_in(image, batch, model)
+    return _without_overlaps(raw)
 
 
 def _around(width: int, height: int, side: float, degrees: int) -> Window:
@@ -161,7 +161,7 @@ def _view(image: Image.Image, window: Window) -> Image.Image:
     return view.rotate(window.degrees, Image.Resampling.BILINEAR) if window.degrees else view
 
 
-def _ask(image: Image.Image, batch: list[Window], model: Model) -> Iterator[Finding]:
+def _detect_in(image: Image.Image, batch: list[Window], model: Model) -> Iterator[Finding]:
     answers = model.answer([_view(image, window) for window in batch])
     for window, answer in zip(batch, answers, strict=True):
         scores = answer[4:].max(axis=0)
@@ -169,10 +169,12 @@ def _ask(image: Image.Image, batch: list[Window], model: Model) -> Iterator[Find
             label = LABELS[int(answer[4:, place].argmax())]
             if scores[place] < BODY_FROM and not label.startswith("face"):
                 continue
-            yield _back(image, window, label, float(scores[place]), *map(float, answer[:4, place]))
+            yield _to_picture(
+                image, window, label, float(scores[place]), *map(float, answer[:4, place])
+            )
 
 
-def _back(
+def _to_picture(
     image: Image.Image,
     window: Window,
     label: str,
@@ -205,7 +207,7 @@ def _back(
     )
 
 
-def _each_place_once(raw: list[Finding]) -> list[Finding]:
+def _without_overlaps(raw: list[Finding]) -> list[Finding]:
     """Keep the surest of findings that lie on one another."""
     kept: list[Finding] = []
     for finding in sorted(raw, key=lambda f: -f.score):

@@ -7,9 +7,9 @@ from objects.publishing.lifecycle import (
     identify,
     launch,
     publish_now,
+    remove_public_copies,
     send_back,
     submit,
-    take_back,
     withdraw,
 )
 from objects.publishing.schedule import publish_due
@@ -25,8 +25,8 @@ __all__ = [
     "publish_due",
     "publish_now",
     "remove_picture",
+    "remove_public_copies",
     "send_back",
     "submit",
-    "take_back",
     "withdraw",
 ]

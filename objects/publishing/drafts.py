@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from objects import stores
+from objects.locking import lock_in_state
 from objects.models import Picture, TraceObject
 from objects.pictures import isolated
 from objects.pictures.hashes import sha256
-from objects.states import locked
 from objects.steps import ObjectStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
@@ -35,7 +35,7 @@ def add_picture(
     authorise(by, "objects.add_picture")
     master = isolated.sanitise(data, output="PNG")
     with transaction.atomic():
-        owner = locked(trace_object, State.DRAFT)
+        owner = lock_in_state(trace_object, State.DRAFT)
         last = owner.pictures.aggregate(last=Max("position"))["last"]
         picture = Picture(
             object=owner,
@@ -47,7 +47,7 @@ def add_picture(
             master_sha256=sha256(master.data),
         )
         picture.save()
-        picture.master = stores.keep_master(picture, master.data)
+        picture.master = stores.store_master(picture, master.data)
         picture.save(update_fields=["master"])
         _write_texts(picture, alt if isinstance(alt, dict) else {"en": alt})
         trail.record("object.picture_added", owner, by=by, picture=picture.pk)
@@ -63,7 +63,7 @@ def describe_picture(picture: Picture, texts: dict[str, str], *, by: Actor) -> N
     """
     authorise(by, "objects.change_picture")
     with transaction.atomic():
-        owner = locked(picture.object, State.DRAFT)
+        owner = lock_in_state(picture.object, State.DRAFT)
         _write_texts(picture, texts)
         trail.record(
             "object.picture_described", owner, by=by, picture=picture.pk, languages=sorted(texts)
@@ -88,7 +88,7 @@ def remove_picture(picture: Picture, *, by: Actor) -> None:
     """
     authorise(by, "objects.delete_picture")
     with transaction.atomic():
-        owner = locked(picture.object, State.DRAFT)
+        owner = lock_in_state(picture.object, State.DRAFT)
         number = picture.pk
         picture.delete()
         trail.record("object.picture_removed", owner, by=by, picture=number)

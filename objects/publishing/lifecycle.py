@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from objects import stores
+from objects.locking import lock_in_state, required_reason
 from objects.models import Campaign, TraceObject
 from objects.publishing import purging
 from objects.publishing.checks import require_all_checked, require_ready
-from objects.states import locked, required_reason
 from objects.steps import ObjectStep
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
@@ -39,12 +39,12 @@ def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
     authorise(by, "objects.change_traceobject")
     require_all_checked(checked)
     with transaction.atomic():
-        found = locked(trace_object, State.DRAFT)
+        found = lock_in_state(trace_object, State.DRAFT)
         require_ready(found)
         found.state = State.SUBMITTED
         found.author = by
         found.approver = found.approved_at = None
-        found.held_because = ""
+        found.hold_reason = ""
         found.save()
         trail.record("object.submitted", found, by=by, declared=sorted(checked))
 
@@ -53,10 +53,10 @@ def send_back(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
     """Return a submitted object to its author, saying why; an approval given is void."""
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
-        found = locked(trace_object, State.SUBMITTED)
+        found = lock_in_state(trace_object, State.SUBMITTED)
         found.state = State.DRAFT
         found.approver = found.approved_at = None
-        found.held_because = ""
+        found.hold_reason = ""
         found.save()
         trail.record("object.sent_back", found, by=by, reason=required_reason(reason))
 
@@ -74,7 +74,7 @@ def approve(
     require_all_checked(checked)
     now = now or timezone.now()
     with transaction.atomic():
-        found = locked(trace_object, State.SUBMITTED)
+        found = lock_in_state(trace_object, State.SUBMITTED)
         if found.author == by:
             raise StepRefused("The author cannot approve their own object. Ask another analyst.")
         if found.approved_at:
@@ -90,7 +90,7 @@ def approve(
             declared=sorted(checked),
         )
         if found.campaign is None and (found.publish_at is None or found.publish_at <= now):
-            go_public(found, by=by, now=now)
+            publish_locked(found, by=by, now=now)
 
 
 def publish_now(trace_object: TraceObject, *, by: Actor) -> None:
@@ -101,10 +101,10 @@ def publish_now(trace_object: TraceObject, *, by: Actor) -> None:
     """
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
-        found = approved(trace_object)
+        found = lock_approved(trace_object)
         found.campaign = None
         require_ready(found)
-        go_public(found, by=by, now=timezone.now())
+        publish_locked(found, by=by, now=timezone.now())
 
 
 def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> None:
@@ -129,10 +129,10 @@ def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> Non
                 f"Not approved yet: {', '.join(not_ready)}. A campaign is published as a whole."
             )
         for each in waiting:
-            member = approved(each)
+            member = lock_approved(each)
             require_ready(member)
-            go_public(member, by=by, now=now)
-        found.launched_at, found.held_because = now, ""
+            publish_locked(member, by=by, now=now)
+        found.launched_at, found.hold_reason = now, ""
         found.save()
         trail.record(
             "campaign.launched", found, by=by, objects=[each.reference for each in waiting]
@@ -147,12 +147,12 @@ def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str
     """
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
-        found = locked(trace_object, State.PUBLISHED)
+        found = lock_in_state(trace_object, State.PUBLISHED)
         found.state = State.IDENTIFIED
         found.save()
         for language, text in (words if isinstance(words, dict) else {"en": words}).items():
             found.translations.filter(language_code=language).update(closing_words=text.strip())
-        purging.announce(found, "identified")
+        purging.request_purge(found, "identified")
         trail.record("object.identified", found, by=by)
 
 
@@ -164,40 +164,40 @@ def withdraw(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
     """
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
-        found = locked(trace_object, State.SUBMITTED, State.PUBLISHED, State.IDENTIFIED)
+        found = lock_in_state(trace_object, State.SUBMITTED, State.PUBLISHED, State.IDENTIFIED)
         was_public = found.is_public
         found.state = State.WITHDRAWN
-        found.held_because = ""
+        found.hold_reason = ""
         found.save()
         if was_public:
-            purging.announce(found, "withdrawn")
-            queue.put(ObjectStep.TAKE_BACK, found.pk)
-            names = stores.names_of(found)
-            transaction.on_commit(lambda: stores.take_back(names), robust=True)
+            purging.request_purge(found, "withdrawn")
+            queue.put(ObjectStep.REMOVE_PUBLIC_COPIES, found.pk)
+            names = stores.rendition_names(found)
+            transaction.on_commit(lambda: stores.remove_public_copies(names), robust=True)
         trail.record("object.withdrawn", found, by=by, reason=required_reason(reason))
 
 
-def take_back(object_pk: int) -> None:
+def remove_public_copies(object_pk: int) -> None:
     """Remove the public copies of a withdrawn object, where its withdrawal could not."""
     for trace_object in TraceObject.objects.filter(pk=object_pk):
-        stores.take_back(stores.names_of(trace_object))
+        stores.remove_public_copies(stores.rendition_names(trace_object))
 
 
-def go_public(found: TraceObject, *, by: Actor, now: datetime) -> None:
+def publish_locked(found: TraceObject, *, by: Actor, now: datetime) -> None:
     try:
-        stores.copy_out(found)
+        stores.copy_to_public(found)
     except OSError as error:
         raise StepRefused(f"{found.reference} cannot be published: {error}") from error
     found.state = State.PUBLISHED
     found.published_at = now
-    found.held_because = ""
+    found.hold_reason = ""
     found.save()
-    purging.announce(found, "published")
+    purging.request_purge(found, "published")
     trail.record("object.published", found, by=by)
 
 
-def approved(trace_object: TraceObject) -> TraceObject:
-    found = locked(trace_object, State.SUBMITTED)
+def lock_approved(trace_object: TraceObject) -> TraceObject:
+    found = lock_in_state(trace_object, State.SUBMITTED)
     if not found.approved_at:
         raise StepRefused(f"{found.reference} is not approved yet.")
     return found

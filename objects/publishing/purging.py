@@ -23,21 +23,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from objects.gallery.feeds import addresses_of_lists
+from objects.gallery.feeds import list_paths
 from objects.models import Purge, TraceObject
 from objects.steps import ObjectStep
-from objects.stores import names_of
+from objects.stores import rendition_names
 from traceobject.errors import Unreachable
 from traceobject.outbox import queue
 
 SECONDS = 10
 
 
-class NotTaken(Unreachable):
+class PurgeFailed(Unreachable):
     """The receiver did not answer 2xx."""
 
 
-def announce(trace_object: TraceObject, event: str) -> None:
+def request_purge(trace_object: TraceObject, event: str) -> None:
     """Note, in the caller's transaction, that caches have to forget an object's addresses.
 
     Args:
@@ -52,11 +52,11 @@ def announce(trace_object: TraceObject, event: str) -> None:
 
 def public_addresses(trace_object: TraceObject) -> list[str]:
     """Return every public address on which an object, or one of its pictures at any size, is shown."""
-    paths = addresses_of_lists(trace_object)
+    paths = list_paths(trace_object)
     for language, _ in settings.LANGUAGES:
         with override(language):
             paths.append(trace_object.get_absolute_url())
-    paths += [reverse("picture", args=[name]) for name in names_of(trace_object)]
+    paths += [reverse("picture", args=[name]) for name in rendition_names(trace_object)]
     return [f"{settings.SITE_URL}{path}" for path in paths]
 
 
@@ -64,9 +64,9 @@ def send_purge(purge_pk: int) -> None:
     """Send a purge to the webhook.
 
     Raises:
-        NotTaken: it did not answer 2xx in time; it is tried again.
+        PurgeFailed: it did not answer 2xx in time; it is tried again.
     """
-    purge = Purge.objects.filter(pk=purge_pk, told_at__isnull=True).first()
+    purge = Purge.objects.filter(pk=purge_pk, sent_at__isnull=True).first()
     if purge is None or not settings.PURGE_WEBHOOK_URL:
         return
     body = json.dumps({"type": f"object.{purge.event}", "urls": purge.addresses}).encode()
@@ -83,16 +83,16 @@ def send_purge(purge_pk: int) -> None:
         with _opener.open(request, timeout=SECONDS) as answer:
             status = answer.status
     except urllib.error.HTTPError as error:
-        raise NotTaken(f"The purge webhook answered {error.code}.") from None
+        raise PurgeFailed(f"The purge webhook answered {error.code}.") from None
     except OSError as error:
         cause = getattr(error, "reason", error)
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = f"The purge webhook's certificate is not valid ({cause.verify_message})."
-            raise NotTaken(why) from None
-        raise NotTaken(f"The purge webhook does not answer ({type(cause).__name__}).") from None
+            raise PurgeFailed(why) from None
+        raise PurgeFailed(f"The purge webhook does not answer ({type(cause).__name__}).") from None
     if not 200 <= status < 300:
-        raise NotTaken(f"The purge webhook answered {status}.")
-    _note(purge, timezone.now())
+        raise PurgeFailed(f"The purge webhook answered {status}.")
+    _mark_sent(purge, timezone.now())
 
 
 def describe(numbers: list[int]) -> dict[int, str]:
@@ -112,9 +112,9 @@ def signature_headers(identity: str, body: bytes, timestamp: int) -> dict[str, s
     }
 
 
-def _note(purge: Purge, now: datetime) -> None:
-    purge.told_at = now
-    purge.save(update_fields=["told_at"])
+def _mark_sent(purge: Purge, now: datetime) -> None:
+    purge.sent_at = now
+    purge.save(update_fields=["sent_at"])
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from objects.models import Campaign, TraceObject
 from objects.publishing.checks import require_ready
-from objects.publishing.lifecycle import approved, go_public, launch
+from objects.publishing.lifecycle import launch, lock_approved, publish_locked
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import System
@@ -33,9 +33,9 @@ def publish_due(now: datetime | None = None) -> int:
     for trace_object in due:
         try:
             with transaction.atomic():
-                found = approved(trace_object)
+                found = lock_approved(trace_object)
                 require_ready(found)
-                go_public(found, by=System.SCHEDULE, now=now)
+                publish_locked(found, by=System.SCHEDULE, now=now)
         except StepRefused as why:
             _hold(trace_object, str(why))
         else:
@@ -55,7 +55,7 @@ def _hold(held: TraceObject | Campaign, why: str) -> None:
     """Note why something did not go out at its time, once for each new reason."""
     why = why[:400]
     with transaction.atomic():
-        changed = type(held).objects.filter(pk=held.pk).exclude(held_because=why)
-        if changed.update(held_because=why):
+        changed = type(held).objects.filter(pk=held.pk).exclude(hold_reason=why)
+        if changed.update(hold_reason=why):
             name = "campaign" if isinstance(held, Campaign) else "object"
             trail.record(f"{name}.held", held, by=System.SCHEDULE, why=why)

@@ -110,7 +110,7 @@ def _query(listed: bool, sql: str, values: list[Any]) -> Iterator[Match]:
             yield Match(listed, where, differing)
 
 
-def public_on_a_list() -> list[tuple[str, Match]]:
+def public_objects_on_lists() -> list[tuple[str, Match]]:
     """Find public objects with a picture on an imported list: their references, and what they match."""
     public = Picture.objects.filter(object__in=TraceObject.objects.public())
     return [

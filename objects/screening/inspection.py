@@ -28,11 +28,11 @@ def inspect(picture_pk: int) -> None:
 
     Raises:
         Unavailable: something of this cannot run; it is noted on the picture, and tried again.
-        Missing, StoreUnavailable: so is that the original is not there, or the store full or failing.
+        FileMissing, StoreUnavailable: so is that the original is not there, or the store full or failing.
     """
     try:
         _inspect(picture_pk)
-    except (isolated.Unavailable, stores.Missing, StoreUnavailable) as why:
+    except (isolated.Unavailable, stores.FileMissing, StoreUnavailable) as why:
         Picture.objects.filter(pk=picture_pk).update(inspection_error=str(why)[:400])
         raise
 
@@ -43,14 +43,14 @@ def _inspect(picture_pk: int) -> None:
         return
     master = stores.read_master(picture)
     made, placeholder, hashes = isolated.derive(master)
-    findings = isolated.look_for_people(master)
+    findings = isolated.detect_people(master)
     with transaction.atomic():
         picture = Picture.objects.select_for_update(of=("self",)).filter(pk=picture_pk).first()
         if picture is None:
             return
         has_avif = picture.renditions.filter(kind=ENDINGS["AVIF"]).exists()
-        if not has_avif or not stores.has_all_sizes(picture):
-            stores.keep_renditions((each.name, each.picture.data) for each in made)
+        if not has_avif or not stores.has_all_renditions(picture):
+            stores.store_renditions((each.name, each.picture.data) for each in made)
             picture.renditions.all().delete()
             Rendition.objects.bulk_create(
                 Rendition(
@@ -77,7 +77,7 @@ def _inspect(picture_pk: int) -> None:
             inspection_error="",
         )
         if picture.object.is_public:  # published before these checks were there
-            stores.copy_out(picture.object)
+            stores.copy_to_public(picture.object)
         trail.record(
             "picture.inspected",
             picture.object,
@@ -88,7 +88,7 @@ def _inspect(picture_pk: int) -> None:
         )
 
 
-def inspect_again() -> int:
+def reinspect_outdated() -> int:
     """Put all pictures that may still go out, and whose checks are not of today's gate, up for inspection."""
     outdated = (
         Picture.objects.filter(object__state__in=[State.DRAFT, State.SUBMITTED])

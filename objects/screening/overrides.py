@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from objects.locking import lock_in_state, required_reason
 from objects.models import Override, Picture, TraceObject
 from objects.models.rules import OVERRIDES_NEEDED
 from objects.pictures import persongate
 from objects.screening import hash_lists
-from objects.states import locked, required_reason
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import authorise
@@ -27,19 +27,19 @@ def override(picture: Picture, *, by: User, reason: str) -> None:
     authorise(by, "objects.publish_traceobject")
     reason = required_reason(reason)
     with transaction.atomic():
-        locked(picture.object, State.DRAFT)
-        about = open_to_override(picture) if picture.inspected_at else {}
-        said = picture.overrides.filter(analyst=by).values_list("about", flat=True)
-        unsaid = sorted(set(about) - set(said))
+        lock_in_state(picture.object, State.DRAFT)
+        about = overridable(picture) if picture.inspected_at else {}
+        already_overridden = picture.overrides.filter(analyst=by).values_list("about", flat=True)
+        remaining = sorted(set(about) - set(already_overridden))
         if not about:
             raise StepRefused("There is nothing to override.")
-        if not unsaid:
+        if not remaining:
             raise StepRefused(
                 "You have already overridden this. A second analyst has to do so too."
             )
         Override.objects.bulk_create(
             Override(picture=picture, analyst=by, about=each, reason=reason[:400])
-            for each in unsaid
+            for each in remaining
         )
         trail.record(
             "picture.overridden",
@@ -47,7 +47,7 @@ def override(picture: Picture, *, by: User, reason: str) -> None:
             by=by,
             picture=picture.pk,
             reason=reason,
-            about=unsaid,
+            about=remaining,
             findings=[[finding["label"], finding["score"]] for finding in picture.findings],
         )
 
@@ -70,16 +70,16 @@ def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> 
     if alike is None:
         alike = hash_lists.matches(picture)
     found += [f"It is the same as a picture of {match}." for match in alike if match.listed]
-    for about, why in open_to_override(picture, alike).items():
-        said = picture.overrides.filter(about=about).values("analyst").distinct().count()
-        if said < OVERRIDES_NEEDED:
-            found.append(f"{why} {said} of {OVERRIDES_NEEDED} overrides.")
+    for about, why in overridable(picture, alike).items():
+        already_overridden = (
+            picture.overrides.filter(about=about).values("analyst").distinct().count()
+        )
+        if already_overridden < OVERRIDES_NEEDED:
+            found.append(f"{why} {already_overridden} of {OVERRIDES_NEEDED} overrides.")
     return found
 
 
-def open_to_override(
-    picture: Picture, alike: list[hash_lists.Match] | None = None
-) -> dict[str, str]:
+def overridable(picture: Picture, alike: list[hash_lists.Match] | None = None) -> dict[str, str]:
     """Return what two analysts may override in an inspected picture: what an override is about, and why."""
     found = {}
     if picture.findings:

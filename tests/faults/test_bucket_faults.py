@@ -88,7 +88,7 @@ def test_it_works(wire, s3):
     assert store.listdir("pictures") == ([], ["1.png"])
     store.delete("pictures/1.png")
     assert not store.exists("pictures/1.png")
-    assert store.marks("pictures") == {}
+    assert store.fingerprints("pictures") == {}
 
 
 def test_a_file_that_is_not_there_is_said_to_be_missing(wire):
@@ -103,7 +103,7 @@ def test_a_bucket_that_is_not_there_is_no_missing_file(wire, s3):
     for ask in (
         lambda: storages["private"].open("pictures/1.png"),
         lambda: storages["private"].save("pictures/1.png", ContentFile(b"x")),
-        lambda: storages["private"].marks("pictures"),
+        lambda: storages["private"].fingerprints("pictures"),
         lambda: storages["private"].listdir("pictures"),
     ):
         with pytest.raises(StoreUnavailable):
@@ -170,16 +170,16 @@ def test_a_publication_whose_uploads_break_is_refused_and_succeeds_later(wire, c
     assert made.state == TraceObject.State.SUBMITTED
     wire.sent = lambda data: data
     stores.sweep()
-    assert storages["public"].marks("") == {}
+    assert storages["public"].fingerprints("") == {}
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
-    for name in stores.names_of(made):
+    for name in stores.rendition_names(made):
         assert client.get(f"/pictures/{name}").status_code == 200
 
 
 def test_a_server_that_hangs_is_an_error_soon_and_the_next_caller_does_not_wait(
     wire, client, monkeypatch
 ):
-    names = stores.names_of(published())
+    names = stores.rendition_names(published())
     storages._storages = {}  # new connections
     wire.hangs = True
     begun = time.monotonic()
@@ -193,8 +193,8 @@ def test_a_server_that_hangs_is_an_error_soon_and_the_next_caller_does_not_wait(
         stores.sweep()
     assert len(wire.held) == tried
     wire.hangs = False
-    monkeypatch.setattr(bucket_module, "REST_SECONDS", 0)
-    storages["public"]._rests_until = 0.0  # the rest is over
+    monkeypatch.setattr(bucket_module, "PAUSE_SECONDS", 0)
+    storages["public"]._paused_until = 0.0  # the pause is over
     for name in names:
         assert client.get(f"/pictures/{name}").status_code == 200
 

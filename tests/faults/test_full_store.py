@@ -62,7 +62,7 @@ def fields(*pictures, **others):
 
 
 def left_behind():
-    return Attachment.objects.count(), storages["private"].marks("uploads")
+    return Attachment.objects.count(), storages["private"].fingerprints("uploads")
 
 
 def test_a_tip_with_pictures_comes_back_with_every_word_and_goes_without_them(client, disk):
@@ -242,7 +242,7 @@ def test_the_crop_page_says_that_the_store_is_full_and_nothing_half_made_stays(
         assert "A white bag" in answer.content.decode()
     assert not Picture.objects.exists()
     assert not Step.objects.filter(name="picture.inspect").exists()
-    assert storages["private"].marks("pictures") == {}
+    assert storages["private"].fingerprints("pictures") == {}
 
 
 def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(client, disk):
@@ -274,7 +274,9 @@ def test_a_look_at_a_tips_picture_waits_for_room_and_keeps_what_came_in(client, 
         look.inspect(upload.pk)
     upload.refresh_from_db()
     assert (upload.state, upload.view) == ("received", "")
-    assert list(storages["private"].marks("uploads")) == [upload.original.removeprefix("uploads/")]
+    assert list(storages["private"].fingerprints("uploads")) == [
+        upload.original.removeprefix("uploads/")
+    ]
     filler.unlink()
     look.inspect(upload.pk)
     upload.refresh_from_db()

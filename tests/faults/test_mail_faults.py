@@ -37,7 +37,7 @@ def locked_file():
 def test_one_bad_address_silences_the_alert_for_nobody_else(mailbox):
     people = [staff(Role.SAFEGUARDING, name=name) for name in ("anna", "bert", "cleo")]
     mailbox.refused[people[0].email] = "550 No such person"
-    alerts.alert(locked_file().pk)
+    alerts.alert_safeguarding(locked_file().pk)
     for _ in range(4):
         queue.drain(names=[TipStep.SEND_ALERT])
         past_pauses()
@@ -87,7 +87,7 @@ def test_an_alert_waits_until_somebody_may_open_the_file(mailbox):
 
 def test_who_lost_the_role_before_the_alert_went_is_not_told_and_the_successor_is(mailbox):
     guardian = staff(Role.SAFEGUARDING)
-    alerts.alert(locked_file().pk)
+    alerts.alert_safeguarding(locked_file().pk)
     User.objects.filter(pk=guardian.pk).update(is_active=False)
     steps = [TipStep.ALERT, TipStep.SEND_ALERT]
     queue.drain(names=steps)

@@ -78,7 +78,7 @@ def test_an_object_cannot_be_inserted_as_public(people, state):
     refused(
         "has no picture",
         "INSERT INTO objects_traceobject (reference, state, made, regions, excluded_countries, "
-        "priority, case_reference, created_at, updated_at, held_because, author_id, approver_id, "
+        "priority, case_reference, created_at, updated_at, hold_reason, author_id, approver_id, "
         "approved_at) VALUES ('X1-01', %s, '', '{}', '', 2, '', now(), now(), '', %s, %s, now())",
         *(state, author.pk, approver.pk),
     )

@@ -65,8 +65,8 @@ def body(answer):
 
 @pytest.mark.parametrize("how", ["empty", "half", "changed"])
 def test_a_harmed_picture_is_never_answered_with_and_the_next_sweep_repairs_it(store, client, how):
-    name = stores.names_of(published())[-1]
-    assert stores.sweep() == stores.Swept(0, 0)
+    name = stores.rendition_names(published())[-1]
+    assert stores.sweep() == stores.SweepResult(0, 0)
     data = harm(name, how)
     address = f"/pictures/{name}"
     for answer in (
@@ -78,14 +78,14 @@ def test_a_harmed_picture_is_never_answered_with_and_the_next_sweep_repairs_it(s
         assert answer.status_code == 503
         assert answer.headers["Cache-Control"] == "no-store"
         assert body(answer) == b""
-    assert stores.sweep() == stores.Swept(removed=0, restored=1)
+    assert stores.sweep() == stores.SweepResult(removed=0, restored=1)
     answer = client.get(address)
     assert (answer.status_code, body(answer)) == (200, data)
-    assert stores.sweep() == stores.Swept(0, 0)
+    assert stores.sweep() == stores.SweepResult(0, 0)
 
 
 def test_a_picture_that_is_missing_is_503_too_and_one_that_nobody_bears_is_404(store, client):
-    name = stores.names_of(published())[0]
+    name = stores.rendition_names(published())[0]
     storages["public"].delete(name)
     assert client.get(f"/pictures/{name}").status_code == 503
     assert client.get(f"/pictures/{'f' * 40}.jpg").status_code == 404
@@ -94,8 +94,8 @@ def test_a_picture_that_is_missing_is_503_too_and_one_that_nobody_bears_is_404(s
 def test_a_harmed_picture_that_somebody_asked_for_is_repaired_by_a_step_of_its_own(
     store, client, monkeypatch
 ):
-    monkeypatch.setattr(stores, "_asked_at", {})
-    names = stores.names_of(published())
+    monkeypatch.setattr(stores, "_repair_requested_at", {})
+    names = stores.rendition_names(published())
     stores.sweep()
     data = harm(names[0], "changed")
     for _ in range(3):
@@ -106,20 +106,20 @@ def test_a_harmed_picture_that_somebody_asked_for_is_repaired_by_a_step_of_its_o
 
 
 def test_a_crowd_that_asks_for_a_lost_picture_is_one_step_a_minute(client, monkeypatch):
-    monkeypatch.setattr(stores, "_asked_at", {})
-    name = stores.names_of(published())[0]
+    monkeypatch.setattr(stores, "_repair_requested_at", {})
+    name = stores.rendition_names(published())[0]
     for which, path in (("public", name), ("private", f"renditions/{name}")):
         storages[which].delete(path)
     for _ in range(5):
         assert client.get(f"/pictures/{name}").status_code == 503
         queue.drain(names=["stores.repair"])  # which finds nothing to restore it from
-    assert len(stores._asked_at) == 1
+    assert len(stores._repair_requested_at) == 1
     assert not Step.objects.filter(name="stores.repair").exists()
 
 
 @pytest.mark.stack
 def test_the_worker_repairs_at_once_what_a_visitor_found_harmed(stack):
-    name = stores.names_of(published())[0]
+    name = stores.rendition_names(published())[0]
     data = harm(name, "half")
     address = f"{stack.url}/pictures/{name}"
     stack.web()
@@ -137,7 +137,7 @@ def test_the_worker_repairs_at_once_what_a_visitor_found_harmed(stack):
 
 @pytest.mark.parametrize("there", ["harmed", "gone"])
 def test_what_has_no_good_copy_is_removed_and_reported(store, there, caplog):
-    name = stores.names_of(published())[0]
+    name = stores.rendition_names(published())[0]
     storages["private"].save(f"renditions/{name}", ContentFile(b"a stump"))
     if there == "harmed":
         harm(name, "half")
@@ -152,16 +152,16 @@ def test_what_has_no_good_copy_is_removed_and_reported(store, there, caplog):
 
 def test_a_good_public_copy_stays_whatever_became_of_the_private_one(store, client):
     made = published()
-    for name in stores.names_of(made):
+    for name in stores.rendition_names(made):
         storages["private"].delete(f"renditions/{name}")
     stores.sweep()
-    for name in stores.names_of(made):
+    for name in stores.rendition_names(made):
         assert client.get(f"/pictures/{name}").status_code == 200
 
 
 def test_a_sweep_reads_only_what_is_new_or_was_changed(store, monkeypatch):
-    monkeypatch.setattr(stores, "_found_whole", {})
-    names = stores.names_of(published())
+    monkeypatch.setattr(stores, "_verified", {})
+    names = stores.rendition_names(published())
     read = []
     public = storages["public"]
     real = public.open
@@ -185,7 +185,7 @@ def test_a_disk_that_fills_during_a_publication_publishes_nothing_and_leaves_no_
     tmp_path, client
 ):
     made = submitted()
-    names = stores.names_of(made)
+    names = stores.rendition_names(made)
     sizes = [storages["private"].size(f"renditions/{name}") for name in names]
     with small_disk(tmp_path / "public", 4096) as disk:
         filler = fill(disk, leave=sum(sizes) // 2)
@@ -206,7 +206,7 @@ def test_a_disk_that_fills_during_a_publication_publishes_nothing_and_leaves_no_
 def test_a_disk_that_fills_during_the_sweep_leaves_no_stump_and_the_next_sweep_restores(
     tmp_path, client
 ):
-    names = stores.names_of(published())
+    names = stores.rendition_names(published())
     with small_disk(tmp_path / "public", 4096) as disk:
         filler = fill(disk, leave=40_000)
         stores.sweep()
@@ -296,7 +296,7 @@ def test_killed_in_the_middle_of_a_sweep_again_and_again_no_stump_is_left(own_da
         sweeper.wait(30)
     assert in_the_middle
     stores.sweep()
-    assert set(public_files()) == set(stores.names_of(made))
+    assert set(public_files()) == set(stores.rendition_names(made))
     assert all(is_whole(*each) for each in public_files().items())
 
 
@@ -307,10 +307,10 @@ def test_what_killed_writers_leave_is_never_listed_and_goes_after_an_hour(tmp_pa
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"half a pict")
     assert storages["private"].listdir("uploads")[1] == []
-    assert stores.sweep() == stores.Swept(0, 0)
-    stores.clear_leavings()
+    assert stores.sweep() == stores.SweepResult(0, 0)
+    stores.delete_orphans()
     assert all(path.exists() for path in left)  # somebody may be writing it
-    stores.clear_leavings(timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1))
+    stores.delete_orphans(timezone.now() + stores.ORPHANED_AFTER + timedelta(minutes=1))
     assert not any(path.exists() for path in left)
 
 
@@ -332,7 +332,7 @@ def test_a_stump_of_an_original_is_found_at_the_inspection_and_said(store):
     picture = submitted().pictures.get()
     data = storages["private"].open(picture.master).read()
     storages["private"].save(picture.master, ContentFile(data[: len(data) // 2]))
-    with pytest.raises(stores.Missing):
+    with pytest.raises(stores.FileMissing):
         screening.inspect(picture.pk)
     picture.refresh_from_db()
     assert "was changed" in picture.inspection_error

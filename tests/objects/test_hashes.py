@@ -9,7 +9,7 @@ from PIL import Image
 from skimage import data
 
 from objects.pictures.hashes import PDQ_NEAR, distance, perceptual, sha256
-from objects.sample.pictures import DRAWINGS
+from objects.sample.drawings import DRAWINGS
 
 
 def picture(name):
@@ -53,7 +53,7 @@ def test_turned_and_mirrored_pictures_share_their_eight_hashes(degrees):
 
 
 def test_a_plain_surface_says_nothing():
-    assert not perceptual(Image.new("RGB", (200, 100), "grey")).telling
+    assert not perceptual(Image.new("RGB", (200, 100), "grey")).is_reliable
 
 
 @given(st.integers(1, 90), st.integers(1, 90))

@@ -152,7 +152,7 @@ def test_what_runs_jobs_is_wrapped_in_one_thread_and_for_one_block_alone():
         return run
 
     picture = encoded(drawing((20, 20)))
-    with isolated.jobs_done_by(wrap):
+    with isolated.runner_wrapped(wrap):
         isolated.sanitise(picture)
         other = threading.Thread(target=isolated.sanitise, args=[picture])
         other.start()
@@ -165,7 +165,7 @@ def test_the_gate_reports_to_nobody(tmp_path, monkeypatch):
     """The model's runtime writes no identity and no queue of reports, wherever it might keep them."""
     real = isolated._environment
     monkeypatch.setattr(isolated, "_environment", lambda: {**real(), "HOME": str(tmp_path)})
-    isolated.look_for_people(encoded(drawing((64, 64))))
+    isolated.detect_people(encoded(drawing((64, 64))))
     assert list(tmp_path.rglob("*")) == []
     assert real()["ORT_DISABLE_TELEMETRY"] == "1"
 
@@ -175,10 +175,10 @@ def test_without_its_model_the_gate_is_unavailable_and_says_why(tmp_path, monkey
     real = isolated._environment
     monkeypatch.setattr(isolated, "_environment", lambda: {**real(), "PYTHONPATH": str(tmp_path)})
     with pytest.raises(isolated.Unavailable, match=r"320n\.onnx"):
-        isolated.look_for_people(encoded(drawing((64, 64))))
+        isolated.detect_people(encoded(drawing((64, 64))))
 
 
 def test_limits_are_set_for_every_job():
-    assert set(child.LIMITS) == set(child.WARM) == set(isolated.SECONDS)
+    assert set(child.LIMITS) == set(child.PREPARE) == set(isolated.SECONDS)
     assert persongate.VERSION
     assert os.path.isfile(child.__file__)

@@ -68,7 +68,7 @@ def test_a_withdrawal_names_every_address_and_bears_a_signature(cdn):
     signed = f"{headers['Webhook-id']}.{headers['Webhook-timestamp']}.".encode() + body
     expected = base64.b64encode(hmac.new(KEY.encode(), signed, hashlib.sha256).digest()).decode()
     assert headers["Webhook-signature"] == f"v1,{expected}"
-    assert Purge.objects.get(event="withdrawn").told_at
+    assert Purge.objects.get(event="withdrawn").sent_at
 
 
 def test_publishing_and_identifying_are_told_as_well(cdn):
@@ -84,12 +84,12 @@ def test_a_cdn_that_does_not_take_it_is_told_again_under_the_same_id(cdn, answer
     made = published()
     assert len(told(cdn)) == 1
     assert health.failing("cache.purge").count() == 1
-    assert Purge.objects.get().told_at is None
+    assert Purge.objects.get().sent_at is None
     cdn.handler.answers = 204
     past_pauses()
     heard = told(cdn)
     assert [headers["Webhook-id"] for headers, _ in heard] == [f"purge-{made.purges.get().pk}"] * 2
-    assert Purge.objects.get().told_at
+    assert Purge.objects.get().sent_at
 
 
 def test_a_dead_cdn_holds_up_no_withdrawal(settings, client):

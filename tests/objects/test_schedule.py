@@ -57,7 +57,7 @@ def test_what_is_held_at_its_time_stays_in_and_says_why_once(client):
         assert publishing.publish_due(LATER) == 0
     made.refresh_from_db()
     assert made.state == State.SUBMITTED
-    assert "hash list" in made.held_because
+    assert "hash list" in made.hold_reason
     assert Entry.objects.filter(action="object.held").count() == 1
     client.force_login(staff(Role.ANALYST))
     page = client.get(f"/admin/objects/traceobject/{made.pk}/change/").content.decode()
@@ -98,7 +98,7 @@ def test_a_campaign_with_one_object_that_is_not_ready_does_not_go_out_at_all():
         publishing.launch(campaign, by=staff(Role.ANALYST))
     assert publishing.publish_due(LATER) == 0
     campaign.refresh_from_db()
-    assert late.reference in campaign.held_because
+    assert late.reference in campaign.hold_reason
     assert not TraceObject.objects.public().exists()
     publishing.approve(late, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     assert publishing.publish_due(LATER) == 2
@@ -108,7 +108,7 @@ def test_a_launch_that_fails_in_the_middle_publishes_nothing(monkeypatch):
     campaign = Campaign.objects.create(name="Spring")
     for _ in range(3):
         approved(campaign=campaign)
-    real, calls = lifecycle.go_public, []
+    real, calls = lifecycle.publish_locked, []
 
     def fails_at_the_third(*args, **kwargs):
         calls.append(1)
@@ -116,7 +116,7 @@ def test_a_launch_that_fails_in_the_middle_publishes_nothing(monkeypatch):
             raise OSError("the store is gone")
         real(*args, **kwargs)
 
-    monkeypatch.setattr(lifecycle, "go_public", fails_at_the_third)
+    monkeypatch.setattr(lifecycle, "publish_locked", fails_at_the_third)
     with pytest.raises(OSError, match="gone"):
         publishing.launch(campaign, by=staff(Role.ANALYST))
     assert not TraceObject.objects.public().exists()

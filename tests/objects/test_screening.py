@@ -51,7 +51,7 @@ def test_a_face_is_found_where_it_is():
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_turned_face_is_found_in_the_turned_place(degrees):
     with remembered():
-        found = isolated.look_for_people(
+        found = isolated.detect_people(
             encoded(Image.fromarray(data.astronaut()).rotate(degrees, expand=True))
         )
     assert found[0].label.startswith("face")
@@ -140,7 +140,7 @@ def test_where_the_model_cannot_run_nothing_goes_out_and_the_page_says_why(clien
     def broken(master):
         raise isolated.Unavailable("the model is not there")
 
-    monkeypatch.setattr(isolated, "look_for_people", broken)
+    monkeypatch.setattr(isolated, "detect_people", broken)
     with pytest.raises(isolated.Unavailable):
         screening.inspect(picture.pk)
     with pytest.raises(StepRefused, match="could not run: the model is not there"):
@@ -158,7 +158,7 @@ def test_a_renewed_gate_looks_at_waiting_pictures_again(monkeypatch):
     monkeypatch.setattr(persongate, "VERSION", "next")
     with pytest.raises(StepRefused, match="renewed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
-    assert screening.inspect_again() == 1
+    assert screening.reinspect_outdated() == 1
     with remembered():
         screening.inspect(made.pictures.get().pk)
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)

@@ -24,7 +24,7 @@ State = TraceObject.State
 
 
 def public_files():
-    return set(storages["public"].marks(""))
+    return set(storages["public"].fingerprints(""))
 
 
 def test_public_files_appear_with_publication_and_go_with_withdrawal(
@@ -34,7 +34,7 @@ def test_public_files_appear_with_publication_and_go_with_withdrawal(
     assert public_files() == set()
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     made.refresh_from_db()
-    names = set(stores.names_of(made))
+    names = set(stores.rendition_names(made))
     assert public_files() == names
     assert len(names) == 9
     for name in names:
@@ -58,7 +58,7 @@ def test_nothing_private_is_written_to_the_public_store(store, monkeypatch):
     assert not any(public for public, _ in written)
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     public = {name for to_public, name in written if to_public}
-    assert public == set(stores.names_of(made))
+    assert public == set(stores.rendition_names(made))
 
 
 def test_a_picture_that_two_objects_bear_stays_while_one_is_public(
@@ -67,22 +67,22 @@ def test_a_picture_that_two_objects_bear_stays_while_one_is_public(
     first, second = published(), published()  # the same drawing
     with django_capture_on_commit_callbacks(execute=True):
         publishing.withdraw(first, by=staff(Role.ANALYST), reason="x")
-    assert public_files() == set(stores.names_of(second))
+    assert public_files() == set(stores.rendition_names(second))
 
 
 def test_the_sweep_removes_strays_restores_what_is_missing_and_clears_old_leavings(store):
     made = published()
-    names = sorted(stores.names_of(made))
+    names = sorted(stores.rendition_names(made))
     storages["public"].delete(names[0])
     storages["public"].save("f" * 40 + ".jpg", ContentFile(b"stray"))
     storages["private"].save("renditions/" + "e" * 40 + ".jpg", ContentFile(b"leaving"))
     storages["private"].save("pictures/999999.png", ContentFile(b"leaving"))
-    assert stores.sweep() == stores.Swept(removed=1, restored=1)
-    assert stores.sweep() == stores.Swept(removed=0, restored=0)
-    assert stores.clear_leavings() == 0  # they may belong to a picture that is being added
-    later = timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1)
-    assert stores.clear_leavings(later) == 2
-    assert stores.clear_leavings(later) == 0
+    assert stores.sweep() == stores.SweepResult(removed=1, restored=1)
+    assert stores.sweep() == stores.SweepResult(removed=0, restored=0)
+    assert stores.delete_orphans() == 0  # they may belong to a picture that is being added
+    later = timezone.now() + stores.ORPHANED_AFTER + timedelta(minutes=1)
+    assert stores.delete_orphans(later) == 2
+    assert stores.delete_orphans(later) == 0
     assert public_files() == set(names)
     assert stores.read_master(made.pictures.get())
 
@@ -90,7 +90,7 @@ def test_the_sweep_removes_strays_restores_what_is_missing_and_clears_old_leavin
 @pytest.mark.parametrize("harm", ["gone", "changed", "dirty"])
 def test_a_file_that_is_missing_or_was_changed_in_the_private_store_is_not_published(store, harm):
     made = submitted()
-    name = next(n for n in stores.names_of(made) if n.endswith(".jpg"))
+    name = next(n for n in stores.rendition_names(made) if n.endswith(".jpg"))
     private = storages["private"]
     private.delete(f"renditions/{name}")
     if harm == "changed":
@@ -131,10 +131,10 @@ def test_the_settings_name_the_buckets_and_the_site_uses_them(own_database, s3, 
         return {each["Key"] for each in listed}
 
     made = TraceObject.objects.get(reference="S3-01")
-    assert names("public") == set(stores.names_of(made))
+    assert names("public") == set(stores.rendition_names(made))
     assert names("private") == {
         made.pictures.get().master,
-        *(f"renditions/{name}" for name in stores.names_of(made)),
+        *(f"renditions/{name}" for name in stores.rendition_names(made)),
     }
     assert not (tmp_path / "private").exists()
     assert not (tmp_path / "public").exists()
@@ -198,10 +198,12 @@ def test_killed_between_copying_and_the_commit_nothing_stays_public(own_database
         by,
         tmp_path,
     )
-    assert public_files() == set(stores.names_of(made))  # copied, and then nothing was committed
+    assert public_files() == set(
+        stores.rendition_names(made)
+    )  # copied, and then nothing was committed
     made.refresh_from_db()
     assert made.state == State.SUBMITTED
-    for name in stores.names_of(made):
+    for name in stores.rendition_names(made):
         assert client.get(f"/pictures/{name}").status_code == 404
     assert stores.sweep().removed == 9
     assert public_files() == set()
@@ -213,9 +215,12 @@ def test_killed_between_the_withdrawal_and_the_removal_the_next_worker_removes(
     from traceobject.outbox import queue
 
     made, by = published(), staff(Role.ANALYST)
-    names = set(stores.names_of(made))
+    names = set(stores.rendition_names(made))
     killed(
-        "stores.take_back = die\npublishing.withdraw(made, by=by, reason='x')", made, by, tmp_path
+        "stores.remove_public_copies = die\npublishing.withdraw(made, by=by, reason='x')",
+        made,
+        by,
+        tmp_path,
     )
     assert public_files() == names
     assert client.get(f"/pictures/{min(names)}").status_code == 404
@@ -232,8 +237,8 @@ def test_killed_while_a_picture_is_taken_in_its_files_are_cleared(own_database, 
         tmp_path,
     )
     assert not made.pictures.exists()
-    later = timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1)
-    assert stores.clear_leavings(later) == 1
+    later = timezone.now() + stores.ORPHANED_AFTER + timedelta(minutes=1)
+    assert stores.delete_orphans(later) == 1
     assert not Rendition.objects.exists()
 
 
@@ -243,6 +248,6 @@ def test_a_removed_picture_leaves_no_file_behind():
 
     picture = with_picture(made)
     publishing.remove_picture(picture, by=made.author)
-    stores.clear_leavings(timezone.now() + stores.UNNAMED_FOR + timedelta(minutes=1))
-    assert storages["private"].marks("pictures") == {}
-    assert storages["private"].marks("renditions") == {}
+    stores.delete_orphans(timezone.now() + stores.ORPHANED_AFTER + timedelta(minutes=1))
+    assert storages["private"].fingerprints("pictures") == {}
+    assert storages["private"].fingerprints("renditions") == {}

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from tests.factories import published, send, staff
 from tests.tips.test_claims import FIRST
 from tips.models import Claim, Tip
-from tips.triage import arrange, decisions, withdrawal
+from tips.triage import decisions, merging, withdrawal
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
@@ -55,17 +55,17 @@ def test_an_impossible_split_or_merge_is_refused(two):
     one, other = two
     moderator = staff(Role.MODERATOR)
     with pytest.raises(StepRefused, match="Select"):
-        arrange.split(one.claim, [other.pk], by=moderator)
+        merging.split(one.claim, [other.pk], by=moderator)
     with pytest.raises(StepRefused, match="has to stay"):
-        arrange.split(one.claim, [one.pk], by=moderator)
+        merging.split(one.claim, [one.pk], by=moderator)
     with pytest.raises(StepRefused, match="itself"):
-        arrange.join(one.claim, one.claim, by=moderator)
+        merging.merge(one.claim, one.claim, by=moderator)
     elsewhere = send(published(pictures=0), FIRST)
     with pytest.raises(StepRefused, match="different objects"):
-        arrange.join(elsewhere.claim, one.claim, by=moderator)
+        merging.merge(elsewhere.claim, one.claim, by=moderator)
     decisions.reject(other.claim, by=moderator, reason="no")
     with pytest.raises(StepRefused, match="rejected"):
-        arrange.join(other.claim, one.claim, by=moderator)
+        merging.merge(other.claim, one.claim, by=moderator)
 
 
 def test_a_withdrawn_tip_leaves_its_claim_whole_and_stays_readable(client):

@@ -38,7 +38,7 @@ def test_it_works(client):
     page = client.get(f"/admin/tips/claim/{one.claim_id}/change/").content.decode()
     assert "May say the same in other words or another language" in page
     assert SPANISH in page
-    client.post(f"/admin/tips/claim/{one.claim_id}/join/{other.claim_id}/")
+    client.post(f"/admin/tips/claim/{one.claim_id}/merge/{other.claim_id}/")
     other.refresh_from_db()
     assert other.claim == one.claim
 

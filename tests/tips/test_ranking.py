@@ -50,7 +50,9 @@ def test_a_picture_counts(client):
     tip = Tip.objects.get()
     match(tip.pk)
     tip.refresh_from_db()
-    assert dict(claim_queue.explained(Claim.objects.get(), timezone.now()))["has a picture"] == 2
+    assert (
+        dict(claim_queue.explain_ranking(Claim.objects.get(), timezone.now()))["has a picture"] == 2
+    )
 
 
 def test_the_same_picture_relates_two_tips_and_merges_nothing(client):
@@ -81,7 +83,7 @@ def test_the_page_explains_every_point_and_the_sum_is_the_rank(client):
     made = published(pictures=0)
     tip = send(made, FIRST, sureness="certain")
     claim = claim_queue.claims().get(pk=tip.claim_id)
-    parts = claim_queue.explained(claim, timezone.now())
+    parts = claim_queue.explain_ranking(claim, timezone.now())
     assert sum(number for _, number in parts) == pytest.approx(claim.rank, abs=0.1)
     client.force_login(staff(Role.MODERATOR))
     page = client.get(f"/admin/tips/claim/{claim.pk}/change/").content.decode()

@@ -10,7 +10,7 @@ from tests.stack import wait_until
 from traceobject import connections
 from traceobject.bodies import REFUSAL, Limits, Receiver
 
-LIMITS = Limits(at_once=2, largest=1000, together=2000, seconds=30, rate=20_000)
+LIMITS = Limits(max_bodies=2, max_bytes=1000, max_total_bytes=2000, seconds=30, rate=20_000)
 
 
 class Stalled:
@@ -44,7 +44,7 @@ def site(asked, start):
 def test_a_whole_body_is_given_on_byte_for_byte():
     for size in (1, 64 * 1024, 64 * 1024 + 1, 500_000):
         body = bytes(number % 251 for number in range(size))
-        limits = Limits(at_once=1, largest=10**6, together=10**6, seconds=30, rate=1)
+        limits = Limits(max_bodies=1, max_bytes=10**6, max_total_bytes=10**6, seconds=30, rate=1)
         assert Receiver(limits).wrap(site)(environment(body), None) == [body]
 
 
@@ -88,7 +88,7 @@ def test_one_too_many_is_refused_unread_and_the_room_is_given_back():
     ]
     for thread in waiting:
         thread.start()
-    wait_until(lambda: len(receiver.readings) == 2)
+    wait_until(lambda: len(receiver.incoming_bodies) == 2)
     unread = io.BytesIO(b"abc")
     assert serve(environment(b"abc", **{"wsgi.input": unread}), None) == [b"503"]
     assert unread.tell() == 0
@@ -97,7 +97,7 @@ def test_one_too_many_is_refused_unread_and_the_room_is_given_back():
     for thread in waiting:
         thread.join()
     assert serve(environment(b"abc"), None) == [b"abc"]
-    assert (receiver.bytes_held, receiver.readings) == (0, set())
+    assert (receiver.bytes_held, receiver.incoming_bodies) == (0, set())
 
 
 def test_the_memory_of_a_body_is_counted_until_its_request_is_answered():
@@ -121,7 +121,7 @@ def test_the_kernel_tells_what_came_over_a_connection_and_one_can_be_hung_up():
         served, _ = listening.accept()
         client.sendall(b"x" * 100)
         served.sendall(b"y" * 7)
-        with connections.made_to(port) as found:
+        with connections.open_connections(port) as found:
             (ours,) = found
             assert (ours.address, ours.received) == ("127.0.0.1", 100)
             assert ours.sent in (7, 8)  # the kernel may count the handshake as one
@@ -132,5 +132,5 @@ def test_the_kernel_tells_what_came_over_a_connection_and_one_can_be_hung_up():
         assert client.recv(1000) == b"y" * 7 + b"late"
         served.close()
         client.close()
-        with connections.made_to(port) as found:
+        with connections.open_connections(port) as found:
             assert found == []

@@ -1,4 +1,4 @@
-"""The memory is asked for a fraction of a second, and then not at all for a while."""
+"""The memory is guard for a fraction of a second, and then not at all for a while."""
 
 import socket
 import threading
@@ -120,9 +120,9 @@ def test_a_server_that_comes_back_is_used_by_all_threads_at_once(valkey, monkeyp
     assert [each.get("key") for each in threads] == [None] * 6
 
 
-def _refused(asked):
+def _refused(guard):
     try:
-        asked.get("key")
+        guard.get("key")
     except CacheUnavailable:
         return True
     return False
@@ -159,10 +159,10 @@ def test_what_is_for_the_memory_is_never_in_the_database(
     for fault in (None, valkey.freeze):
         if fault:
             fault()
-        with django_assert_max_num_queries(100) as asked:
+        with django_assert_max_num_queries(100) as guard:
             answer = client.post(path, {"text": "Sold in Sevilla"}, REMOTE_ADDR="203.0.113.7")
             client.post("/receipt/", {"code": "7K2M7K2M7K2M7K2M7K2M"}, REMOTE_ADDR="203.0.113.7")
         assert answer.status_code == 200
-        assert not any(SignInLimit._meta.db_table in query["sql"] for query in asked)
+        assert not any(SignInLimit._meta.db_table in query["sql"] for query in guard)
     assert not SignInLimit.objects.exists()
     assert isinstance(caches["memory"], MemoryCache)

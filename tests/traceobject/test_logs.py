@@ -13,7 +13,7 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from traceobject import logs
-from traceobject.lastresort import catching
+from traceobject.lastresort import catch_errors
 from traceobject.logs import WithoutRequests
 
 
@@ -71,7 +71,7 @@ class Unwritable(Exception):
         raise RuntimeError("cannot be written")
 
 
-@given(words=st.text(min_size=logs.SHORTEST).filter(lambda text: len(text.strip()) >= 4))
+@given(words=st.text(min_size=logs.SHORTEST_TEXT).filter(lambda text: len(text.strip()) >= 4))
 @settings_of_hypothesis(max_examples=60, deadline=None)
 def test_no_way_of_logging_an_error_writes_its_words(words):
     marked = f"telltale {words} telltale"
@@ -128,10 +128,10 @@ def test_what_fails_outside_of_django_is_a_plain_500_and_no_words_of_it_are_logg
         raise ValueError("telltale")
 
     told = []
-    page = catching(fails)({}, lambda *given: told.extend(given))
+    page = catch_errors(fails)({}, lambda *given: told.extend(given))
     assert told[0].startswith("500 ")
     assert b"Every tip that we have confirmed is safe" in b"".join(page)
-    assert list(catching(fails_halfway)({}, None)) == [b"a"]
+    assert list(catch_errors(fails_halfway)({}, None)) == [b"a"]
     assert caplog.text.count("ValueError") >= 2
     assert 'ValueError("telltale")' in caplog.text  # the line of code, which is ours
     assert "ValueError: telltale" not in caplog.text

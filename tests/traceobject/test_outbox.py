@@ -34,7 +34,7 @@ def done(steps):
     """What the test's own steps have done: 'note' inside the database, 'reach' outside."""
     seen = []
     steps("note", seen.append)
-    steps("reach", seen.append, lane=Lane.OUTSIDE, inside=False, destination="harbour")
+    steps("reach", seen.append, lane=Lane.OUTSIDE, in_transaction=False, destination="harbour")
     return seen
 
 
@@ -65,7 +65,9 @@ def test_a_step_is_rolled_back_with_what_it_belongs_to(done):
     assert queue.drain(names=["note"]) == 0
 
 
-@pytest.mark.parametrize("how", [{}, {"lane": Lane.OUTSIDE, "inside": False}], ids=["in", "out"])
+@pytest.mark.parametrize(
+    "how", [{}, {"lane": Lane.OUTSIDE, "in_transaction": False}], ids=["in", "out"]
+)
 def test_a_step_that_is_put_while_it_is_worked_on_is_done_once_more(steps, how):
     seen = []
 
@@ -145,9 +147,9 @@ def test_a_step_that_no_repetition_mends_is_given_up_with_its_reason_and_can_be_
     (step,) = health.given_up()
     assert step.reason == "The mail server refuses this address for good (550)."
     past_pauses()
-    assert not queue._lease(["refused"], BOUNDS[Lane.QUICK], most=1)
+    assert not queue._lease(["refused"], BOUNDS[Lane.QUICK], limit=1)
     assert queue.retry([step], by=staff(Role.ADMINISTRATOR)) == 1
-    assert queue._lease(["refused"], BOUNDS[Lane.QUICK], most=1)
+    assert queue._lease(["refused"], BOUNDS[Lane.QUICK], limit=1)
 
 
 def test_a_step_is_given_up_after_its_tries_unless_it_never_may_be(steps):
@@ -181,13 +183,13 @@ def test_however_the_database_plans_it_no_more_is_leased_than_was_asked_for(done
     with connection.cursor() as cursor:
         for method in off.split():
             cursor.execute(f"SET LOCAL enable_{method} = off")
-    assert len(queue._lease(["note"], BOUNDS[Lane.QUICK], most=1)) == 1
+    assert len(queue._lease(["note"], BOUNDS[Lane.QUICK], limit=1)) == 1
     assert Step.objects.filter(is_leased=True).count() == 1
 
 
 def test_a_worker_that_died_leaves_its_step_to_another(done):
     queue.put("note", 1)
-    queue._lease(["note"], BOUNDS[Lane.QUICK], most=1)  # leased, and then the worker is killed
+    queue._lease(["note"], BOUNDS[Lane.QUICK], limit=1)  # leased, and then the worker is killed
     assert queue.drain(names=["note"]) == 0
     past_pauses()
     assert queue.drain(names=["note"]) == 1
@@ -198,12 +200,12 @@ def test_a_step_that_kills_its_worker_each_time_is_given_up_and_holds_up_no_othe
     queue.put("kills", 1)
     queue.put("note", 2, 3)
     names = ["kills", "note"]
-    queue._lease(names, BOUNDS[Lane.QUICK], most=3)
+    queue._lease(names, BOUNDS[Lane.QUICK], limit=3)
     for _ in range(2):  # all three leased, the worker dies; then the first alone, and it dies again
         past_pauses()
-        queue._of_dead_workers(["kills"], BOUNDS[Lane.QUICK])
+        queue._lease_of_dead_worker(["kills"], BOUNDS[Lane.QUICK])
     past_pauses()
-    queue._of_dead_workers(["kills"], BOUNDS[Lane.QUICK])
+    queue._lease_of_dead_worker(["kills"], BOUNDS[Lane.QUICK])
     assert [step.name for step in health.given_up()] == ["kills"]
     past_pauses()
     queue.drain(names=names)
@@ -214,7 +216,7 @@ def test_a_step_that_kills_its_worker_each_time_is_given_up_and_holds_up_no_othe
 
 def test_all_that_a_dead_worker_had_leased_is_taken_over_at_once(done):
     queue.put("note", *range(20))
-    queue._lease(["note"], BOUNDS[Lane.QUICK], most=20)
+    queue._lease(["note"], BOUNDS[Lane.QUICK], limit=20)
     past_pauses()
     assert queue.drain(names=["note"]) == 20
 
@@ -295,7 +297,7 @@ def test_a_destination_that_fails_is_left_alone_and_then_tried_with_one_step(ste
         if answers:
             raise answers[0]
 
-    steps("sail", work, lane=Lane.OUTSIDE, inside=False, destination="harbour")
+    steps("sail", work, lane=Lane.OUTSIDE, in_transaction=False, destination="harbour")
     queue.put("sail", *range(1, 6))
     queue.drain(names=["sail"])
     assert len(calls) == 1
@@ -313,7 +315,7 @@ def test_a_destination_that_fails_is_left_alone_and_then_tried_with_one_step(ste
 
 def test_an_outage_costs_a_step_none_of_its_tries(steps):
     steps(
-        "sail", raising(Unreachable("Closed.")), lane=Lane.OUTSIDE, inside=False,
+        "sail", raising(Unreachable("Closed.")), lane=Lane.OUTSIDE, in_transaction=False,
         destination="harbour", give_up_after=2,
     )  # fmt: skip
     queue.put("sail", 1)
@@ -326,7 +328,13 @@ def test_an_outage_costs_a_step_none_of_its_tries(steps):
 
 
 def test_a_destination_that_fails_does_not_hold_up_another_of_the_same_lane(steps, done):
-    steps("mute", raising(Unreachable("No.")), lane=Lane.OUTSIDE, inside=False, destination="well")
+    steps(
+        "mute",
+        raising(Unreachable("No.")),
+        lane=Lane.OUTSIDE,
+        in_transaction=False,
+        destination="well",
+    )
     queue.put("mute", 1, 2, 3)
     queue.put("reach", 4)
     queue.drain(lane=Lane.OUTSIDE)
@@ -334,7 +342,7 @@ def test_a_destination_that_fails_does_not_hold_up_another_of_the_same_lane(step
 
 
 def test_a_failed_destination_that_nothing_waits_for_is_open_to_the_next(done):
-    breaker.note_failure("harbour", Unreachable("Closed."))
+    breaker.record_failure("harbour", Unreachable("Closed."))
     past_pauses()
     queue.drain(names=["reach"])
     queue.put("reach", 1)
@@ -342,7 +350,7 @@ def test_a_failed_destination_that_nothing_waits_for_is_open_to_the_next(done):
 
 
 def test_what_periodic_work_found_failed_stays_alone_for_its_whole_pause(done):
-    breaker.note_failure("harbour", Unreachable("Closed."))
+    breaker.record_failure("harbour", Unreachable("Closed."))
     queue.drain(names=["reach"])
     assert Destination.objects.exists()
 
@@ -375,7 +383,7 @@ def test_a_step_has_one_handler(done):
 
 def test_a_step_that_reaches_outside_is_leased_alone(done):
     with pytest.raises(ValueError, match="one at a time"):
-        registry.register("bulk", done.append, label="bulk", lane=Lane.QUICK, inside=False)
+        registry.register("bulk", done.append, label="bulk", lane=Lane.QUICK, in_transaction=False)
 
 
 def test_the_check_finds_steps_without_a_handler_and_handlers_without_a_step(done):

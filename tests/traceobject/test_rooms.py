@@ -97,5 +97,5 @@ def test_a_page_of_the_public_knows_of_no_session_whoever_is_signed_in(client):
 def test_robots_are_kept_from_every_room_but_the_admins_path_is_not_given_away(client):
     text = client.get("/robots.txt").content.decode()
     for room in rooms.ROOMS:
-        assert (f"Disallow: /{room.prefix}" in text) == room.is_named
+        assert (f"Disallow: /{room.prefix}" in text) == room.in_robots_txt
     assert settings.ADMIN_PATH not in text

@@ -43,13 +43,13 @@ def test_what_keeps_ending_is_given_up_with_a_reason(site):
 
 
 def test_the_pauses_grow_and_are_forgotten_after_a_quiet_minute():
-    watched = serve.Watched(SLEEPS)
+    watched = serve.SupervisedProcess(SLEEPS)
     pauses = []
     for moment in (0.0, 1.0, 2.0, 3.0):
-        assert watched.note_end(moment)
+        assert watched.record_exit(moment)
         pauses.append(watched.start_at - moment)
     assert pauses == [0.5, 1.0, 2.0, 4.0]
-    assert watched.note_end(200.0)
+    assert watched.record_exit(200.0)
     assert watched.start_at == 200.5
 
 

@@ -14,7 +14,7 @@ from tests.factories import PASSWORD, staff
 from traceobject.staff import sign_in
 from traceobject.staff.models import SignInLimit
 from traceobject.staff.roles import Role
-from traceobject.staff.tasks import forget_sign_in_limits
+from traceobject.staff.tasks import delete_expired_sign_in_limits
 
 KEY = "allauth:rl:of:a:test"
 ADDRESS = "203.0.113.7"
@@ -77,7 +77,7 @@ def test_rows_that_no_longer_count_are_removed(client):
     sign_in_as(client, staff(Role.MODERATOR), "guess", "198.51.100.1")
     assert SignInLimit.objects.count() == 3
     SignInLimit.objects.update(expires_at=timezone.now())
-    assert forget_sign_in_limits() == 3
+    assert delete_expired_sign_in_limits() == 3
     assert not SignInLimit.objects.exists()
 
 
@@ -118,4 +118,4 @@ def test_the_table_keeps_nothing_for_anybody_else():
     assert cache.get("salt:2026-11-25") is None
     assert not cache.delete("parler.objects.TraceObjectTranslation.1.en")
     assert not SignInLimit.objects.exists()
-    assert sign_in.forget_expired() == 0
+    assert sign_in.delete_expired() == 0

@@ -11,7 +11,7 @@ from objects.gallery.caching import public
 from tips.intake import countries
 from tips.intake.pages import no_store
 from tips.models import Hotline
-from traceobject.fastpath import kept
+from traceobject.page_cache import cached_page
 
 
 @require_safe
@@ -22,7 +22,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return no_store(answer)
 
 
-@kept()
+@cached_page()
 @require_safe
 @conditional_page
 def hotlines(request: HttpRequest) -> HttpResponse:

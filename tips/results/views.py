@@ -12,7 +12,7 @@ from objects.gallery.caching import public
 from objects.gallery.selection import Choice, select
 from tips.models import Referral
 from tips.results.figures import figures
-from traceobject.fastpath import kept
+from traceobject.page_cache import cached_page
 
 LISTED = 60
 # What officers choose among, in words for everybody.
@@ -24,7 +24,7 @@ OUTCOMES = {
 }
 
 
-@kept()
+@cached_page()
 @require_safe
 @conditional_page
 def results(request: HttpRequest) -> HttpResponse:

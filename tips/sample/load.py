@@ -20,7 +20,7 @@ from django.utils.text import slugify
 
 from objects import publishing, screening
 from objects.models import Category, Picture, TraceObject
-from objects.sample.pictures import DRAWINGS
+from objects.sample.drawings import DRAWINGS
 from tips.desk import outcomes
 from tips.intake.accept import accept
 from tips.intake.uploads import attachments
@@ -197,7 +197,7 @@ def _photo(sample: Sample, rng: random.Random, now: datetime) -> list[Attachment
 
 
 def _varied(text: str, language: str, rng: random.Random) -> str:
-    """Say the same as another person would: a greeting, an ending, a slip, no capitals."""
+    """Return a text as another person would write it: a greeting, an ending, a typo, no capitals."""
     if rng.random() < 0.3:
         text = rng.choice(GREETINGS[language]) + text
     if rng.random() < 0.3:

@@ -1,4 +1,4 @@
-"""One table that only grows."""
+"""The table of the audit trail, which only grows."""
 
 from django.db import models
 from pgtrigger import Before, Delete, Statement, Truncate, Update
@@ -9,7 +9,7 @@ _REFUSE = "RAISE EXCEPTION 'the audit trail is append-only: % refused', TG_OP;"
 
 
 class Entry(models.Model):
-    """One decision, look or export. ``digest`` covers all other columns and the entry before."""
+    """One decision, access or export. ``digest`` covers all other columns and the entry before."""
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()

@@ -1,9 +1,8 @@
-"""Append to the trail and verify it.
+"""Append to the audit trail and verify it.
 
-The chain is that of a hash list (Haber and Stornetta, 1991): each digest covers the entry's columns
-and the digest before, so that a changed, removed or inserted entry breaks all that follow. Cutting
-off the end leaves a valid, shorter chain; that is why ``verify_audit`` prints the count and the last
-digest, to be kept somewhere else.
+Each digest covers the entry's columns and the digest before (a hash list as in Haber and Stornetta, 1991).
+So a changed, removed or inserted entry breaks all that follow. Cutting off the end leaves a valid, shorter
+chain. That is why ``verify_audit`` prints the count and the last digest, which you keep somewhere else.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ def digest_of(
     detail: dict[str, Any],
     previous: str,
 ) -> str:
-    """Compute an entry's digest: SHA-256, as 64 hexadecimal digits, over one canonical JSON list."""
+    """Return an entry's SHA-256 digest as 64 hexadecimal digits, over one canonical JSON list."""
     body = json.dumps(
         [number, at.astimezone(UTC).isoformat(), actor, action, target, detail, previous],
         sort_keys=True,
@@ -46,19 +45,19 @@ def digest_of(
 def record(
     action: str, target: object, *, by: Actor, hour_only: bool = False, **detail: Any
 ) -> Entry:
-    """Append one entry inside the caller's transaction.
+    """Append one entry in the caller's transaction, and return it.
 
-    Call it last in a step: from here to the commit all other writers of the trail wait.
+    Call it last in a step, because all other writers of the trail wait from here to the commit.
 
     Args:
         action: noun and verb, such as ``claim.vetted``.
-        target: what it was done to; its ``audit_name`` or its text is kept.
+        target: the object of the action; its ``audit_name`` or its text is stored.
         by: the member of staff, or the part of the site, that acted.
-        hour_only: note the hour alone, where a closer time could give the sender of a tip away.
+        hour_only: store only the hour, where an exact time could identify the sender of a tip.
         detail: JSON values. Never a contact detail, an address or a tip's text.
 
     Raises:
-        TransactionManagementError: called outside a transaction.
+        TransactionManagementError: it is called outside a transaction.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an audit entry belongs to a transaction")
@@ -85,7 +84,7 @@ def record(
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verification found: ``broken`` is the first bad entry's number, or None."""
+    """The result of a verification. ``broken`` is the number of the first bad entry, or None."""
 
     count: int
     last_digest: str
@@ -94,7 +93,7 @@ class Verdict:
 
 
 def verify() -> Verdict:
-    """Walk the whole chain, oldest first, in constant memory."""
+    """Verify the whole chain, oldest entry first, in constant memory."""
     previous, expected = GENESIS, 1
     columns = ("number", "at", "actor", "action", "target", "detail", "previous", "digest")
     with transaction.atomic():  # a server-side cursor sees one consistent state

@@ -1,1 +1,1 @@
-"""Secrets at rest: what is sealed, and with which keys."""
+"""Encryption of secrets at rest."""

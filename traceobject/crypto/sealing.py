@@ -1,7 +1,7 @@
-"""What is sealed at rest: contact details, pictures that came in, the place in a photo.
+"""Encrypt contact details, uploaded pictures and the places of photos at rest.
 
-Encrypted at once with the newest of CONTACT_KEYS (Fernet: AES-128-CBC and HMAC-SHA256); older keys
-still open what they sealed, so that keys can be rotated.
+The newest of CONTACT_KEYS encrypts (Fernet: AES-128-CBC and HMAC-SHA256). Older keys still decrypt, so
+that keys can be rotated.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.conf import settings
 
 
 class Unreadable(ValueError):
-    """Something sealed that none of the keys in CONTACT_KEYS opens."""
+    """None of the keys in CONTACT_KEYS decrypts a value."""
 
 
 @lru_cache(maxsize=4)
@@ -22,7 +22,7 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def seal(text: str) -> bytes | None:
-    """Encrypt a text; nothing stays nothing."""
+    """Encrypt a text. Return None for an empty one."""
     return seal_file(text.encode()) if text else None
 
 
@@ -32,10 +32,10 @@ def seal_file(data: bytes) -> bytes:
 
 
 def unseal(sealed: bytes | memoryview) -> str:
-    """Decrypt a text. The stages that call it record who looks.
+    """Decrypt a text. Callers record the access in the audit trail.
 
     Raises:
-        Unreadable: no key opens it.
+        Unreadable: no key decrypts it.
     """
     return unseal_file(sealed).decode()
 
@@ -44,7 +44,7 @@ def unseal_file(sealed: bytes | memoryview) -> bytes:
     """Decrypt a file's bytes.
 
     Raises:
-        Unreadable: no key opens it.
+        Unreadable: no key decrypts it.
     """
     try:
         return _fernet(tuple(settings.CONTACT_KEYS)).decrypt(bytes(sealed))

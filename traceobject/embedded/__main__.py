@@ -1,4 +1,4 @@
-"""Run the keeper: ``python traceobject/embedded VAR``, as :mod:`.users` does."""
+"""Run the keeper: ``python traceobject/embedded VAR``. :mod:`.users` starts it."""
 
 import os
 import sys

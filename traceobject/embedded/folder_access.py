@@ -1,4 +1,4 @@
-"""Let one system user pass through a folder, and nobody else (POSIX.1e access control lists)."""
+"""Let one system user pass through a folder, by a POSIX.1e access control list."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _ACL = "system.posix_acl_access"
 _USER_OBJ, _USER, _GROUP_OBJ, _GROUP, _MASK, _OTHER = 1, 2, 4, 8, 16, 32
 
 
-def let_pass(folder: Path, uid: int) -> bool:
-    """Return one user the right to pass through a folder, by an access control list entry.
+def grant_search(folder: Path, uid: int) -> bool:
+    """Grant one user the right to pass through a folder, by an access control list entry.
 
-    The entry grants search only: the user cannot list the folder, and nobody else gains anything.
-    Where the file system has no such lists, everyone gains search (chmod o+x).
+    The entry grants search only: the user cannot list the folder, and nobody else gains anything. If the
+    file system has no such lists, everyone gets search (chmod o+x).
 
     Returns:
-        True if something changed, False if the entry was there already.
+        True if something changed, False if the entry already existed.
     """
     mode = folder.stat().st_mode
     try:

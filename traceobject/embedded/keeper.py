@@ -1,6 +1,6 @@
-"""The keeper: one small detached process that owns both servers.
+"""The keeper: a small detached process that owns both servers.
 
-It runs without Django, and without anything of this project but this folder.
+It runs without Django, and imports nothing of this project outside this folder.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ START_SECONDS = 60
 
 
 class Keeper:
-    """Owns both servers: starts them, restarts one that dies, stops them when nobody is left."""
+    """Start both servers, restart one that dies, and stop them when nobody uses them."""
 
     def __init__(self, var: Path):
         self.paths = Paths(var)
@@ -46,19 +46,19 @@ class Keeper:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return  # another keeper was faster
-        alone = threading.Event()
+            return  # another keeper was first
+        stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: alone.set())
+            signal.signal(number, lambda *_: stop.set())
         try:
             self.start()
         except Exception as error:
             self.stop()
-            self.say_ready({"error": f"The embedded servers did not start: {error}"})
+            self.write_ready_file({"error": f"The embedded servers did not start: {error}"})
             raise
-        self.say_ready({"keeper": os.getpid()})
-        threading.Thread(target=self.wait_until_alone, args=[alone], daemon=True).start()
-        while not alone.wait(0.5):
+        self.write_ready_file({"keeper": os.getpid()})
+        threading.Thread(target=self.wait_for_last_user, args=[stop], daemon=True).start()
+        while not stop.wait(0.5):
             if self.postgres is not None and self.postgres.poll() is not None:
                 self.start_postgres()
             if self.valkey is not None and self.valkey.poll() is not None:
@@ -66,14 +66,14 @@ class Keeper:
         self.paths.ready.unlink(missing_ok=True)
         self.stop()
 
-    def say_ready(self, state: dict[str, object]) -> None:
+    def write_ready_file(self, state: dict[str, object]) -> None:
         fresh = self.paths.ready.with_suffix(".new")
         fresh.write_text(json.dumps(state))
         fresh.replace(self.paths.ready)
 
-    def wait_until_alone(self, alone: threading.Event) -> None:
+    def wait_for_last_user(self, stop: threading.Event) -> None:
         fcntl.flock(open_lock(self.paths.run / "users.lock"), fcntl.LOCK_EX)
-        alone.set()
+        stop.set()
 
     def start(self) -> None:
         self.start_valkey()
@@ -105,9 +105,9 @@ class Keeper:
                     f"{pgdata} was made by PostgreSQL {version.read_text().strip()}, this is {binary.strip()}"
                 )
             return
-        # Without PG_VERSION, what lies here is half of an initdb that was killed: begin anew.
+        # Without PG_VERSION, the files are from an initdb that was killed: start over.
         pgdata.mkdir(mode=0o700, exist_ok=True)
-        pgdata.chmod(0o700)  # PostgreSQL takes no other
+        pgdata.chmod(0o700)  # PostgreSQL accepts no other
         for left_over in pgdata.iterdir():
             shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
         fresh = pgdata / "new"
@@ -130,18 +130,18 @@ class Keeper:
         if made.returncode:
             raise EmbeddedError(f"initdb failed: {made.stderr.strip().splitlines()[-1]}")
         for child in sorted(fresh.iterdir(), key=lambda path: path.name == "PG_VERSION"):
-            child.rename(pgdata / child.name)  # PG_VERSION last: it says that all is there
+            child.rename(pgdata / child.name)  # PG_VERSION last: it marks a complete folder
         fresh.rmdir()
 
     def start_postgres(self) -> None:
-        self.clear_stale_pid_file()
+        self.remove_stale_pid_file()
         folder = self.paths.pg_socket_folder
         folder.mkdir(mode=0o700, exist_ok=True)
         options = os.environ.get("EMBEDDED_POSTGRES_OPTIONS", "").split()
         self.postgres = subprocess.Popen(
             [postgres_program("postgres"), "-D", self.paths.pgdata, "-k", folder]
             + ["-c", "listen_addresses=", "-c", "max_connections=200"]
-            # An error and its statement quote the row: neither is written.
+            # Errors and their statements quote rows, so they are not logged.
             + ["-c", "log_min_messages=log", "-c", "log_min_error_statement=panic", *options],
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent(signal.SIGINT),
@@ -163,11 +163,11 @@ class Keeper:
             time.sleep(0.02)
         raise EmbeddedError(f"PostgreSQL was not ready within {START_SECONDS} s")
 
-    def clear_stale_pid_file(self) -> None:
-        """Wait for a postmaster that is still closing down; remove the trace of one long gone.
+    def remove_stale_pid_file(self) -> None:
+        """Wait for a postmaster that is shutting down, and remove the pid file of one that is gone.
 
-        PostgreSQL clears a stale file itself, except where the number now belongs to some other
-        living process. We hold the keeper's lock, so no other keeper's server can be meant.
+        PostgreSQL removes a stale file itself, unless the number now belongs to another running process.
+        We hold the keeper's lock, so it cannot be another keeper's server.
         """
         import psutil
 

@@ -1,4 +1,4 @@
-"""Locks on files, which the kernel drops when a process ends, however it ends."""
+"""File locks, which the kernel releases when a process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ def open_lock(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
-class held:
-    """Hold an exclusive lock on a file for the length of a with block."""
+class exclusive_lock:
+    """Hold an exclusive lock on a file in a with block."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -37,5 +37,5 @@ def is_locked(path: Path) -> bool:
 
 
 def lock_shared(descriptor: int) -> None:
-    """Take a shared lock on an open file, waiting for whoever holds it alone."""
+    """Acquire a shared lock on an open file. Wait while somebody holds it exclusively."""
     fcntl.flock(descriptor, fcntl.LOCK_SH)

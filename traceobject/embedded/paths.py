@@ -1,4 +1,4 @@
-"""Where the embedded servers and their programs are."""
+"""Paths of the embedded servers, their programs and their files."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 elsewhere
 
 
 class EmbeddedError(RuntimeError):
-    """The embedded servers could not be started; the message is one line for a person."""
+    """The embedded servers could not be started. The message is one line for a person."""
 
 
 def wheel_folder(package: str) -> Path:
-    """Find an installed package's folder without running its code.
+    """Return an installed package's folder without importing it.
 
     Raises:
         EmbeddedError: the package is not installed.
@@ -50,7 +50,7 @@ def valkey_program() -> Path:
 
 @dataclass(frozen=True)
 class Paths:
-    """Where the embedded servers keep their files, all below one ``var`` folder."""
+    """The paths of the embedded servers' files, all below one ``var`` folder."""
 
     var: Path
 
@@ -64,7 +64,7 @@ class Paths:
 
     @property
     def sockets(self) -> Path:
-        """Folder of both sockets: below var/, or a short one where var's path is too long."""
+        """The folder of both sockets: below var/, or a shorter path if that one is too long."""
         folder = self.run / "sockets"
         if len(str(folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
             return folder
@@ -99,6 +99,6 @@ def database_settings(var: Path) -> dict[str, object]:
 
 
 def redis_urls(var: Path, number: int = 0) -> tuple[str, str]:
-    """Return the embedded Valkey's address twice: as kombu and as redis-py spell it."""
+    """Return the embedded Valkey's URL in kombu's and in redis-py's spelling."""
     sock = Paths(var).valkey_socket
     return f"redis+socket://{sock}?virtual_host={number}", f"unix://{sock}?db={number}"

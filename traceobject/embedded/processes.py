@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them."""
+"""Child processes that end with their parent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 
 def die_with_parent(number: int) -> Callable[[], None] | None:
-    """Ask the kernel to send a signal to the child when its parent dies (Linux; else nothing)."""
+    """Return a ``preexec_fn`` that has the kernel signal the child when its parent dies.
+
+    Return None outside Linux.
+    """
     if platform.system() != "Linux":
         return None
     prctl = ctypes.CDLL(None).prctl

@@ -1,4 +1,4 @@
-"""Running as root: PostgreSQL refuses to, so it gets a system user of its own."""
+"""Running as root: PostgreSQL refuses to, so it gets a system user."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ import stat
 import subprocess
 import sys
 
-from .folder_access import let_pass
+from .folder_access import grant_search
 from .paths import SYSTEM_USER, EmbeddedError, Paths, postgres_program
 
 
-def prepare_for_root(paths: Paths) -> None:
-    """Make the system user and let it, and nobody else, pass through to its own folders."""
+def prepare_system_user(paths: Paths) -> None:
+    """Create the system user and let only it pass through to its folders.
+
+    Raises:
+        EmbeddedError: the user could not be created.
+    """
     import pwd
 
-    did = []
+    changes = []
     try:
         user = pwd.getpwnam(SYSTEM_USER)
     except KeyError:
@@ -36,20 +40,20 @@ def prepare_for_root(paths: Paths) -> None:
                 f"could not make the user {SYSTEM_USER}: {made.stderr.strip()}"
             ) from None
         user = pwd.getpwnam(SYSTEM_USER)
-        did.append(f"created the system user {SYSTEM_USER}")
+        changes.append(f"created the system user {SYSTEM_USER}")
     for folder in (paths.pgdata, paths.pg_socket_folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chown(folder, user.pw_uid, user.pw_gid)
     prefix = postgres_program("postgres").parent.parent
     for target in (paths.pgdata, paths.pg_socket_folder, prefix / "bin"):
         for folder in reversed(target.resolve().parents):
-            if not folder.stat().st_mode & stat.S_IXOTH and let_pass(folder, user.pw_uid):
-                did.append(f"gave it access to pass through {folder}")
+            if not folder.stat().st_mode & stat.S_IXOTH and grant_search(folder, user.pw_uid):
+                changes.append(f"gave it access to pass through {folder}")
     if not postgres_program("postgres").stat().st_mode & stat.S_IXOTH:
         subprocess.run(["chmod", "-R", "o+rX", str(prefix)], check=True)
-        did.append(f"let it read {prefix}")
-    if did:
+        changes.append(f"let it read {prefix}")
+    if changes:
         print(
-            f"Running as root, so PostgreSQL gets a system user of its own ({'; '.join(did)}).",
+            f"Running as root, so PostgreSQL gets a system user of its own ({'; '.join(changes)}).",
             file=sys.stderr,
         )

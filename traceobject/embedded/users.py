@@ -1,4 +1,4 @@
-"""The side of every process that uses the servers: have them running, and let go of them at the end."""
+"""Start the embedded servers on demand, and release them when a process ends."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from .locks import held, is_locked, lock_shared, open_lock
+from .locks import exclusive_lock, is_locked, lock_shared, open_lock
 from .paths import EmbeddedError, Paths
-from .root import prepare_for_root
+from .root import prepare_system_user
 
 START_SECONDS = 60
 
@@ -21,27 +21,27 @@ _users_pid: int | None = None
 
 
 def ensure_running(var: Path) -> None:
-    """Have both servers running and keep them so for as long as this process lives.
+    """Start both servers if necessary, and keep them running while this process lives.
 
-    Cheap when they run already (a lock is tried, nothing else).
+    It is cheap if they run: it only tries a lock.
 
     Raises:
-        EmbeddedError: they did not start; says why and where the log is.
+        EmbeddedError: they did not start. The message says why and where the log is.
     """
     global _users_lock, _users_pid
     paths = Paths(var)
     _make_folders(paths)
-    with held(paths.run / "start.lock"):
+    with exclusive_lock(paths.run / "start.lock"):
         if _users_lock is None:
             _users_lock = open_lock(paths.run / "users.lock")
-            lock_shared(_users_lock)  # waits while a keeper is closing down
+            lock_shared(_users_lock)  # waits while a keeper is shutting down
             _users_pid = os.getpid()
-            atexit.register(_leave, paths)
-        if _keeper_lives(paths) and paths.ready.exists():
+            atexit.register(_release_servers, paths)
+        if _is_keeper_running(paths) and paths.ready.exists():
             return
-        if not _keeper_lives(paths):
+        if not _is_keeper_running(paths):
             if os.geteuid() == 0:
-                prepare_for_root(paths)
+                prepare_system_user(paths)
             _spawn_keeper(paths)
         _wait_until_ready(paths)
 
@@ -53,7 +53,7 @@ def _make_folders(paths: Paths) -> None:
         raise EmbeddedError(f"{paths.sockets} belongs to another user; remove it")
 
 
-def _keeper_lives(paths: Paths) -> bool:
+def _is_keeper_running(paths: Paths) -> bool:
     return is_locked(paths.run / "keeper.lock")
 
 
@@ -79,7 +79,7 @@ def _wait_until_ready(paths: Paths) -> None:
             if "error" in state:
                 raise EmbeddedError(f"{state['error']} (log: {paths.log})")
             return
-        alive = _keeper_lives(paths)
+        alive = _is_keeper_running(paths)
         seen_alive = seen_alive or alive
         if seen_alive and not alive and not paths.ready.exists():
             break
@@ -87,8 +87,8 @@ def _wait_until_ready(paths: Paths) -> None:
     raise EmbeddedError(f"The embedded PostgreSQL and Valkey did not start (log: {paths.log})")
 
 
-def _leave(paths: Paths) -> None:
-    """Let go of the servers; if this was the last user, wait until they have stopped."""
+def _release_servers(paths: Paths) -> None:
+    """Release the servers. If this process was the last user, wait until they have stopped."""
     global _users_lock
     if _users_lock is None or os.getpid() != _users_pid:
         return
@@ -100,5 +100,5 @@ def _leave(paths: Paths) -> None:
             return  # others still use the servers
         time.sleep(0.005)
     deadline = time.monotonic() + 15
-    while _keeper_lives(paths) and time.monotonic() < deadline:
+    while _is_keeper_running(paths) and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -1,6 +1,6 @@
 """The outbox: the next step of everything accepted, kept in the database until it is done.
 
-Where to find what: ``registry`` (which steps there are and how each is done), ``queue`` (put, drain),
-``lanes`` (what runs beside what), ``breaker`` (destinations that do not answer), ``nudge`` (telling
-Celery), ``health`` (what waits, fails or was given up), ``failures`` (why a step failed, in plain words).
+``registry`` lists the steps and their handlers. ``queue`` puts and runs them. ``lanes`` keeps slow steps
+from delaying others. ``breaker`` pauses destinations that do not answer. ``nudge`` wakes Celery's workers.
+``health`` reports what waits, fails or was given up. ``failures`` explains a failure to staff.
 """

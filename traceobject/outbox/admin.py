@@ -7,8 +7,11 @@ from traceobject.staff.read_only import ReadOnlyAdmin
 
 @admin.register(Step)
 class StepAdmin(ReadOnlyAdmin):
-    """What still waits, and why it failed so far; read only. Its times are left out: they could tell of
-    a tip. The start page of administrators says more, and has a button to retry."""
+    """The waiting and failed steps, read only.
+
+    Times are not shown, because they could reveal when a tip was sent. The start page of administrators
+    shows more and can retry steps.
+    """
 
     list_display = ["label", "subject", "attempts", "reason", "is_given_up"]
     list_filter = ["name", ("given_up_at", admin.EmptyFieldListFilter)]

@@ -1,8 +1,8 @@
-"""A circuit breaker for each destination outside: what does not answer is left alone for a while.
+"""A circuit breaker for each destination outside, such as the mail server.
 
-After a failure that is the destination's (it hangs, refuses, has no name), nothing is sent there until
-a pause is over. Then one step goes first, as a probe: if it gets through, the breaker closes. The
-pauses grow from five seconds to a minute. A step never pays for an outage: it is not counted as tried.
+If a destination hangs, refuses or has no address, nothing is sent to it for a pause. Then one step runs
+first, as a probe. If it succeeds, the breaker closes. The pauses grow from five seconds to a minute. A step
+loses no attempt to an outage.
 
 The pattern is Nygard's (*Release It!*, 2007).
 """
@@ -30,22 +30,22 @@ SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=1)
 
 
 class Paused(Unreachable):
-    """The destination did not answer a moment ago, and its pause is not over."""
+    """The destination failed recently, and its pause is not over."""
 
 
 def paused() -> set[str]:
-    """Return the destinations that have failed and did not answer since."""
+    """Return the names of the destinations whose breaker is open."""
     return set(Destination.objects.values_list("name", flat=True))
 
 
 def may_probe(name: str) -> bool:
-    """Take the right to try a failed destination once; False while its pause runs, or another tries."""
+    """Claim the one probe of a failed destination. Return False during its pause or another's probe."""
     due = Destination.objects.filter(name=name, next_try_at__lte=Now())
     return bool(due.update(next_try_at=Now() + LONGEST))
 
 
-def note_failure(name: str, error: BaseException) -> None:
-    """Leave a destination alone for a while."""
+def record_failure(name: str, error: BaseException) -> None:
+    """Open the breaker of a destination, or make its pause longer."""
     reason = reason_for(error)
     found, is_new = Destination.objects.get_or_create(
         name=name, defaults={"failures": 1, "reason": reason}
@@ -56,13 +56,13 @@ def note_failure(name: str, error: BaseException) -> None:
     )
 
 
-def note_success(name: str) -> None:
-    """Take up a destination again."""
+def record_success(name: str) -> None:
+    """Close the breaker of a destination."""
     Destination.objects.filter(pk=name).delete()
 
 
-def forget_idle(name: str) -> None:
-    """Close the breaker of a destination for which nothing waits, once its pause is over."""
+def close_idle(name: str) -> None:
+    """Close the breaker of a destination that no step needs, once its pause is over."""
     Destination.objects.filter(pk=name, next_try_at__lte=Now()).delete()
 
 
@@ -72,11 +72,11 @@ def _after(failures: int) -> Combinable:
 
 @contextmanager
 def reaching(name: str) -> Iterator[None]:
-    """Do something that needs a destination, unless it failed a moment ago.
+    """Guard a block that needs a destination with its breaker.
 
     Raises:
-        Paused: it failed, and its pause is not over.
-        Unreachable: it fails now.
+        Paused: the destination failed recently, and its pause is not over.
+        Unreachable: the destination failed in the block.
     """
     was_paused = Destination.objects.filter(pk=name).exists()
     if was_paused and not may_probe(name):
@@ -84,14 +84,14 @@ def reaching(name: str) -> Iterator[None]:
     try:
         yield
     except (Unreachable, TimeoutError) as error:
-        note_failure(name, error)
+        record_failure(name, error)
         raise
     if was_paused:
-        note_success(name)
+        record_success(name)
 
 
-def when_reachable(name: str, work: Callable[[], Result]) -> Result | None:
-    """Do periodic work that needs a destination; where that does not answer, leave it for the next time."""
+def run_if_reachable(name: str, work: Callable[[], Result]) -> Result | None:
+    """Run periodic work that needs a destination. Return its result, or None if the destination fails."""
     try:
         with reaching(name):
             return work()

@@ -1,4 +1,4 @@
-"""Interrupt what hangs: an alarm of the operating system, in the main thread of a worker's process."""
+"""A time limit for a block of code: an alarm of the operating system, in a worker's main thread."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the block once the time is up; outside the main thread it has no effect.
+    """Raise TimeoutError in the block after a number of seconds. Do nothing outside the main thread.
 
-    What waits in C code (a database driver, a name server) is interrupted when it returns; Celery's
-    time limit ends a process that never does.
+    Code that waits in C (a database driver, a name lookup) is interrupted when it returns. Celery's time
+    limit ends a process that never does.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,24 +1,24 @@
-"""Why a step failed, in words that may be shown to staff and quote nothing that anybody typed."""
+"""Why a step failed, in words for staff that never quote a visitor."""
 
 from __future__ import annotations
 
-from traceobject.errors import ForStaff
+from traceobject.errors import ErrorForStaff
 
 
-class StepFailed(ForStaff, Exception):
-    """A step could not be done now; it is tried again. The message is a plain sentence for staff."""
+class StepFailed(ErrorForStaff, Exception):
+    """A step failed and will be retried. The message is a plain sentence for staff."""
 
 
 class GiveUp(StepFailed):
-    """A step that no repetition can mend, such as a mail to an address that does not exist."""
+    """A step failed for good, such as a mail to an address that does not exist."""
 
 
 def reason_for(error: BaseException) -> str:
-    """Return why a step failed as one plain sentence.
+    """Return why a step failed, in one plain sentence.
 
-    Only the errors that are made for staff are quoted: another error's message may hold a tip's words.
+    Only errors made for staff are quoted, because another error's message may contain a tip's text.
     """
-    if isinstance(error, ForStaff) and error.args:
+    if isinstance(error, ErrorForStaff) and error.args:
         return str(error.args[0])[:300]
     if isinstance(error, TimeoutError):
         return "It took too long and was interrupted."

@@ -1,4 +1,4 @@
-"""What waits in the outbox, what fails, and what was given up: for /healthz, staff and commands."""
+"""The state of the outbox, for /healthz, staff pages and commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class LaneState:
-    """How a lane stands: steps waiting, of these failed at least once, and since when the oldest waits."""
+    """The state of a lane: waiting steps, how many of them have failed, and the oldest one's start."""
 
     lane: Lane
     waiting: int
@@ -31,7 +31,7 @@ class LaneState:
 
 
 def status() -> str:
-    """Return ``ok``, ``late`` (a step waits too long, whatever its tries) or ``given up``."""
+    """Return ``ok``, ``late`` (a step waits longer than ``LATE_AFTER``) or ``given up``."""
     found = Step.objects.aggregate(
         given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
         oldest=Min("waiting_since", filter=Q(given_up_at__isnull=True)),
@@ -42,7 +42,7 @@ def status() -> str:
 
 
 def lanes() -> list[LaneState]:
-    """Return how each lane stands."""
+    """Return the state of each lane."""
     return [_state(lane) for lane in Lane]
 
 
@@ -56,33 +56,33 @@ def _state(lane: Lane) -> LaneState:
 
 
 def given_up() -> QuerySet[Step]:
-    """Return the steps that nobody tries any more, oldest first."""
+    """Return the steps that are no longer retried, oldest first."""
     return Step.objects.filter(given_up_at__isnull=False).order_by("given_up_at", "id")
 
 
 def failing(name: str = "") -> QuerySet[Step]:
-    """Return the steps (of a name) that failed and wait for their next try, oldest first."""
+    """Return the steps (of one name, or all) that failed and will be retried, oldest first."""
     found = Step.objects.filter(given_up_at=None).exclude(last_error="")
     return (found.filter(name=name) if name else found).order_by("waiting_since", "id")
 
 
 def waiting(names: Iterable[str]) -> int:
-    """Count the steps of these names that are not done yet, given up or not."""
+    """Return the number of steps with these names that are not done, given up or not."""
     return Step.objects.filter(name__in=list(names)).count()
 
 
 def paused_destinations() -> list[Destination]:
-    """Return the destinations that do not answer."""
+    """Return the destinations whose circuit breaker is open, by name."""
     return list(Destination.objects.order_by("name"))
 
 
 def describe(step: Step) -> str:
-    """Return what a step does and to what, as staff read it."""
+    """Return a description of a step and its subject, for staff."""
     return describe_all([step])[step.pk]
 
 
 def describe_all(steps: Sequence[Step]) -> dict[int, str]:
-    """Return what each step does and to what, by its primary key; a few queries however many there are."""
+    """Return a description of each step by primary key, with one query for each step name."""
     subjects: dict[str, list[int]] = {}
     for step in steps:
         subjects.setdefault(step.name, []).append(step.subject)

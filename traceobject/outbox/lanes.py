@@ -1,7 +1,7 @@
 """Lanes: steps of one lane never wait for those of another.
 
-Each lane is a Celery queue of its own with a worker of its own (``celery -A traceobject worker -Q
-quick``), so that a mail server that hangs, or a picture that takes half a minute, holds up no tip.
+Each lane is a Celery queue with a worker of its own (``celery -A traceobject worker -Q quick``). So a mail
+server that hangs, or a picture that takes half a minute, delays no tip.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ class Lane(StrEnum):
     """The name of a lane, and of its Celery queue."""
 
     QUICK = "quick"  # milliseconds in the database: matching, routing
-    PICTURES = "pictures"  # a foreign picture, looked at in a process of its own
-    PROPOSALS = "proposals"  # what only helps, and may fall behind
-    OUTSIDE = "outside"  # leaves the house: mail, webhooks, the public store
+    PICTURES = "pictures"  # pictures, processed in an isolated process
+    PROPOSALS = "proposals"  # useful, but may be late
+    OUTSIDE = "outside"  # email, webhooks, the public store
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How a lane is worked off.
+    """The limits of a lane.
 
     Attributes:
-        batch: steps that a worker leases at once.
+        batch: number of steps that a worker leases at once.
         longest_step: seconds after which a step is interrupted.
-        longest_drain: seconds after which a task takes no further batch.
+        longest_drain: seconds after which a task leases no further batch.
     """
 
     batch: int
@@ -36,7 +36,7 @@ class Bounds:
 
     @property
     def lease(self) -> timedelta:
-        """How long leased steps are a worker's own: as long as the whole batch may take."""
+        """The duration of a lease: the longest time that a whole batch may take."""
         return timedelta(seconds=self.batch * self.longest_step + 20)
 
     @property

@@ -1,4 +1,4 @@
-"""One row is one step still to be done; a finished step leaves no row."""
+"""Tables of the outbox: steps that are not done yet, and destinations that fail."""
 
 from datetime import UTC, datetime
 
@@ -6,24 +6,27 @@ from django.db import models
 from django.db.models.functions import Now
 
 
-class FiveMinutes(models.Func):
-    """Now, cut to five minutes: a row of the outbox must not tell when exactly a tip was sent."""
+class RoundedNow(models.Func):
+    """The time rounded down to five minutes, so that no row reveals when a tip was sent."""
 
     template = "date_bin('5 minutes', now(), TIMESTAMPTZ '2000-01-01 00:00Z')"
     output_field = models.DateTimeField()
 
 
 class Step(models.Model):
-    """A step to be done: ``name`` tells which, ``subject`` the primary key of what it works on."""
+    """A step to be done. ``subject`` is the primary key of the row that it works on.
+
+    A finished step leaves no row.
+    """
 
     name = models.CharField(max_length=40)
     subject = models.BigIntegerField()
-    # Grows with each time the step is put: whoever finishes it removes only what it saw.
+    # Raised each time the step is put. A worker deletes only the generation that it saw.
     generation = models.PositiveIntegerField(db_default=1)
-    cursor = models.BigIntegerField(db_default=0)  # where a step in chunks goes on
-    waiting_since = models.DateTimeField(db_default=FiveMinutes())
+    cursor = models.BigIntegerField(db_default=0)  # where a step in chunks continues
+    waiting_since = models.DateTimeField(db_default=RoundedNow())
     due_at = models.DateTimeField(db_default=datetime(2000, 1, 1, tzinfo=UTC))  # new: always due
-    is_leased = models.BooleanField(db_default=False)  # till due_at; past it, its worker has died
+    is_leased = models.BooleanField(db_default=False)  # until due_at; later, its worker has died
     attempts = models.PositiveIntegerField(db_default=0)  # that failed
     last_error = models.CharField(max_length=200, db_default="", blank=True)  # the error's class
     reason = models.CharField(max_length=300, db_default="", blank=True)
@@ -50,7 +53,7 @@ class Step(models.Model):
 
 
 class Destination(models.Model):
-    """Something outside that does not answer: a row is there while the circuit breaker is open."""
+    """A destination that does not answer. It has a row while its circuit breaker is open."""
 
     name = models.CharField(max_length=60, primary_key=True)
     failures = models.PositiveIntegerField()

@@ -1,7 +1,7 @@
-"""Tell Celery that there is work: never *what*, so the broker may lose every message.
+"""Wake Celery's workers when there are new steps.
 
-It happens on a thread of its own after the commit: a broker that is slow or gone costs a visitor
-nothing, and a sweep by beat finds the rows all the same.
+A message names a lane and no step, so the broker may lose any of them. It is sent in a thread after the
+commit, so that a slow or missing broker costs a visitor no time. Beat sweeps up what no message announced.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ log = logging.getLogger(__name__)
 PAUSE = 0.1  # seconds between two messages
 
 _pending: set[Lane] = set()
-_there_is_work = threading.Event()
-_teller: threading.Thread | None = None
+_has_pending = threading.Event()
+_thread: threading.Thread | None = None
 _lock = threading.Lock()
 
 
 def nudge(*lanes: Lane) -> None:
-    """Have the workers of these lanes told: at once, at most every tenth of a second."""
-    global _teller
+    """Wake the workers of these lanes, at most once in ``PAUSE`` seconds."""
+    global _thread
     with _lock:
         _pending.update(lanes)
-        if _teller is None or not _teller.is_alive():  # first use, or first use after a fork
-            _teller = threading.Thread(target=_tell_forever, daemon=True, name="outbox-teller")
-            _teller.start()
-    _there_is_work.set()
+        if _thread is None or not _thread.is_alive():  # first use, or first use after a fork
+            _thread = threading.Thread(target=_send_forever, daemon=True, name="outbox-nudge")
+            _thread.start()
+    _has_pending.set()
 
 
-def _tell_forever() -> None:
+def _send_forever() -> None:
     while True:
-        _there_is_work.wait()
-        _there_is_work.clear()
+        _has_pending.wait()
+        _has_pending.clear()
         with _lock:
             lanes = sorted(_pending)
             _pending.clear()
         try:
             for lane in lanes:
-                _tell(lane)
+                _send(lane)
         except Exception as error:
             log.warning(
                 "the broker was not told of new work (%s); the sweep finds it", type(error).__name__
@@ -50,7 +50,7 @@ def _tell_forever() -> None:
         time.sleep(PAUSE)
 
 
-def _tell(lane: Lane) -> None:
+def _send(lane: Lane) -> None:
     from traceobject.celery import app
 
     app.send_task(

@@ -1,16 +1,16 @@
-"""Put steps into the outbox, and work them off.
+"""Put steps into the outbox, and run them.
 
-A step is put in the same transaction as what it belongs to, so one never exists without the other.
-Workers lease rows (``FOR UPDATE SKIP LOCKED``, due_at moved ahead by the lease). A step that changes
-only the database runs in one transaction with the removal of its row: done exactly once. A step that
-reaches outside (mail) is done at least once, and has to be idempotent. A worker that dies leaves its
-lease to run out; that counts as a failed try, so that a step which kills its worker is given up, too.
+``put`` inserts a step in the transaction of the change that it belongs to, so neither exists without the
+other. Workers lease rows (``FOR UPDATE SKIP LOCKED``; ``due_at`` is the end of the lease). A step that
+changes only the database runs in one transaction with the deletion of its row: exactly once. A step that
+reaches outside (mail) runs at least once and must be idempotent. If a worker dies, its lease expires. That
+counts as a failed attempt, so that a step which kills its worker is given up, too.
 
-Putting a step that waits or is being worked on is not lost: it raises the row's generation, and a worker
-removes only the generation that it saw.
+A step can be put again while it waits or runs. That raises the row's generation, and a worker deletes only
+the generation that it saw.
 
-All times are the database server's. A new step is due from the year 2000 on, and none is due further
-ahead than the longest pause, so that a clock that jumps holds nothing up.
+All times are the database server's. A new step is due since the year 2000, and no step is due later than
+the longest pause from now. So a clock that jumps delays nothing.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from traceobject.audit import trail
-from traceobject.errors import ForStaff, Unreachable
+from traceobject.errors import ErrorForStaff, Unreachable
 from traceobject.outbox import breaker, registry
 from traceobject.outbox.deadline import deadline
 from traceobject.outbox.failures import GiveUp, reason_for
 from traceobject.outbox.lanes import BOUNDS, Bounds, Lane
-from traceobject.outbox.models import FiveMinutes, Step
+from traceobject.outbox.models import RoundedNow, Step
 from traceobject.outbox.nudge import nudge
 from traceobject.staff.authority import Actor, authorise
 
@@ -41,8 +41,8 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-class _TakenOver(Exception):
-    """Another worker finished the step; what this one did is rolled back."""
+class _DoneElsewhere(Exception):
+    """Another worker finished the step; the work of this one is rolled back."""
 
 
 # --- putting ------------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ _PUT = """
 
 
 def put(step: str, *subjects: int) -> None:
-    """Note that a step is to be done for each subject, in the caller's transaction."""
+    """Put a step into the outbox for each subject, in the caller's transaction."""
     if not subjects:
         return
     with connection.cursor() as cursor:
@@ -69,7 +69,11 @@ def put(step: str, *subjects: int) -> None:
 
 
 def retry(steps: Iterable[Step], *, by: Actor) -> int:
-    """Have steps tried again at once, also those that were given up; return how many."""
+    """Make steps due now, also those that were given up. Return how many.
+
+    Raises:
+        PermissionDenied: ``by`` may not retry steps.
+    """
     authorise(by, "outbox.retry_step")
     count = 0
     for step in steps:
@@ -81,7 +85,7 @@ def retry(steps: Iterable[Step], *, by: Actor) -> int:
                 last_error="",
                 reason="",
                 due_at=Now(),
-                waiting_since=FiveMinutes(),
+                waiting_since=RoundedNow(),
             ):
                 count += 1
                 trail.record("step.retried", step, by=by)
@@ -89,21 +93,21 @@ def retry(steps: Iterable[Step], *, by: Actor) -> int:
     return count
 
 
-# --- working off --------------------------------------------------------------------------------
+# --- running ------------------------------------------------------------------------------------
 
 
 def drain(
     *, names: Iterable[str] | None = None, lane: Lane | None = None, seconds: float | None = None
 ) -> int:
-    """Work off what is due, batch by batch, until nothing is or the time is up.
+    """Run due steps in batches, until none is due or the time is up.
 
     Args:
-        names: only the steps so called; None takes all.
-        lane: only those of a lane; None takes one lane after the other.
-        seconds: after which no further batch is taken; None takes the lane's own bound.
+        names: run only steps with these names; None runs all.
+        lane: run only the steps of this lane; None runs one lane after the other.
+        seconds: lease no further batch after this time; None uses the lane's own bound.
 
     Returns:
-        How many steps were done; those that failed wait for their next try and do not count.
+        How many steps were done. Failed steps wait for their next attempt and do not count.
     """
     wanted = None if names is None else {str(name) for name in names}
     return sum(_drain(each, wanted, seconds) for each in ([lane] if lane else Lane))
@@ -113,32 +117,36 @@ def _drain(lane: Lane, wanted: set[str] | None, seconds: float | None) -> int:
     names = [name for name in registry.steps_of(lane) if wanted is None or name in wanted]
     bounds = BOUNDS[lane]
     until = time.monotonic() + (bounds.longest_drain if seconds is None else seconds)
-    done = sum(_do(step, bounds) for step in _of_dead_workers(names, bounds))
+    done = sum(_run(step, bounds) for step in _lease_of_dead_worker(names, bounds))
     while names:
         if time.monotonic() >= until:
             nudge(lane)
             break
-        leased = _next(names, bounds) or _of_dead_workers(names, bounds)
+        leased = _lease_next(names, bounds) or _lease_of_dead_worker(names, bounds)
         if not leased:
             break
-        done += sum(_do(step, bounds) for step in leased)
+        done += sum(_run(step, bounds) for step in leased)
     return done
 
 
-def _next(names: list[str], bounds: Bounds) -> list[Step]:
-    """Lease what is due, leaving out destinations that do not answer but for one probe of each."""
+def _lease_next(names: list[str], bounds: Bounds) -> list[Step]:
+    """Lease due steps, without those for paused destinations. Of each of these, one step may probe."""
     paused = breaker.paused()
     free = [name for name in names if registry.handler(name).destination not in paused]
     for destination in sorted(paused):
-        its = [name for name in names if registry.handler(name).destination == destination]
-        if its and not Step.objects.filter(name__in=its, given_up_at=None).exists():
-            breaker.forget_idle(destination)
-        elif its and breaker.may_probe(destination) and (probe := _lease(its, bounds, most=1)):
+        blocked = [name for name in names if registry.handler(name).destination == destination]
+        if blocked and not Step.objects.filter(name__in=blocked, given_up_at=None).exists():
+            breaker.close_idle(destination)
+        elif (
+            blocked
+            and breaker.may_probe(destination)
+            and (probe := _lease(blocked, bounds, limit=1))
+        ):
             return probe
-    return _lease(free, bounds, most=bounds.batch)
+    return _lease(free, bounds, limit=bounds.batch)
 
 
-# The rows are chosen once, apart: in a subquery, a plan may choose anew for each row, past the limit.
+# MATERIALIZED, because a plan may evaluate a subquery again for each row and so exceed the limit.
 _LEASE = """
     WITH due AS MATERIALIZED (
         SELECT id FROM outbox_step
@@ -152,43 +160,43 @@ _LEASE = """
 """
 
 
-def _lease(names: list[str], bounds: Bounds, *, most: int, expired: bool = False) -> list[Step]:
-    values = [names, expired, most, expired, bounds.lease]
+def _lease(names: list[str], bounds: Bounds, *, limit: int, expired: bool = False) -> list[Step]:
+    values = [names, expired, limit, expired, bounds.lease]
     return sorted(Step.objects.raw(_LEASE, values), key=lambda step: step.pk) if names else []
 
 
-def _of_dead_workers(names: list[str], bounds: Bounds) -> list[Step]:
-    """Lease one step whose worker died: alone, since it may be what killed it."""
-    while leased := _lease(names, bounds, most=1, expired=True):
+def _lease_of_dead_worker(names: list[str], bounds: Bounds) -> list[Step]:
+    """Lease one step of a worker that died. It runs alone, because it may have killed the worker."""
+    while leased := _lease(names, bounds, limit=1, expired=True):
         (step,) = leased
-        most = registry.handler(step.name).give_up_after
-        if most is None or step.attempts < most:
+        limit = registry.handler(step.name).give_up_after
+        if limit is None or step.attempts < limit:
             return leased
         _give_up(step, "WorkerLost", "Its worker died or was stopped each time.")
     return []
 
 
-def _do(step: Step, bounds: Bounds) -> bool:
-    """Do one leased step; return whether it is done."""
+def _run(step: Step, bounds: Bounds) -> bool:
+    """Run one leased step. Return whether it is done."""
     handler = registry.handler(step.name)
     try:
         with deadline(bounds.longest_step):
-            if handler.inside:
+            if handler.in_transaction:
                 with transaction.atomic():
-                    _finish(step, _work(handler, step))
+                    _finish(step, _call_handler(handler, step))
             else:
-                _finish(step, _work(handler, step))
-    except _TakenOver:
+                _finish(step, _call_handler(handler, step))
+    except _DoneElsewhere:
         return False
     except Exception as error:
-        _note_failure(step, handler, error)
+        _record_failure(step, handler, error)
         return False
     if handler.destination in breaker.paused():
-        breaker.note_success(handler.destination)
+        breaker.record_success(handler.destination)
     return True
 
 
-def _work(handler: registry.Handler, step: Step) -> int | None:
+def _call_handler(handler: registry.Handler, step: Step) -> int | None:
     if handler.in_chunks:
         return handler.work(step.subject, step.cursor)  # type: ignore[call-arg]
     handler.work(step.subject)  # type: ignore[call-arg]
@@ -196,10 +204,12 @@ def _work(handler: registry.Handler, step: Step) -> int | None:
 
 
 def _finish(step: Step, cursor: int | None) -> None:
-    """Remove a step that is done, or keep where it goes on; one that was put meanwhile is due again.
+    """Delete a finished step, or store the cursor at which it continues.
+
+    A step that was put again while it ran is due again.
 
     Raises:
-        _TakenOver: its row is gone.
+        _DoneElsewhere: its row is gone.
     """
     seen = Step.objects.filter(pk=step.pk, generation=step.generation)
     if cursor is None:
@@ -209,30 +219,30 @@ def _finish(step: Step, cursor: int | None) -> None:
         return
     again = Step.objects.filter(pk=step.pk)
     if not again.update(is_leased=False, attempts=0, due_at=Now()):
-        raise _TakenOver
+        raise _DoneElsewhere
 
 
-def _note_failure(step: Step, handler: registry.Handler, error: Exception) -> None:
-    if isinstance(error, ForStaff):
+def _record_failure(step: Step, handler: registry.Handler, error: Exception) -> None:
+    if isinstance(error, ErrorForStaff):
         log.warning("step %s %s failed: %s", step.name, step.subject, reason_for(error))
     else:
         log.exception("step %s %s failed", step.name, step.subject)
     if handler.destination and isinstance(error, (Unreachable, TimeoutError)):
-        breaker.note_failure(handler.destination, error)
-        # It keeps its tries; but another goes first as the probe, in case it is to blame itself.
-        _wait(step, timedelta(seconds=random.uniform(5, 60)), error, step.attempts)  # noqa: S311
+        breaker.record_failure(handler.destination, error)
+        # It keeps its attempts. Another step probes first, in case this one causes the failure.
+        _schedule_retry(step, timedelta(seconds=random.uniform(5, 60)), error, step.attempts)  # noqa: S311
         return
     attempts = step.attempts + 1
-    most = handler.give_up_after
-    if isinstance(error, GiveUp) or (most is not None and attempts >= most):
+    limit = handler.give_up_after
+    if isinstance(error, GiveUp) or (limit is not None and attempts >= limit):
         step.attempts = attempts
         _give_up(step, type(error).__name__, reason_for(error))
         return
     pause = min(timedelta(seconds=5 * 2 ** min(step.attempts, 12)), LONGEST_PAUSE)
-    _wait(step, pause * random.uniform(0.8, 1.2), error, attempts)  # noqa: S311
+    _schedule_retry(step, pause * random.uniform(0.8, 1.2), error, attempts)  # noqa: S311
 
 
-def _wait(step: Step, pause: timedelta, error: Exception, attempts: int) -> None:
+def _schedule_retry(step: Step, pause: timedelta, error: Exception, attempts: int) -> None:
     Step.objects.filter(pk=step.pk).update(
         is_leased=False,
         due_at=Now() + pause,
@@ -251,5 +261,5 @@ def _give_up(step: Step, error: str, reason: str) -> None:
         last_error=error,
         reason=reason,
     )
-    # Put again while it was worked on: it has a try left.
+    # If it was put again while it ran, it has another attempt.
     Step.objects.filter(pk=step.pk, given_up_at=None).update(is_leased=False, due_at=Now())

@@ -1,7 +1,7 @@
-"""Which steps there are, and how each is done.
+"""The steps that exist, and the handler of each.
 
-An app lists its steps in an enum (``tips.steps``), and registers a handler for each in
-``AppConfig.ready``. A system check holds the two together.
+An app lists its steps in an enum (``tips.steps``) and registers a handler for each in
+``AppConfig.ready``. A system check compares the two.
 """
 
 from __future__ import annotations
@@ -25,34 +25,36 @@ class Handler:
     """How a step is done.
 
     Attributes:
-        work: takes the subject's primary key; where ``in_chunks``, also the cursor at which to go on,
-            and returns the next one, or None when all is done.
-        label: what it does, as staff read it.
-        lane: beside which other steps it waits.
-        inside: it changes only the database, and runs in one transaction with its row's removal.
-        destination: what it needs outside (``mail server``), for the circuit breaker.
-        give_up_after: failed tries after which a person has to look; None never gives up.
-        describe: returns what each of some subjects is, as staff read it.
+        work: takes the subject's primary key. If ``in_chunks``, it also takes a cursor and returns the
+            next one, or None when everything is done.
+        label: what the step does, for staff.
+        lane: the lane in which it runs.
+        in_transaction: whether it changes only the database. It then runs in one transaction with the
+            deletion of its row.
+        in_chunks: whether it is done in several runs, each with a cursor.
+        destination: the outside service that it needs (``mail server``), for the circuit breaker.
+        give_up_after: number of failed attempts after which it is given up; None retries for ever.
+        describe: returns a description for each of some primary keys, for staff.
     """
 
     work: Work | Chunk
     label: str
     lane: Lane
-    inside: bool
+    in_transaction: bool
     in_chunks: bool
     destination: str
     give_up_after: int | None
     describe: Describe | None
 
 
-GIVE_UP_AFTER = 80  # about three days, as the pauses between tries grow to an hour
+GIVE_UP_AFTER = 80  # about three days: the pauses between attempts grow to an hour
 
 _handlers: dict[str, Handler] = {}
 _declared: list[type[StrEnum]] = []
 
 
 def declare(steps: type[StrEnum]) -> None:
-    """Make the steps of an app known, so that a check can tell which have no handler."""
+    """Declare the steps of an app, so that the system check can find those without a handler."""
     if steps not in _declared:
         _declared.append(steps)
 
@@ -63,43 +65,43 @@ def register(
     *,
     label: str,
     lane: Lane = Lane.QUICK,
-    inside: bool = True,
+    in_transaction: bool = True,
     in_chunks: bool = False,
     destination: str = "",
     give_up_after: int | None = GIVE_UP_AFTER,
     describe: Describe | None = None,
 ) -> None:
-    """Register how a step is done; see :class:`Handler` for the arguments.
+    """Register the handler of a step. See :class:`Handler` for the arguments.
 
     Raises:
-        ValueError: the step has a handler already, or reaches outside in a lane that leases many.
+        ValueError: the step already has a handler, or it reaches outside in a lane with larger batches.
     """
     if str(step) in _handlers:
         raise ValueError(f"The step {step!r} has two handlers.")
-    if not inside and BOUNDS[lane].batch != 1:
+    if not in_transaction and BOUNDS[lane].batch != 1:
         raise ValueError(f"The step {step!r} reaches outside: its lane must lease one at a time.")
     _handlers[str(step)] = Handler(
-        work, label, lane, inside, in_chunks, destination, give_up_after, describe
+        work, label, lane, in_transaction, in_chunks, destination, give_up_after, describe
     )
 
 
 def handler(step: str) -> Handler:
-    """Return how a registered step is done."""
+    """Return the handler of a registered step. Raise KeyError for an unknown one."""
     return _handlers[str(step)]
 
 
 def find(step: str) -> Handler | None:
-    """Return how a step is done; None for one that an older version put and nobody knows any more."""
+    """Return the handler of a step, or None for one that only an older version knew."""
     return _handlers.get(step)
 
 
 def steps_of(lane: Lane | None = None) -> list[str]:
-    """Return the names of the registered steps, of one lane or of all."""
+    """Return the names of the registered steps of a lane, or of all lanes."""
     return [name for name, each in _handlers.items() if lane is None or each.lane == lane]
 
 
 def label(step: str) -> str:
-    """Return what a step does, as staff read it; the name of one that nobody knows any more."""
+    """Return the label of a step, or its name if it is not registered."""
     return _handlers[step].label if step in _handlers else step
 
 

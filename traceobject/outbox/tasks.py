@@ -1,4 +1,4 @@
-"""What Celery calls to have the outbox worked off."""
+"""Celery tasks of the outbox."""
 
 from celery import shared_task
 
@@ -8,5 +8,5 @@ from traceobject.outbox.lanes import Lane
 
 @shared_task(soft_time_limit=570, time_limit=600)
 def drain(lane: str) -> int:
-    """Do the steps of a lane that are due."""
+    """Run the due steps of a lane. Return how many were done."""
     return queue.drain(lane=Lane(lane))

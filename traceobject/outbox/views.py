@@ -1,4 +1,4 @@
-"""The administrators' view of what is done behind the scenes."""
+"""The administrators' view of the background steps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_SHOWN = 50
 
 
 def panel() -> dict[str, Any]:
-    """Return what the template ``outbox/panel.html`` shows."""
+    """Return the context of the template ``outbox/panel.html``."""
     return {
         "lanes": health.lanes(),
         "paused": health.paused_destinations(),
@@ -38,7 +38,7 @@ def _rows(steps: QuerySet[Step]) -> list[dict[str, Any]]:
 @require_POST
 @requires("outbox.retry_step")
 def retry(request: HttpRequest) -> HttpResponse:
-    """Have one step that was given up, or all of them, tried again."""
+    """Retry one step that was given up, or all of them."""
     steps = health.given_up()
     if not request.POST.get("all"):
         number = request.POST.get("step", "")

@@ -1,1 +1,1 @@
-"""Who works here: users, their roles, the second factor, the countries of an officer."""
+"""Staff: users, roles, sign-in with a second factor, and the countries of case officers."""

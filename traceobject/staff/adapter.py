@@ -1,11 +1,11 @@
-"""Staff sign-in through django-allauth: nobody can sign up by themselves."""
+"""django-allauth's account adapter: nobody can sign up."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by an administrator only."""
+    """An adapter without sign-up: administrators create accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

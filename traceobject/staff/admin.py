@@ -1,4 +1,4 @@
-"""Members of staff, made and switched off by administrators; nobody is ever deleted."""
+"""Admin pages on which administrators create and deactivate members of staff. Nobody is deleted."""
 
 from django import forms
 from django.contrib import admin
@@ -69,7 +69,7 @@ class StaffAdmin(UserAdmin):
         return False
 
     def user_change_password(self, request, id, form_url=""):
-        """As Django's, and recorded: whoever sets a colleague's password could sign in as them."""
+        """Change a password as Django does, and record it, because it allows to sign in as a colleague."""
         with transaction.atomic():
             response = super().user_change_password(request, id, form_url)
             if request.method == "POST" and response.status_code == 302:

@@ -1,4 +1,4 @@
-"""Puts our admin site in the place of Django's. Read before the models are, so apart from it."""
+"""Replace Django's admin site with ours. Django imports this before the models, so it is a module alone."""
 
 from django.contrib.admin.apps import AdminConfig
 

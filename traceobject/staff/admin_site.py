@@ -1,4 +1,4 @@
-"""The admin site: the moderators', analysts' and administrators' tool."""
+"""The admin site for moderators, analysts and administrators."""
 
 from csp.decorators import csp_replace
 from django.contrib import admin
@@ -10,14 +10,14 @@ from traceobject.staff.roles import works_in_admin
 
 
 class SiteAdmin(admin.AdminSite):
-    """Django's admin behind the one sign-in page, so that the second factor cannot be walked round."""
+    """Django's admin behind the site's only sign-in page, so that nobody can avoid the second factor."""
 
     site_title = index_title = "Staff"
     site_header = "Trace an Object"
     enable_nav_sidebar = True
 
     def admin_view(self, view, cacheable: bool = False):
-        """As Django's, without trusted types: the admin's jQuery assigns strings to innerHTML."""
+        """Wrap a view without trusted types, because the admin's jQuery assigns strings to innerHTML."""
         return csp_replace({"require-trusted-types-for": None})(super().admin_view(view, cacheable))
 
     def has_permission(self, request: HttpRequest) -> bool:

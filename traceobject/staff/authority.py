@@ -1,4 +1,4 @@
-"""Who acts, and whether they may: every step asks here first."""
+"""Who acts, and whether they may. Every step calls ``authorise`` first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class System(StrEnum):
-    """The parts of the site that act by themselves, as the audit trail names them."""
+    """The parts of the site that act without a person, as named in the audit trail."""
 
     ALERTS = "alerts"
     COMMAND_LINE = "command line"
@@ -30,7 +30,7 @@ class System(StrEnum):
 
 Actor: TypeAlias = "User | System"
 
-# What a part of the site may do through a step that people may do as well.
+# Permissions of the parts of the site, for steps that people may also do.
 SYSTEM_PERMISSIONS: dict[System, frozenset[str]] = {
     System.COMMAND_LINE: frozenset(
         {
@@ -43,15 +43,15 @@ SYSTEM_PERMISSIONS: dict[System, frozenset[str]] = {
 
 
 def authorise(by: Actor, permission: str) -> None:
-    """Make sure that somebody may do what they are about to do.
+    """Raise PermissionDenied unless somebody has a permission.
 
     Args:
         by: a member of staff, or a part of the site.
-        permission: such as ``tips.vet_claim``; who has it is decided in :mod:`traceobject.staff.roles`
-            and, for parts of the site, in ``SYSTEM_PERMISSIONS``.
+        permission: such as ``tips.vet_claim``. :mod:`traceobject.staff.roles` grants it to people, and
+            ``SYSTEM_PERMISSIONS`` to parts of the site.
 
     Raises:
-        PermissionDenied: they may not; a page answers 403, a command ends with one line.
+        PermissionDenied: they lack it. A page answers 403, and a command ends with one line.
     """
     if isinstance(by, System):
         may = permission in SYSTEM_PERMISSIONS.get(by, frozenset())
@@ -62,7 +62,7 @@ def authorise(by: Actor, permission: str) -> None:
 
 
 def name_of(by: Actor) -> str:
-    """Return the name of an actor as the audit trail keeps it."""
+    """Return the name of an actor in the audit trail."""
     return by.value if isinstance(by, System) else by.get_username()
 
 

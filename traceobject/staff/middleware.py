@@ -1,7 +1,7 @@
-"""Sessions, sign-in and messages, for staff's addresses alone.
+"""Sessions, sign-in and messages, on staff pages only.
 
-A page of the public has no session, whatever cookie comes with a request: nothing on it can depend on who
-is signed in, and nobody's visit costs a look into the table of sessions.
+Public pages have no session, whatever cookie a request brings. So they cannot depend on who is signed in,
+and need no query of the session table.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from django.utils.deprecation import MiddlewareMixin
 from traceobject.rooms import staff_paths
 
 
-class ForStaff(MiddlewareMixin):
-    """Middleware that passes over requests for what is outside of all rooms and their entrance."""
+class StaffPathsOnly(MiddlewareMixin):
+    """Mixin for middleware that runs only for the rooms and for sign-in."""
 
     staff = staff_paths()
 
@@ -29,13 +29,13 @@ class ForStaff(MiddlewareMixin):
         return cast(HttpResponseBase, self.get_response(request))
 
 
-class Sessions(ForStaff, SessionMiddleware):
-    """Staff's sessions."""
+class Sessions(StaffPathsOnly, SessionMiddleware):
+    """Sessions on staff pages."""
 
 
-class Authentication(ForStaff, AuthenticationMiddleware):
-    """Who of staff it is."""
+class Authentication(StaffPathsOnly, AuthenticationMiddleware):
+    """The signed-in user on staff pages."""
 
 
-class Messages(ForStaff, MessageMiddleware):
-    """What a page says to staff once."""
+class Messages(StaffPathsOnly, MessageMiddleware):
+    """One-time messages on staff pages."""

@@ -1,4 +1,4 @@
-"""Users and the countries that case officers answer for."""
+"""Users, the countries of case officers, and the limits on sign-in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django_countries.fields import Country, CountryField
 
 
 class StaffManager(UserManager["User"]):
-    """Makes users; ``manage.py createsuperuser`` makes an administrator."""
+    """Manager of users. Its superuser is an administrator."""
 
     def create_superuser(self, username, email=None, password=None, **fields):
-        """Make an administrator: a role like the others, with no way round the table of rights."""
+        """Create an administrator, a role like the others that bypasses no permission."""
         fields |= {"is_staff": True, "is_superuser": False}
         with transaction.atomic():
             user = self.create_user(username, email, password, **fields)
@@ -32,7 +32,7 @@ class User(AbstractUser):
         verbose_name = "member of staff"
         verbose_name_plural = "members of staff"
 
-    # Django lets a superuser past all checks. Here nobody is: what counts is the table in roles.py.
+    # Django grants a superuser everything. Here only the table in roles.py counts.
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         return self.is_active and perm in self.get_all_permissions(obj)
 
@@ -44,7 +44,7 @@ class User(AbstractUser):
 
 
 class OfficerCountry(models.Model):
-    """A country that a case officer answers for."""
+    """A country that a case officer is responsible for."""
 
     officer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="officer_countries")
     country: models.Field[str | Country, Country] = CountryField()
@@ -61,9 +61,9 @@ class OfficerCountry(models.Model):
 
 
 class SignInLimit(models.Model):
-    """Tries at signing in, or a one-time code that was used, until they no longer count.
+    """Attempts to sign in, or a used one-time code, until they expire.
 
-    The key is a keyed hash: it tells neither whose tries they are nor where they came from.
+    The key is a keyed hash, which reveals neither the account nor the address.
     """
 
     key = models.CharField(max_length=64, primary_key=True)

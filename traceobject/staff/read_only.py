@@ -1,11 +1,11 @@
-"""Admin pages on which nothing is added, changed or deleted by hand."""
+"""A base class for admin pages on which nothing is added, changed or deleted."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Shows rows to whoever may view them; what changes them are the functions of the stages."""
+    """Show rows to users who may view them. Only the functions of the stages change them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,8 +1,8 @@
-"""Roles and what each may do: the one place where that is decided.
+"""The roles, and the permissions of each.
 
-A role is a group with a fixed name (migration 0002 makes them). What it may do is the table below,
-read by :class:`RoleBackend`; the admin, the desk, the exports and the commands all ask
-``user.has_perm``. Rights that somebody ticks on a group or a user in the database count for nothing.
+A role is a group with a fixed name, which the migration creates. :class:`RoleBackend` reads its
+permissions from the table below; the admin, the desk, the exports and the commands all call
+``user.has_perm``. Permissions of groups and users in the database have no effect.
 """
 
 from __future__ import annotations
@@ -69,16 +69,16 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.INVESTIGATOR: frozenset(
         _all("tips.lead", "view") | _all("objects.traceobject", "view") | {"tips.export_lead"}
     ),
-    # Deals with files that are on a hash list, and sees nothing else.
+    # Handles files that are on a hash list, and sees nothing else.
     Role.SAFEGUARDING: frozenset({"tips.view_locked"}),
 }
 
 
-IN_ADMIN = frozenset({Role.ADMINISTRATOR, Role.ANALYST, Role.MODERATOR})
+ADMIN_ROLES = frozenset({Role.ADMINISTRATOR, Role.ANALYST, Role.MODERATOR})
 
 
 class RoleBackend(ModelBackend):
-    """Checks passwords as Django does; returns the rights of the table above and no others."""
+    """Check passwords as Django does, and take permissions only from the table above."""
 
     def get_all_permissions(self, user_obj: Any, obj: object = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
@@ -97,9 +97,9 @@ class RoleBackend(ModelBackend):
 
 
 def roles_of(user: Any) -> set[Role]:
-    """Return the roles of a user: those of their groups whose names are roles.
+    """Return the roles of a user, which are the groups with the names of roles.
 
-    They are read once for each instance, that is once a request.
+    They are queried once for each instance, so once in a request.
     """
     if not hasattr(user, "_roles"):
         known = {role.value for role in Role}
@@ -109,19 +109,19 @@ def roles_of(user: Any) -> set[Role]:
 
 
 def works_in_admin(user: Any) -> bool:
-    """Return whether a user's work is in the admin; officers and investigators have pages of their own."""
-    return user.is_authenticated and user.is_active and bool(roles_of(user) & IN_ADMIN)
+    """Return whether a user works in the admin. Officers and investigators have other pages."""
+    return user.is_authenticated and user.is_active and bool(roles_of(user) & ADMIN_ROLES)
 
 
 def countries_of(user: Any) -> frozenset[str]:
-    """Return the ISO 3166-1 alpha-2 codes that a case officer answers for; empty for all others."""
+    """Return the ISO 3166-1 alpha-2 codes of a case officer's countries; empty for all others."""
     if not user.is_active or Role.CASE_OFFICER not in roles_of(user):
         return frozenset()
     return frozenset(user.officer_countries.values_list("country", flat=True))
 
 
 def requires(permission: str) -> Callable:
-    """Let only staff with a permission into a view; others sign in or are refused."""
+    """Return a decorator that allows only staff with a permission. Others sign in or are refused."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)

@@ -1,8 +1,8 @@
-"""The limits on guessing passwords and codes, kept in the database.
+"""The limits on guessing passwords and codes, stored in the database.
 
-allauth keeps its limits, and the one-time codes that were used, in Django's default cache. Signing in
-needs the database and nothing else: whatever Redis does, staff get in and guesses count. A row is of
-no use after some minutes, and is removed.
+allauth stores its limits and the used one-time codes in Django's default cache. Here that cache is a table,
+so that sign-in needs only the database: without Redis, staff can sign in and guesses still count. Rows
+expire after some minutes and are deleted.
 """
 
 from __future__ import annotations
@@ -19,63 +19,63 @@ from django.utils.crypto import salted_hmac
 
 from traceobject.staff.models import SignInLimit
 
-OURS = ("allauth:", "allauth.")
+ALLAUTH_PREFIXES = ("allauth:", "allauth.")
 
-# One statement, so that of two who ask at once one is refused.
+# One statement, so that only one of two concurrent requests succeeds.
 _ADD = """
     INSERT INTO staff_signinlimit AS kept (key, value, expires_at)
     VALUES (%(key)s, %(value)s::jsonb, %(until)s)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
     WHERE kept.expires_at <= %(now)s
 """
-_FORGET = """
+_DELETE_EXPIRED = """
     DELETE FROM staff_signinlimit WHERE key IN (
         SELECT key FROM staff_signinlimit WHERE expires_at <= %s FOR UPDATE SKIP LOCKED
     )
 """
 
 
-def forget_expired() -> int:
-    """Remove what no longer counts; return the number of rows."""
+def delete_expired() -> int:
+    """Delete expired rows. Return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, [timezone.now()])
+        cursor.execute(_DELETE_EXPIRED, [timezone.now()])
         return cursor.rowcount
 
 
 class SignInCache(BaseCache):
-    """What allauth asks of a cache, in the table ``SignInLimit``; keeps nothing for anybody else.
+    """A cache for allauth in the table ``SignInLimit``.
 
-    A key names an account or an address; kept is its hash under SECRET_KEY. Under others' keys
-    nothing is found (parler clears some with each object, though its caching is off), and keeping
-    something raises ImproperlyConfigured.
+    allauth's keys name an account or an address, so the table holds a hash under SECRET_KEY. For any other
+    key, ``get`` finds nothing (parler deletes some keys with each object, although its caching is off), and
+    ``set`` and ``add`` raise ImproperlyConfigured.
     """
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
 
     def make_key(self, key: str, version: int | None = None) -> str:
-        """Return the hash under which a key is kept."""
+        """Return the keyed hash of a key."""
         return salted_hmac(__name__, key, algorithm="sha256").hexdigest()
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None) -> bool:
-        _refuse_others(key)
+        _refuse_other_keys(key)
         now = timezone.now()
         row: dict[str, Any] = {"key": self.make_key(key), "value": json.dumps(value), "now": now}
-        forget_expired()
+        delete_expired()
         with connection.cursor() as cursor:
-            cursor.execute(_ADD, {**row, "until": now + self._lasting(timeout)})
+            cursor.execute(_ADD, {**row, "until": now + self._lifetime(timeout)})
             return cursor.rowcount == 1
 
     def get(self, key, default=None, version=None):
-        if not key.startswith(OURS):
+        if not key.startswith(ALLAUTH_PREFIXES):
             return default
         kept = SignInLimit.objects.filter(key=self.make_key(key), expires_at__gt=timezone.now())
         found = kept.values_list("value", flat=True).first()
         return default if found is None else found
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None) -> None:
-        _refuse_others(key)
-        until = timezone.now() + self._lasting(timeout)
+        _refuse_other_keys(key)
+        until = timezone.now() + self._lifetime(timeout)
         SignInLimit.objects.bulk_create(
             [SignInLimit(key=self.make_key(key), value=value, expires_at=until)],
             update_conflicts=True,
@@ -84,20 +84,20 @@ class SignInCache(BaseCache):
         )
 
     def delete(self, key, version=None) -> bool:
-        if not key.startswith(OURS):
+        if not key.startswith(ALLAUTH_PREFIXES):
             return False
         return bool(SignInLimit.objects.filter(key=self.make_key(key)).delete()[0])
 
     def clear(self) -> None:
         SignInLimit.objects.all().delete()
 
-    def _lasting(self, timeout: object) -> timedelta:
-        # 'For ever' is not to be had here.
+    def _lifetime(self, timeout: object) -> timedelta:
+        # No row lives for ever.
         return timedelta(seconds=timeout if isinstance(timeout, int | float) else 300)
 
 
-def _refuse_others(key: str) -> None:
-    if not key.startswith(OURS):
+def _refuse_other_keys(key: str) -> None:
+    if not key.startswith(ALLAUTH_PREFIXES):
         raise ImproperlyConfigured(
             'The default cache is a table for sign-in alone; use caches["memory"].'
         )

@@ -1,4 +1,4 @@
-"""Sign-ins and failures to sign in go into the audit trail."""
+"""Record sign-ins and failed sign-ins in the audit trail."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_login_failed
@@ -18,7 +18,7 @@ def signed_in(sender: object, user: User, **_: object) -> None:
 
 @receiver(user_login_failed)
 def failed(sender: object, credentials: dict[str, str], **_: object) -> None:
-    """Record a failure against an account that exists; what else was typed may be a password."""
+    """Record a failure for an existing account only, because any other name may be a password."""
     name = credentials.get("username", "")
     if name and get_user_model().objects.filter(username=name).exists():
         with transaction.atomic():

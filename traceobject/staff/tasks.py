@@ -1,4 +1,4 @@
-"""What Celery calls."""
+"""Celery tasks of staff sign-in."""
 
 from celery import shared_task
 
@@ -6,6 +6,6 @@ from traceobject.staff import sign_in
 
 
 @shared_task
-def forget_sign_in_limits() -> int:
-    """Remove tries at signing in that no longer count."""
-    return sign_in.forget_expired()
+def delete_expired_sign_in_limits() -> int:
+    """Delete expired attempts to sign in. Return how many."""
+    return sign_in.delete_expired()

@@ -1,4 +1,4 @@
-"""Sign-in, password and second factor; nothing else of allauth, above all no sign-up."""
+"""URLs for sign-in, password and second factor. allauth's other pages, such as sign-up, are left out."""
 
 from allauth.account import views
 from django.urls import include, path

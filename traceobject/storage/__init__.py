@@ -1,9 +1,9 @@
-"""Where files are kept, in folders or in buckets: each file whole or not at all, and one error for all trouble.
+"""File storage in folders or buckets: each file is written whole or not at all, with one error for all faults.
 
-A storage of Django's or of django-storages writes a file straight to its final name and lets through
-whatever the system or a library raises. These two (:mod:`.folder`, :mod:`.bucket`) write beside it, or
-verify what arrived, and raise either FileNotFoundError or :class:`StoreUnavailable`. Both are OSErrors
-with messages that quote nothing, so that staff may read them.
+Django's and django-storages' classes write a file straight to its final name, and pass on any error of the
+system or a library. Ours (:mod:`.folder`, :mod:`.bucket`) write to a temporary name or verify what arrived,
+and raise either FileNotFoundError or :class:`StoreUnavailable`. Both are OSErrors with messages that staff
+may read.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ MISSING = "The file is not in the store for pictures."
 
 
 class StoreUnavailable(Unreachable):
-    """A store cannot do what was asked of it; the message is ``FULL`` or ``FAILING``."""
+    """A store fails or is full. The message is ``FULL`` or ``FAILING``."""
 
 
 def store(name: Literal["private", "public"]) -> FolderStorage | BucketStorage:
-    """Return one of the two stores, as the settings say where it is."""
+    """Return one of the two stores, as configured in the settings."""
     return cast("FolderStorage | BucketStorage", storages[name])
 
 
 def refuse_writing(mode: str) -> None:
-    """Raise ValueError unless a file is opened to be read: ``save`` alone writes files whole."""
+    """Raise ValueError unless the mode is for reading. Only ``save`` writes, so that files are whole."""
     if mode != "rb":
         raise ValueError("Files of a store are opened with mode 'rb' and written by save().")

@@ -1,4 +1,4 @@
-"""A store in a folder: what is written appears under its name whole, and stays through a power cut."""
+"""File storage in a folder. Files appear under their names whole, and survive a power cut."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ from traceobject.storage import FAILING, FULL, MISSING, StoreUnavailable, refuse
 log = logging.getLogger(__name__)
 
 UNFINISHED = ".unfinished-"
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
-def _trouble(doing: str) -> Iterator[None]:
+def _store_errors(action: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if isinstance(error, FileNotFoundError) and doing != "write":
+        if isinstance(error, FileNotFoundError) and action != "write":
             raise FileNotFoundError(MISSING) from None
         reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
-        log.warning("a store cannot %s a file: %s", doing, reason)
-        raise StoreUnavailable(FULL if error.errno in _NO_ROOM else FAILING) from error
+        log.warning("a store cannot %s a file: %s", action, reason)
+        raise StoreUnavailable(FULL if error.errno in _DISK_FULL else FAILING) from error
 
 
 class FolderStorage(FileSystemStorage):
-    """Keep files in a folder, each written beside its final name, flushed to the disk and renamed.
+    """Store files in a folder. Each is written to a temporary name, flushed to the disk and renamed.
 
-    A file of the same name is replaced in one moment. What a killed process leaves has a name that
-    :meth:`listdir` hides and :meth:`clear_unfinished` removes.
+    A file of the same name is replaced atomically. A killed process leaves a temporary file, which
+    :meth:`listdir` hides and :meth:`delete_unfinished` deletes.
 
     Raises:
-        FileNotFoundError: a file that is read, measured or dated is not there.
-        StoreUnavailable: the folder is full, or the system refuses.
+        FileNotFoundError: the file to read, measure or date does not exist.
+        StoreUnavailable: the disk is full, or the system refuses.
     """
 
     def _open(self, name: str, mode: str = "rb") -> File:
         refuse_writing(mode)
-        with _trouble("read"):
+        with _store_errors("read"):
             return File(open(self.path(name), "rb"))
 
     def _save(self, name: str, content: File) -> str:
         final = self.path(name)
-        with _trouble("write"):
+        with _store_errors("write"):
             self._make_folder(os.path.dirname(final))
             self._write(final, content)
         return os.path.relpath(final, self.location)
@@ -62,74 +62,76 @@ class FolderStorage(FileSystemStorage):
         self._make_folder(os.path.dirname(folder))
         with suppress(FileExistsError):  # another process was first
             os.mkdir(folder, self.directory_permissions_mode or 0o777)
-        _flush(os.path.dirname(folder))
+        _sync_folder(os.path.dirname(folder))
 
     def _write(self, final: str, content: File) -> None:
         folder = os.path.dirname(final)
-        aside = os.path.join(folder, UNFINISHED + secrets.token_hex(8))
+        temporary = os.path.join(folder, UNFINISHED + secrets.token_hex(8))
         try:
-            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with open(
+                os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+            ) as file:
                 for chunk in content.chunks():
                     file.write(chunk)
                 if self.file_permissions_mode is not None:
                     os.fchmod(file.fileno(), self.file_permissions_mode)
                 file.flush()
                 os.fsync(file.fileno())
-            self._ensure_location_group_id(aside)  # type: ignore[attr-defined]  # Django's, not in its stubs
-            os.replace(aside, final)
+            self._ensure_location_group_id(temporary)  # type: ignore[attr-defined]  # Django's, not in its stubs
+            os.replace(temporary, final)
         except BaseException:
             with suppress(OSError):
-                os.remove(aside)
+                os.remove(temporary)
             raise
-        _flush(folder)
+        _sync_folder(folder)
 
     def delete(self, name: str) -> None:
-        with _trouble("remove"):
+        with _store_errors("remove"):
             super().delete(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        with _trouble("list"):
+        with _store_errors("list"):
             folders, files = super().listdir(path)
         return folders, [name for name in files if not name.startswith(UNFINISHED)]
 
     def size(self, name: str) -> int:
-        with _trouble("read"):
+        with _store_errors("read"):
             return super().size(name)
 
     def get_modified_time(self, name: str) -> datetime:
-        with _trouble("read"):
+        with _store_errors("read"):
             return super().get_modified_time(name)
 
-    def marks(self, folder: str) -> dict[str, str]:
-        """Return the names of a folder's files, each with a mark that is another once the file changes.
+    def fingerprints(self, folder: str) -> dict[str, str]:
+        """Return the names of a folder's files, each with a fingerprint that changes with the file.
 
-        A folder that does not exist has no files.
+        Return {} for a folder that does not exist.
         """
         found = {}
         try:
-            with _trouble("list"), os.scandir(self.path(folder)) as entries:
+            with _store_errors("list"), os.scandir(self.path(folder)) as entries:
                 for entry in entries:
-                    if not entry.name.startswith(UNFINISHED) and (mark := _mark(entry)):
+                    if not entry.name.startswith(UNFINISHED) and (mark := _fingerprint(entry)):
                         found[entry.name] = mark
         except FileNotFoundError:
             return {}
         return found
 
-    def clear_unfinished(self, before: datetime) -> int:
-        """Remove what writers left that died before a moment; return how many files."""
-        cleared = 0
+    def delete_unfinished(self, before: datetime) -> int:
+        """Delete temporary files from before a moment. Return how many."""
+        deleted = 0
         for folder, _, names in os.walk(self.location):
             for name in names:
                 path = os.path.join(folder, name)
                 with suppress(OSError):
                     if name.startswith(UNFINISHED) and os.stat(path).st_mtime < before.timestamp():
                         os.remove(path)
-                        cleared += 1
-        return cleared
+                        deleted += 1
+        return deleted
 
 
-def _mark(entry: os.DirEntry[str]) -> str:
-    """Return what tells a file from the same file after a change; '' for a folder and what is gone."""
+def _fingerprint(entry: os.DirEntry[str]) -> str:
+    """Return a text that changes with the file; '' for a folder or a file that is gone."""
     try:
         if not entry.is_file():
             return ""
@@ -139,8 +141,8 @@ def _mark(entry: os.DirEntry[str]) -> str:
     return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
 
 
-def _flush(folder: str) -> None:
-    """Have the names in a folder outlive a power cut, where its file system can."""
+def _sync_folder(folder: str) -> None:
+    """Flush a folder's entries to the disk, if its file system can."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

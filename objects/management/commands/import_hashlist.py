@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from objects.screening import hash_lists
-from traceobject.commands import SiteCommand, counted
+from traceobject.commands import SiteCommand, count_noun
 from traceobject.staff.authority import System
 
 SHOWN = 20
@@ -49,14 +49,14 @@ class Command(SiteCommand):
         for line, reason in done.bad[:SHOWN]:
             self.stderr.write(f"line {line}: {reason}")
         self.stdout.write(f"hashes added: {done.added:,}, already known: {done.known:,}")
-        out = hash_lists.public_on_a_list()
+        out = hash_lists.public_objects_on_lists()
         if out:
             named = "; ".join(
                 f"{reference} is the same as a picture of {m}" for reference, m in out
             )
             raise CommandError(f"withdraw these published objects: {named}")
         if done.bad:
-            raise CommandError(f"{file}: skipped {counted(len(done.bad), 'bad line')}")
+            raise CommandError(f"{file}: skipped {count_noun(len(done.bad), 'bad line')}")
 
 
 def _today() -> date:

@@ -33,7 +33,7 @@ def test_a_file_on_a_hash_list_is_locked_the_tip_flagged_and_the_role_told(clien
     tip = sent(client, chosen(data))
     upload = tip.attachments.get()
     inspect(upload.pk)
-    alerts.alert(upload.pk)
+    alerts.alert_safeguarding(upload.pk)
     queue.drain(names=[TipStep.SEND_ALERT])
     upload.refresh_from_db()
     assert upload.state == "locked"
@@ -42,9 +42,9 @@ def test_a_file_on_a_hash_list_is_locked_the_tip_flagged_and_the_role_told(clien
     assert [each.to for each in mail.outbox] == [[guardian.email]]
     assert "Sevilla" not in str([each.body for each in mail.outbox])
     with pytest.raises(StepRefused):
-        evidence.view(upload, by=moderator)
+        evidence.view_picture(upload, by=moderator)
     with pytest.raises(PermissionDenied):
-        evidence.original(upload, by=moderator)
+        evidence.take_original(upload, by=moderator)
     (stored,) = everything_stored().values()
     assert data[100:200] not in stored  # kept, encrypted
     for person, status in ((moderator, 403), (staff(Role.ADMINISTRATOR), 403), (guardian, 200)):
@@ -100,8 +100,8 @@ def test_a_later_list_locks_pictures_that_are_stored_already(client, kind):
     assert upload.tip.is_flagged
     assert Step.objects.filter(name="attachment.alert").count() == 1
     with pytest.raises(StepRefused):
-        evidence.view(upload, by=staff(Role.MODERATOR))
-    assert structure.check(evidence.original(upload, by=staff(Role.SAFEGUARDING)))[0] == "JPEG"
+        evidence.view_picture(upload, by=staff(Role.MODERATOR))
+    assert structure.check(evidence.take_original(upload, by=staff(Role.SAFEGUARDING)))[0] == "JPEG"
     assert Attachment.objects.get(pk=other.pk).state == "clean"
 
 

@@ -30,7 +30,7 @@ def test_it_works(client):
         inspect(each.pk)  # twice is once
     first = tip.attachments.first()
     assert first.state == "clean"
-    shown = evidence.view(first, by=staff(Role.MODERATOR))
+    shown = evidence.view_picture(first, by=staff(Role.MODERATOR))
     assert structure.check(shown)[0] == "JPEG"  # pixels only: no Exif, no trailing byte
     assert Entry.objects.filter(action="attachment.seen").count() == 1
 
@@ -131,5 +131,5 @@ def test_the_place_of_a_photo_is_deleted_with_the_contact_details(client):
     tip = sent(client, chosen(), location_allowed="on")
     inspect(tip.attachments.get().pk)
     assert tip.attachments.get().taken
-    retention.forget_contacts(timezone.now() + timedelta(days=400))
+    retention.delete_expired_contacts(timezone.now() + timedelta(days=400))
     assert tip.attachments.get().taken is None

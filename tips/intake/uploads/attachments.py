@@ -171,7 +171,7 @@ def delete_unclaimed(now: datetime) -> int:
                 transaction.on_commit(partial(private.delete, found.original))
     named = set(Attachment.objects.values_list("original", flat=True))
     named |= set(Attachment.objects.values_list("view", flat=True))
-    for name in {f"uploads/{name}" for name in private.marks("uploads")} - named:
+    for name in {f"uploads/{name}" for name in private.fingerprints("uploads")} - named:
         if now - private.get_modified_time(name) > KEEP_UNCLAIMED:
             private.delete(name)
             forgotten += 1

@@ -50,7 +50,7 @@ def inspect(attachment_pk: int) -> None:
         _record_result(found, state=State.REFUSED, refusal=str(why)[:300])
         return
     hashes = received.hashes
-    if matches := hash_lists.listed([], hashes.hashes if hashes.telling else []):
+    if matches := hash_lists.listed([], hashes.hashes if hashes.is_reliable else []):
         _lock(found, matches)
         return
     view = received.view

@@ -10,7 +10,7 @@ from tips.intake.bulk.csv_reader import BadHeader
 from tips.intake.bulk.importing import Report, import_records, import_tips
 from tips.models import Tip
 from tips.steps import TipStep
-from traceobject.commands import SiteCommand, counted
+from traceobject.commands import SiteCommand, count_noun
 from traceobject.outbox import health, queue
 from traceobject.staff.authority import System
 
@@ -56,11 +56,11 @@ class Command(SiteCommand):
         if wait:
             self.work_off()
         self.stdout.write(
-            f"{counted(report.added, 'tip')} added, {report.known:,} already known, "
-            f"{counted(len(report.bad), 'bad row')}"
+            f"{count_noun(report.added, 'tip')} added, {report.known:,} already known, "
+            f"{count_noun(len(report.bad), 'bad row')}"
         )
         if report.bad:
-            raise CommandError(f"{file}: skipped {counted(len(report.bad), 'bad row')}")
+            raise CommandError(f"{file}: skipped {count_noun(len(report.bad), 'bad row')}")
 
     def show_progress(self, done: int, size: int, report: Report) -> None:
         """Draw how far it is, where somebody watches."""
@@ -77,6 +77,6 @@ class Command(SiteCommand):
                 failing = health.failing(TipStep.MATCH).count()
                 if failing:
                     raise CommandError(
-                        f"not matched yet: {counted(failing, 'tip')}, which will be retried"
+                        f"not matched yet: {count_noun(failing, 'tip')}, which will be retried"
                     )
                 time.sleep(0.1)

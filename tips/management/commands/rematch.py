@@ -8,7 +8,7 @@ from objects.models import TraceObject
 from tips.claims import proposals
 from tips.claims.rematch import rematch
 from tips.matching import guard
-from traceobject.commands import counted
+from traceobject.commands import count_noun
 from traceobject.staff.authority import System
 
 
@@ -36,8 +36,8 @@ class Command(BaseCommand):
             changed += change.moved
             if change.moved or change.before != change.after:
                 self.stdout.write(
-                    f"{change.reference}: {counted(change.tips, 'tip')}, "
-                    f"{counted(change.before, 'claim')} → {change.after:,}, {change.moved:,} moved"
+                    f"{change.reference}: {count_noun(change.tips, 'tip')}, "
+                    f"{count_noun(change.before, 'claim')} → {change.after:,}, {change.moved:,} moved"
                 )
             if sys.stderr.isatty():
                 bar = "#" * (30 * done // number)
@@ -46,5 +46,5 @@ class Command(BaseCommand):
             self.stdout.write(f"Cross-language proposals are off: {off}")
         verb = "would move" if dry_run else "moved"
         self.stdout.write(
-            f"{counted(total, 'tip')} checked with matcher {guard.VERSION}; {changed:,} {verb} to another claim"
+            f"{count_noun(total, 'tip')} checked with matcher {guard.VERSION}; {changed:,} {verb} to another claim"
         )

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend that starts the embedded server with its first connection."""
+"""Django's PostgreSQL backend, which starts the embedded server on the first connection."""

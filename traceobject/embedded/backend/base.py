@@ -1,14 +1,14 @@
-"""The same backend as Django's own; only the first connection is ours."""
+"""The database backend: Django's own, except for the first connection."""
 
 from django.conf import settings
 from django.db.backends.postgresql import base
 
 from traceobject import embedded
-from traceobject.embedded.backend.age import refuse_another_version
+from traceobject.embedded.backend.version_check import refuse_another_version
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Starts the embedded servers on demand, so that commands that need none start none."""
+    """Start the embedded servers on demand, so that commands without a database start none."""
 
     def get_new_connection(self, conn_params):
         embedded.ensure_running(settings.VAR_DIR)

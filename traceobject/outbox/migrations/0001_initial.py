@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ("cursor", models.BigIntegerField(db_default=0)),
                 (
                     "waiting_since",
-                    models.DateTimeField(db_default=traceobject.outbox.models.FiveMinutes()),
+                    models.DateTimeField(db_default=traceobject.outbox.models.RoundedNow()),
                 ),
                 (
                     "due_at",

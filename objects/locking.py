@@ -6,7 +6,7 @@ from objects.models import TraceObject
 from traceobject.errors import StepRefused
 
 
-def locked(trace_object: TraceObject, *states: str) -> TraceObject:
+def lock_in_state(trace_object: TraceObject, *states: str) -> TraceObject:
     """Lock an object's row for the transaction, and check its state.
 
     Raises:

@@ -1,7 +1,7 @@
 """Refuse an embedded database that another version of the site made.
 
-Before the first release, the migrations are rewritten at times, and no way leads from the old ones to
-the new. A database of one's own (DATABASE_URL) is the operator's to look after.
+Before the first release, the migrations are sometimes rewritten, and an old database cannot be migrated.
+A database that DATABASE_URL names is the operator's responsibility.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ _COLUMNS = """
 
 
 def refuse_another_version(connection: Any, folder: Path) -> None:
-    """Make sure, once a process, that our migrations made the database.
+    """Check once in each process that this version's migrations made the database.
 
     Args:
-        connection: as psycopg2 gives it, new.
-        folder: where the server keeps the database; the message names it.
+        connection: a new psycopg2 connection.
+        folder: the server's data folder, which the message names.
 
     Raises:
-        EmbeddedError: other migrations did. The connection is closed.
+        EmbeddedError: other migrations made it. The connection is closed.
     """
     if str(folder) in _checked or sys.argv[1:2] == ["makemigrations"]:
-        return  # makemigrations changes no database, and whoever rewrites migrations needs it
+        return  # it changes no database, and is needed to rewrite migrations
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
-        is_ours = not cursor.fetchone()[0] or _is_ours(cursor)
+        is_same_version = not cursor.fetchone()[0] or _was_made_by_this_version(cursor)
     connection.rollback()
-    if not is_ours:
+    if not is_same_version:
         connection.close()
         raise EmbeddedError(
             f"the database in {folder} was made by another version of this site."
@@ -52,7 +52,7 @@ def refuse_another_version(connection: Any, folder: Path) -> None:
     _checked.add(str(folder))
 
 
-def _is_ours(cursor: Any) -> bool:
+def _was_made_by_this_version(cursor: Any) -> bool:
     labels = {each.label for each in apps.get_app_configs() if _is_of_this_site(each.path)}
     cursor.execute(_APPLIED)
     applied = {(app, name) for app, name in cursor.fetchall() if app in labels}
@@ -76,7 +76,7 @@ def _is_of_this_site(path: str) -> bool:
 def _columns_after(
     loader: MigrationLoader, applied: list[tuple[str, str]], labels: set[str]
 ) -> dict[str, set[str]]:
-    """Return the columns of each table of this site's apps as migrations leave them."""
+    """Return the columns of each table of this site's apps after some migrations."""
     models = loader.project_state(applied).apps.get_models(include_auto_created=True)
     return {
         model._meta.db_table: {str(field.column) for field in model._meta.concrete_fields}

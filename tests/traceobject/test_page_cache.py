@@ -12,7 +12,7 @@ from objects import publishing
 from objects.models import TraceObject
 from tests.factories import published, staff
 from tips.models import Hotline
-from traceobject import fastpath
+from traceobject import page_cache
 from traceobject.staff.roles import Role
 
 pytestmark = [pytest.mark.stack]
@@ -25,8 +25,8 @@ class Site:
         from traceobject.wsgi import django
 
         self.django, self.asked = django, []
-        self.memory = options.setdefault("memory", fastpath.Memory())
-        self.application = fastpath.remembering(self._counted, **options)
+        self.memory = options.setdefault("memory", page_cache.PageMemory())
+        self.application = page_cache.cache_pages(self._counted, **options)
 
     def _counted(self, environment, start):
         self.asked.append(environment["PATH_INFO"])
@@ -100,11 +100,11 @@ def test_no_change_slips_past_however_it_is_made(site, change):
 
 def test_a_change_counts_when_it_is_committed(site):
     made = published(pictures=0, title="Shopping bag")
-    before = fastpath.read_generation()
+    before = page_cache.read_generation()
     with transaction.atomic():
         made.translations.update(title="Another title")
-        assert fastpath.read_generation() == before  # nobody sees the change yet, either
-    assert fastpath.read_generation() > before
+        assert page_cache.read_generation() == before  # nobody sees the change yet, either
+    assert page_cache.read_generation() > before
 
 
 def test_hotlines_and_released_figures_count_too(site):
@@ -223,9 +223,9 @@ def test_a_host_that_only_a_wildcard_allows_is_answered_and_not_kept(own_databas
 
 
 def a_page(number, length=3000):
-    key = fastpath.Key("localhost", False, f"/objects/G4-{number}/")
+    key = page_cache.Key("localhost", False, f"/objects/G4-{number}/")
     headers = [(f"Name-{each}", f"value {each} {number}") for each in range(20)]
-    return fastpath.Page(
+    return page_cache.Page(
         *(key, frozenset(), 1, float("inf"), f'"{number}"', headers),
         *(bytes(length), [*headers], bytes(length // 5)),
     )
@@ -233,7 +233,7 @@ def a_page(number, length=3000):
 
 @pytest.mark.parametrize("length", [10, 3000])
 def test_memory_takes_no_more_bytes_than_its_bound_with_keys_and_headers(length):
-    memory = fastpath.Memory(2_000_000)
+    memory = page_cache.PageMemory(2_000_000)
     tracemalloc.start()
     try:
         for number in range(5000):
@@ -247,14 +247,14 @@ def test_memory_takes_no_more_bytes_than_its_bound_with_keys_and_headers(length)
 
 
 def test_a_page_larger_than_the_memory_is_not_kept_and_costs_no_other():
-    memory = fastpath.Memory(100_000)
+    memory = page_cache.PageMemory(100_000)
     memory.put(a_page(1))
     memory.put(a_page(2, 200_000))
     assert list(memory.pages) == [a_page(1).key]
 
 
 def test_the_page_that_was_read_longest_ago_goes_first():
-    memory = fastpath.Memory(3 * a_page(1).size + 100)
+    memory = page_cache.PageMemory(3 * a_page(1).size + 100)
     for number in (1, 2, 3):
         memory.put(a_page(number))
     memory.get(a_page(1).key)
@@ -263,7 +263,7 @@ def test_the_page_that_was_read_longest_ago_goes_first():
 
 
 def test_threads_share_the_memory_and_its_count_stays_true():
-    memory = fastpath.Memory(30 * a_page(1).size)
+    memory = page_cache.PageMemory(30 * a_page(1).size)
 
     def work(seed):
         for step in range(3000):

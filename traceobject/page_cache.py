@@ -1,20 +1,20 @@
-"""Serve what many read at once from memory, before Django is asked.
+"""Serve public pages from memory, before Django runs.
 
-A public page is the same bytes for all (``Cache-Control: public``). The first answer is kept in the
-process, packed (gzip) as well as plain, and given again while the database's generation number
-(``objects.models.PublicGeneration``) is what it was before the page was made. Whatever changes what the public reads
-moves it in the same transaction, so nothing is shown after its withdrawal. Each request reads that
-number, one row of one statement. Where it cannot be read, Django answers.
+A public page is the same for everybody (``Cache-Control: public``). The first answer is kept in the
+process, plain and gzipped. It is served again while the database's generation number
+(``objects.models.PublicGeneration``) is the one from before the page was made. Each change to public data
+raises that number in the same transaction, so no page is shown after its withdrawal. Each request reads the
+number: one row of one statement. If it cannot be read, Django answers.
 
-Only views marked with :func:`kept` are kept, under host, scheme and path. No stranger can make more
-keys than there are pages, nor put anything of a request into a page that others get:
+Only views marked with :func:`cached_page` are cached, by host, scheme and path. A visitor can neither
+create more keys than there are pages, nor put anything into a page that others get:
 
-* Host names are those of the settings, without a port.
-* Query parameters that a view does not read are ignored (links from social networks carry one for each
-  visitor). A query that it reads goes to Django.
-* Django is asked for a page to be kept without the query, cookies and headers of whoever came first.
+* Host names must be those of the settings, without a port.
+* Query parameters that a view does not read are ignored, because links from social networks carry one for
+  each visitor. A query that the view reads goes to Django.
+* Django makes a cached page without the query, cookies and headers of the first visitor.
 
-What depends on the clock (the figures of a month) is a minute behind at most.
+Pages that depend on the time, such as a month's figures, are at most a minute behind.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ Header = tuple[str, str]
 View = TypeVar("View", bound=Callable[..., Any])
 
 SECONDS = 60
-ROOM = 64 * 1024 * 1024  # bytes a process
-LARGEST = 1024 * 1024
-LONGEST_ADDRESS = 2000
-PACKED = ("text/", "application/json", "application/atom+xml", "application/xml")
+MAX_BYTES = 64 * 1024 * 1024  # bytes a process
+LARGEST_PAGE = 1024 * 1024
+LONGEST_URL = 2000
+COMPRESSIBLE = ("text/", "application/json", "application/atom+xml", "application/xml")
 
 
-def kept(*, reads: Iterable[str] = ()) -> Callable[[View], View]:
-    """Mark a view whose public answers may be kept.
+def cached_page(*, reads: Iterable[str] = ()) -> Callable[[View], View]:
+    """Mark a view whose public answers may be cached.
 
     Args:
-        reads: the query parameters that change its answer. A request with one of them is never kept.
+        reads: the query parameters that change its answer. A request with one of them is never cached.
     """
 
     def mark(view: View) -> View:
@@ -69,7 +69,7 @@ def kept(*, reads: Iterable[str] = ()) -> Callable[[View], View]:
 
 
 class Key(NamedTuple):
-    """What a page is kept under. The language is part of the path."""
+    """The key of a cached page. The language is part of the path."""
 
     host: str
     is_secure: bool
@@ -78,7 +78,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """An answer as it is sent: its headers with the plain body and with the packed one, if it is worth it."""
+    """A cached answer: headers and body, plain and, if it is worth it, gzipped."""
 
     key: Key
     reads: frozenset[str]
@@ -87,47 +87,47 @@ class Page:
     etag: str
     headers: list[Header]
     body: bytes
-    packed_headers: list[Header] | None
-    packed: bytes
+    gzip_headers: list[Header] | None
+    gzipped: bytes
 
     def is_current(self, generation: int) -> bool:
-        """Return whether it may still be given."""
+        """Return whether it may still be served."""
         return self.generation == generation and time.monotonic() < self.until
 
     @property
     def size(self) -> int:
-        """The bytes it takes in memory, with its key, its headers and what keeps it in order."""
+        """Its size in memory in bytes, with its key, its headers and the cache's own overhead."""
         texts = [self.etag, *self.key[::2]]
-        for headers in (self.headers, self.packed_headers or []):
+        for headers in (self.headers, self.gzip_headers or []):
             texts += [each for header in headers for each in header]
-        parts = sum(sys.getsizeof(part) for part in (*texts, self.body, self.packed))
-        return parts + _OF_A_HEADER * len(texts) + _OF_A_PAGE
+        parts = sum(sys.getsizeof(part) for part in (*texts, self.body, self.gzipped))
+        return parts + _HEADER_OVERHEAD * len(texts) + _PAGE_OVERHEAD
 
 
-_OF_A_HEADER = 48  # its share of a pair and of a list
-_OF_A_PAGE = 1500
+_HEADER_OVERHEAD = 48  # bytes of a pair and of a list for each text
+_PAGE_OVERHEAD = 1500
 
 
-class Memory:
-    """The pages of a process, those used least recently forgotten first. Threads share it."""
+class PageMemory:
+    """A least-recently-used cache of pages, which the threads of a process share."""
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int = MAX_BYTES) -> None:
         self.pages: LRUCache[Key, Page] = LRUCache(room, getsizeof=lambda page: page.size)
         self.lock = threading.Lock()
 
     def get(self, key: Key) -> Page | None:
-        """Return the page kept under a key, current or not."""
+        """Return the page for a key, current or not."""
         with self.lock:
             return self.pages.get(key)
 
     def put(self, page: Page) -> None:
-        """Keep a page, unless it is larger than all the room."""
+        """Store a page, unless it is larger than the whole cache."""
         with self.lock, contextlib.suppress(ValueError):
             self.pages[page.key] = page
 
 
 def read_generation() -> int | None:
-    """Return the number that moves with whatever the public reads, None where it cannot be read."""
+    """Return the generation of the public pages, or None if it cannot be read."""
     try:
         connection.ensure_connection()
         with connection.connection.cursor() as cursor:
@@ -138,22 +138,22 @@ def read_generation() -> int | None:
         return None
 
 
-def remembering(
+def cache_pages(
     application: Application,
-    memory: Memory | None = None,
+    memory: PageMemory | None = None,
     generation: Callable[[], int | None] = read_generation,
 ) -> Application:
-    """Wrap a WSGI application so that its public pages are given again from memory."""
-    memory = memory or Memory()
-    addresses = _Addresses()
+    """Wrap a WSGI application so that its public pages are served from memory."""
+    memory = memory or PageMemory()
+    urls = _SiteUrls()
 
     def serve(environment: Environment, start: Start) -> Iterable[bytes]:
-        key = addresses.key(environment)
+        key = urls.key(environment)
         if key is None:
             return application(environment, start)
         page = memory.get(key)
-        reads = page.reads if page else _parameters_read_at(key.path)
-        if reads is None or _names_any(reads, environment):
+        reads = page.reads if page else _parameters_of_view(key.path)
+        if reads is None or _has_any(reads, environment):
             return application(environment, start)
         number = generation()
         if number is None:
@@ -162,8 +162,8 @@ def remembering(
             return _send(page, environment, start)
         if environment["REQUEST_METHOD"] == "HEAD":
             return application(environment, start)
-        asked = addresses.as_anybody(environment, key)
-        made = _ask(application, asked, _Question(key, reads, number))
+        asked = urls.anonymous_request(environment, key)
+        made = _fetch(application, asked, _Lookup(key, reads, number))
         if isinstance(made, Page):
             memory.put(made)
             return _send(made, environment, start)
@@ -173,23 +173,23 @@ def remembering(
     return serve
 
 
-class _Addresses:
-    """What the settings say of the site's own addresses, read once: each request asks."""
+class _SiteUrls:
+    """The site's hosts and schemes, read from the settings once because each request needs them."""
 
     def __init__(self) -> None:
-        # Exact names alone: a wildcard would let strangers make up more.
+        # Exact names only: with a wildcard, visitors could create any number of keys.
         exact = {host.lower() for host in settings.ALLOWED_HOSTS if host[:1] not in (".", "*")}
         self.hosts = exact | {urlsplit(settings.SITE_URL).hostname}
         self.secure_header = settings.SECURE_PROXY_SSL_HEADER
         self.host = lru_cache(maxsize=256)(self._host)
 
     def key(self, environment: Environment) -> Key | None:
-        """Return what the answer to a request may be kept under, None where it may not be kept."""
+        """Return the key for a request, or None if its answer may not be cached."""
         path: str = environment["PATH_INFO"]
         if (
             environment["REQUEST_METHOD"] not in ("GET", "HEAD")
             or not path.isascii()
-            or len(path) + len(environment.get("QUERY_STRING", "")) > LONGEST_ADDRESS
+            or len(path) + len(environment.get("QUERY_STRING", "")) > LONGEST_URL
             or environment.get(REFUSAL) is not None
         ):
             return None
@@ -207,8 +207,8 @@ class _Addresses:
                 return environment[name].partition(",")[0].strip() == value
         return environment["wsgi.url_scheme"] == "https"
 
-    def as_anybody(self, environment: Environment, key: Key) -> Environment:
-        """Return a request for a page as somebody sends it who says nothing of themselves."""
+    def anonymous_request(self, environment: Environment, key: Key) -> Environment:
+        """Return a request for the same page without query, cookies and headers."""
         asked = {name: value for name, value in environment.items() if not name.startswith("HTTP_")}
         asked |= {
             "HTTP_HOST": key.host,
@@ -222,8 +222,8 @@ class _Addresses:
         return asked
 
 
-def _parameters_read_at(path: str) -> frozenset[str] | None:
-    """Return the query parameters that the view at a path reads, None where no answer is kept."""
+def _parameters_of_view(path: str) -> frozenset[str] | None:
+    """Return the query parameters that a path's view reads, or None if it is not cached."""
     with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
         try:
             return getattr(resolve(path).func, "reads_parameters", None)
@@ -231,27 +231,27 @@ def _parameters_read_at(path: str) -> frozenset[str] | None:
             return None
 
 
-def _names_any(parameters: frozenset[str], environment: Environment) -> bool:
+def _has_any(parameters: frozenset[str], environment: Environment) -> bool:
     query = environment.get("QUERY_STRING", "")
     if not query or not parameters:
         return False
     return not parameters.isdisjoint(QueryDict(query.replace("%00", "")))
 
 
-class _Question(NamedTuple):
+class _Lookup(NamedTuple):
     key: Key
     reads: frozenset[str]
     generation: int
 
 
-class _Streamed:
-    """An answer that is not kept: hand it through, and close it."""
+class _Uncached:
+    """An answer that is not cached: pass it on, and close it."""
 
     def __init__(self, status: str, headers: list[Header], answer: Iterable[bytes]):
         self.status, self.headers, self.answer = status, headers, answer
         self.parts = iter(answer)
 
-    def __iter__(self) -> _Streamed:
+    def __iter__(self) -> _Uncached:
         return self
 
     def __next__(self) -> bytes:
@@ -261,20 +261,20 @@ class _Streamed:
         _close(self.answer)
 
 
-def _ask(application: Application, asked: Environment, question: _Question) -> Page | _Streamed:
-    """Have Django answer, and read the answer if it is one that may be kept."""
+def _fetch(application: Application, asked: Environment, lookup: _Lookup) -> Page | _Uncached:
+    """Let Django answer. Return a Page if the answer may be cached, else the answer itself."""
     begun: list[Any] = []
     answer = application(asked, lambda status, headers, *_: begun.extend((status, headers)))
     try:
         status, headers = begun
-        if not _may_be_kept(status, headers):
-            return _Streamed(status, headers, answer)
+        if not _is_cacheable(status, headers):
+            return _Uncached(status, headers, answer)
         body = b"".join(answer)
     except BaseException:
         _close(answer)
         raise
     _close(answer)
-    return _page(question, headers, body)
+    return _page(lookup, headers, body)
 
 
 def _close(answer: Iterable[bytes]) -> None:
@@ -283,55 +283,53 @@ def _close(answer: Iterable[bytes]) -> None:
         close()
 
 
-def _may_be_kept(status: str, headers: list[Header]) -> bool:
+def _is_cacheable(status: str, headers: list[Header]) -> bool:
     given = {name.lower(): value for name, value in headers}
     return (
         status.startswith("200 ")
         and given.get("cache-control", "").startswith("public")
         and "set-cookie" not in given
-        and int(given.get("content-length", LARGEST + 1)) <= LARGEST
+        and int(given.get("content-length", LARGEST_PAGE + 1)) <= LARGEST_PAGE
     )
 
 
-def _page(question: _Question, headers: list[Header], body: bytes) -> Page:
+def _page(lookup: _Lookup, headers: list[Header], body: bytes) -> Page:
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
     etag = next((value for name, value in headers if name.lower() == "etag"), "")
     plain = [header for header in headers if header[0].lower() != "content-length"]
-    packed_headers, packed = None, b""
-    if kind.startswith(PACKED) and len(body) > 500:
+    gzip_headers, gzipped = None, b""
+    if kind.startswith(COMPRESSIBLE) and len(body) > 500:
         plain.append(("Vary", "Accept-Encoding"))
-        packed = gzip.compress(body, 6, mtime=0)
+        gzipped = gzip.compress(body, 6, mtime=0)
         weak = f"W/{etag}" if etag and not etag.startswith("W/") else etag
-        packed_headers = [
-            (name, weak if name.lower() == "etag" else value) for name, value in plain
-        ]
-        packed_headers += [("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]
+        gzip_headers = [(name, weak if name.lower() == "etag" else value) for name, value in plain]
+        gzip_headers += [("Content-Encoding", "gzip"), ("Content-Length", str(len(gzipped)))]
     return Page(
-        key=question.key,
-        reads=question.reads,
-        generation=question.generation,
+        key=lookup.key,
+        reads=lookup.reads,
+        generation=lookup.generation,
         until=time.monotonic() + SECONDS,
         etag=etag.removeprefix("W/"),
         headers=[*plain, ("Content-Length", str(len(body)))],
         body=body,
-        packed_headers=packed_headers,
-        packed=packed,
+        gzip_headers=gzip_headers,
+        gzipped=gzipped,
     )
 
 
 def _send(page: Page, environment: Environment, start: Start) -> Iterable[bytes]:
-    is_packed = page.packed_headers is not None and "gzip" in environment.get(
+    sends_gzip = page.gzip_headers is not None and "gzip" in environment.get(
         "HTTP_ACCEPT_ENCODING", ""
     )
-    headers = page.packed_headers if is_packed else page.headers
+    headers = page.gzip_headers if sends_gzip else page.headers
     known = environment.get("HTTP_IF_NONE_MATCH", "")
     if page.etag and page.etag in known:
-        start("304 Not Modified", [each for each in headers or [] if each[0] not in _OF_A_BODY])
+        start("304 Not Modified", [each for each in headers or [] if each[0] not in _BODY_HEADERS])
         return [b""]
     start("200 OK", list(headers or []))
     if environment["REQUEST_METHOD"] == "HEAD":
         return [b""]
-    return [page.packed if is_packed else page.body]
+    return [page.gzipped if sends_gzip else page.body]
 
 
-_OF_A_BODY = ("Content-Length", "Content-Encoding", "Content-Type")
+_BODY_HEADERS = ("Content-Length", "Content-Encoding", "Content-Type")
