@@ -243,9 +243,9 @@ def test_any_two_texts_can_be_compared(one, other):
 
 
 def test_links_are_the_same_whatever_their_tracking():
-    assert normalise.normal_link(
+    assert normalise.normalise_link(
         "https://www.shop.es/bag/?utm_source=x#top"
-    ) == normalise.normal_link("http://m.shop.es/bag")
+    ) == normalise.normalise_link("http://m.shop.es/bag")
 
 
 def test_forty_tips_become_three_claims_and_every_tip_stays_readable():

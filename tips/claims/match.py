@@ -74,8 +74,8 @@ def read_tip(tip: Tip, *, has_picture: bool) -> Reading:
     details = index.details(tip)
     content = Content(
         countries=list(details.suggested),
-        names_place=bool(details.places or tip.place),
-        gives_link=bool(details.links),
+        has_place=bool(details.places or tip.place),
+        has_link=bool(details.links),
         has_picture=has_picture,
     )
     return Reading(details, index.keys(tip, details), content)

@@ -46,8 +46,8 @@ class Content:
     """What a tip contains, as far as a claim counts it."""
 
     countries: list[str] = field(default_factory=list)
-    names_place: bool = False
-    gives_link: bool = False
+    has_place: bool = False
+    has_link: bool = False
     has_picture: bool = False
 
 
@@ -69,12 +69,12 @@ def attach(tip: Tip, found: MatchResult, content: Content, *, empty: Claim | Non
     tip.claim, tip.relation, tip.related_to = claim, found.relation, found.related_to
     tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in found.reasons]
     tip.countries = content.countries
-    tip.names_place, tip.gives_link = content.names_place, content.gives_link
+    tip.has_place, tip.has_link = content.has_place, content.has_link
     tip.state, tip.matcher_version = Tip.State.MATCHED, guard.VERSION
     tip.save(
         update_fields=[
             *("claim", "relation", "related_to", "reasons", "countries"),
-            *("names_place", "gives_link", "state", "matcher_version"),
+            *("has_place", "has_link", "state", "matcher_version"),
         ]
     )
     if found.claim is not None:
@@ -96,8 +96,8 @@ def record_content(tip: Tip, content: Content) -> None:
     """Store what the matcher read in a tip. The caller recounts its claim afterwards."""
     Tip.objects.filter(pk=tip.pk).update(
         countries=content.countries,
-        names_place=content.names_place,
-        gives_link=content.gives_link,
+        has_place=content.has_place,
+        has_link=content.has_link,
     )
 
 
@@ -204,8 +204,8 @@ _RECOUNT = """
     SELECT count(*),
         count(*) FILTER (WHERE is_independent AND (sender = '' OR of_sender = 1)),
         count(*) FILTER (WHERE cardinality(countries) > 0),
-        count(*) FILTER (WHERE names_place),
-        count(*) FILTER (WHERE gives_link),
+        count(*) FILTER (WHERE has_place),
+        count(*) FILTER (WHERE has_link),
         count(*) FILTER (WHERE EXISTS (SELECT FROM tips_attachment a WHERE a.tip_id = t.id)),
         count(*) FILTER (WHERE sureness = 'certain'),
         count(*) FILTER (WHERE why <> ''),
@@ -232,8 +232,8 @@ def _facts(tip: Tip, content: Content, relation: str) -> ranking.Facts:
         tips=1,
         senders=int(relation not in DEPENDENT),
         countries=int(bool(content.countries)),
-        places=int(content.names_place),
-        links=int(content.gives_link),
+        places=int(content.has_place),
+        links=int(content.has_link),
         pictures=int(content.has_picture),
         certain=int(tip.sureness == Tip.Sureness.CERTAIN),
         explained=int(bool(tip.why)),

@@ -45,7 +45,7 @@ def propose(tip_pk: int) -> None:
         )
         near = _nearest(tip, vector)
         for other in Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"):
-            _consider(tip, other, near[other.pk])
+            _propose_pair(tip, other, near[other.pk])
 
 
 def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
@@ -63,7 +63,7 @@ def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
     return {number: alike for number, alike in found.items() if alike >= embedding.MIN_SIMILARITY}
 
 
-def _consider(tip: Tip, other: Tip, alike: float) -> None:
+def _propose_pair(tip: Tip, other: Tip, alike: float) -> None:
     verdict = cross_language.compare(
         tip.full_text,
         other.full_text,
@@ -79,10 +79,10 @@ def _consider(tip: Tip, other: Tip, alike: float) -> None:
     )
     least = settings.CROSS_LANGUAGE_JOIN
     if is_new and least and alike >= least:
-        _join(tip, other, f"tip {other.pk}: {'; '.join(reasons)}")
+        _merge_claims(tip, other, f"tip {other.pk}: {'; '.join(reasons)}")
 
 
-def _join(tip: Tip, other: Tip, why: str) -> None:
+def _merge_claims(tip: Tip, other: Tip, why: str) -> None:
     locked = Claim.objects.select_for_update().filter(pk__in=[tip.claim_id, other.claim_id])
     free = [
         claim

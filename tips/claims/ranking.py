@@ -24,7 +24,7 @@ WEIGHTS: dict[str, float] = {
     "each step of the object's priority": 6.0,
     "each week of waiting, up to two": 0.5,
 }
-MOST_DOUBLINGS = 5.0
+MAX_DOUBLINGS = 5.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def points(facts: Facts, *, is_flood: bool = False) -> list[tuple[str, float]]:
         if holds
     ]
     if facts.senders > 1:
-        doublings = min(math.log2(facts.senders), MOST_DOUBLINGS)
+        doublings = min(math.log2(facts.senders), MAX_DOUBLINGS)
         name = "each doubling of independent senders"
         found.append((name, round(doublings * WEIGHTS[name], 2)))
     return found

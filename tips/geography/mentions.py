@@ -145,7 +145,9 @@ def _find_names(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
             if place and _is_place(place, run, tokens, index, quiet, shouting):
                 for country, score in _possible_countries(place, tokens):
                     found.append(
-                        _mention(country, score, place.kind, run, tokens, index, breaks, place.name)
+                        _build_mention(
+                            country, score, place.kind, run, tokens, index, breaks, place.name
+                        )
                     )
                 index += length - 1
                 break
@@ -155,7 +157,7 @@ def _find_names(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
                 country, kind = hit
                 score = 0.85 if kind == "country" else 0.5
                 run = tokens[index : index + 1]
-                found.append(_mention(country, score, kind, run, tokens, index, breaks))
+                found.append(_build_mention(country, score, kind, run, tokens, index, breaks))
         index += 1
     return found
 
@@ -246,7 +248,7 @@ def _find_prefix(stems: dict[str, tuple[str, str]], folded: str) -> tuple[str, s
     return None
 
 
-def _mention(country, score, kind, run, tokens, index, breaks, place="") -> Mention:
+def _build_mention(country, score, kind, run, tokens, index, breaks, place="") -> Mention:
     words = " ".join(token.text for token in run)
     sentence = bisect_right(breaks, run[0].start)
     near = [

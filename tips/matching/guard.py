@@ -94,19 +94,19 @@ def details(text: str, *, country: str = "", url: str = "") -> Details:
 
 @lru_cache(maxsize=8192)
 def _details(text: str, country: str, url: str) -> Details:
-    said = normalise.strip_boilerplate(text)
-    mentioned = mentions.find(f"{said}\n{url}" if url else said)
+    body = normalise.strip_boilerplate(text)
+    mentioned = mentions.find(f"{body}\n{url}" if url else body)
     found = [m for m in mentioned if m.kind != "link"]
     words, content_words, sorted_content = tokenise(text)
     suggested = [each["country"] for each in mentions.sum_by_country(mentioned)]
     chosen = {country: frozenset[str]()} if country else {}
     return Details(
         words=words,
-        names=_names(said),
+        names=_names(body),
         countries={**chosen, **_words_by(found, lambda m: m.country if not m.denied else "")},
         denied=_words_by(found, lambda m: m.country if m.denied else ""),
         places=_words_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
-        numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", said))),
+        numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", body))),
         links=normalise.links(text, url),
         content_words=content_words,
         sorted_content=sorted_content,

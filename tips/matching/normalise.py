@@ -141,10 +141,10 @@ def _is_signature(tail: list[str]) -> bool:
     if not fold(tail[0]).strip(" \t,.!-–—*").startswith(CLOSINGS):
         return False
     for line in tail:
-        said = line.split()
-        if len(said) > 6 or re.search(r"\d", line) or LINK.search(line):
+        parts = line.split()
+        if len(parts) > 6 or re.search(r"\d", line) or LINK.search(line):
             return False
-        if any(len(word) >= 4 and key(word.strip(".,!")) in names() for word in said[1:]):
+        if any(len(word) >= 4 and key(word.strip(".,!")) in names() for word in parts[1:]):
             return False
     return True
 
@@ -220,10 +220,10 @@ def _strip_arabic_prefix(word: str) -> str:
 def links(text: str, url: str = "") -> frozenset[str]:
     """Return the normalised links in a text and in the form's link field."""
     given = [match.group() for match in LINK.finditer(clean(text))]
-    return frozenset(link for link in map(normal_link, [*given, url]) if link)
+    return frozenset(link for link in map(normalise_link, [*given, url]) if link)
 
 
-def normal_link(link: str) -> str:
+def normalise_link(link: str) -> str:
     """Remove scheme, mobile host, tracking parameters, fragment, case and trailing punctuation.
 
     Shortened links stay as they are. Nothing is ever fetched.

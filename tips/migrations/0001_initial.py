@@ -231,8 +231,8 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
-                ("names_place", models.BooleanField(db_default=False, default=False)),
-                ("gives_link", models.BooleanField(db_default=False, default=False)),
+                ("has_place", models.BooleanField(db_default=False, default=False)),
+                ("has_link", models.BooleanField(db_default=False, default=False)),
                 (
                     "follows",
                     models.ForeignKey(

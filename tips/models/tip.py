@@ -112,8 +112,8 @@ class Tip(models.Model):
         models.CharField(max_length=2), default=list, help_text="Countries named in the tip."
     )
 
-    names_place = models.BooleanField(default=False, db_default=False)
-    gives_link = models.BooleanField(default=False, db_default=False)
+    has_place = models.BooleanField(default=False, db_default=False)
+    has_link = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["-id"]

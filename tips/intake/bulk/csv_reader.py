@@ -40,7 +40,7 @@ def records(lines: Iterable[bytes]) -> Iterator[Record]:
     """
     csv.field_size_limit(MAX_RECORD_BYTES * 2)
     source = _LineReader(lines)
-    first = source.take()
+    first = source.read_line()
     header = [] if first is None else _parse(first.removeprefix(b"\xef\xbb\xbf"))[0]
     names = [name.strip().lower() for name in header or []]
     missing = [name for name in REQUIRED_COLUMNS if name not in names]
@@ -88,7 +88,7 @@ class _LineReader:
         self.line = 1
         self.current: list[bytes] = []
 
-    def take(self) -> bytes | None:
+    def read_line(self) -> bytes | None:
         raw = self.returned.popleft() if self.returned else next(self.lines, None)
         if raw is not None:
             self.line += 1
@@ -102,7 +102,7 @@ class _LineReader:
         """
         self.current = []
         open_quote, size = False, 0
-        while (raw := self.take()) is not None:
+        while (raw := self.read_line()) is not None:
             self.current.append(raw)
             size += len(raw)
             open_quote ^= raw.count(b'"') % 2 == 1

@@ -102,9 +102,9 @@ def _accept(
 ) -> Accepted | Replayed | PicturesNotStored:
     values = form.cleaned_data
     nonce = values["nonce"] or secrets.token_urlsafe(16)
-    said = {name: values[name] for name in _FIELDS}
+    content = {name: values[name] for name in _FIELDS}
     hashes = form_pictures.hashes(form)
-    receipt = receipt_codes.hash_code(receipt_code(found, nonce, [*said.values(), *hashes]))
+    receipt = receipt_codes.hash_code(receipt_code(found, nonce, [*content.values(), *hashes]))
     if is_proven:
         try:
             proof.mark_used(nonce, receipt)
@@ -116,7 +116,7 @@ def _accept(
     language = values["language"] or get_language() or ""
     code = accept(
         found,
-        **said,
+        **content,
         language="" if language == "other" else language,
         nonce=nonce,
         now=now,

@@ -113,7 +113,7 @@ def _page(
 ) -> HttpResponse:
     if found is None:
         return _closed(request)
-    form.describe()
+    form.add_aria_attributes()
     found = TraceObject.objects.with_pictures().get(pk=found.pk)
     if form.is_bound and "country" not in form.errors and form.data.get("country"):
         form.replace("country", countries.name_of(form.cleaned_data["country"]))

@@ -30,7 +30,7 @@ class WrongCode:
 
 def open_receipt(code: str, sender: str, now: datetime) -> Opened | WrongCode:
     """Return the tip of a receipt code. A wrong code counts towards the sender's limit."""
-    found = follow_up.find(code)
+    found = follow_up.find_tip(code)
     if found is None:
         limits.count(limits.WRONG_CODES, sender, now)
         return WrongCode()

@@ -10,7 +10,7 @@ from traceobject.audit import trail
 from traceobject.staff.authority import System
 
 
-def find(code: str) -> Tip | None:
+def find_tip(code: str) -> Tip | None:
     """Return the tip with this receipt code, or None.
 
     The lookup uses the code's keyed hash, so its duration reveals nothing about a code.
