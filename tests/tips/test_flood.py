@@ -77,7 +77,7 @@ def test_a_tip_without_proof_of_work_has_lower_trust_and_a_lower_limit(client, p
     made = published(pictures=0)
     assert post(client, made).status_code == 200
     assert Tip.objects.get().trust == "plain"
-    assert limits.UNPROVEN_TIPS.most < limits.TIPS.most
+    assert limits.UNPROVEN_TIPS.max_count < limits.TIPS.max_count
 
 
 def test_a_proof_is_good_for_one_tip_and_the_text_of_the_second_stays(client, patient):
