@@ -1,8 +1,8 @@
 """Match one tip: find similar tips, compare them, and assign a claim.
 
-Tips that say the same are tied, and a claim is a connected group. So a tip that says the same as the tips
-of two claims merges them, and the order of arrival does not matter. Claims that people decided on or
-arranged stay as they are: a tip may join them, but they are not merged.
+Tips that say the same are tied, and a claim is a connected group. So a tip that says the same as
+the tips of two claims merges them, and the order of arrival does not matter. Claims that people
+decided on or arranged stay as they are: a tip may join them, but they are not merged.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def assign_claim(tip: Tip, reading: Reading, empty: Claim | None = None) -> Clai
 def _match_followed_tip(tip: Tip, reading: Reading) -> MatchResult | None:
     """Put an addition into the claim of the sender's first tip while that claim is undecided.
 
-    If it is decided, or if the two tips contradict each other, the addition opens a claim of its own, so
-    that somebody reads it.
+    If it is decided, or if the two tips contradict each other, the addition opens a claim of its
+    own, so that somebody reads it.
     """
     first = tip.follows
     if first is None:
@@ -187,7 +187,10 @@ def _join_claim(tip: Tip, same: list[_Tie]) -> MatchResult:
 
 
 def _locked_claims(tips: list[int]) -> tuple[dict[int, int], list[Claim]]:
-    """Lock the claims of tips, oldest first. A merged claim is replaced by the one it was merged into."""
+    """Lock the claims of tips, oldest first.
+
+    A merged claim is replaced by the one it was merged into.
+    """
     while True:
         claim_of = dict(Tip.objects.filter(pk__in=tips).values_list("pk", "claim_id"))
         claims = Claim.objects.select_for_update().filter(pk__in=set(claim_of.values()))

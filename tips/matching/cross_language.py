@@ -1,8 +1,8 @@
 """Decide whether two tips in different languages may say the same. Pure.
 
 An embedding proposes; this guard can reject. It cannot compare words, so it compares what survives
-translation: countries and cities (the gazetteer knows their names), numbers, months, links, negation, and
-names written in Latin letters.
+translation: countries and cities (the gazetteer knows their names), numbers, months, links,
+negation, and names written in Latin letters.
 """
 
 from __future__ import annotations
@@ -130,7 +130,10 @@ def _describe(label: str, left: set, right: set) -> str:
 
 
 def _is_certain(city: mentions.Mention) -> bool:
-    """Return whether a city is large and named by a form of its own name: many words are also cities."""
+    """Return whether a city is large and named by a form of its own name.
+
+    Many ordinary words are the name of some city.
+    """
     if city.place not in _all_city_names():
         return False
     return fuzz.ratio(_to_latin(city.name), _to_latin(city.place)) >= 45
@@ -227,8 +230,8 @@ def _unmatched_names(
 ) -> set[str]:
     """Return names of one text that the other lacks, except places and months.
 
-    German capitalises every noun, and some scripts have no capitals. Names in such texts are only looked
-    for from the other side.
+    German capitalises every noun, and some scripts have no capitals. Names in such texts are only
+    looked for from the other side.
     """
     if _GERMAN.search(text.casefold()):
         return set()

@@ -1,9 +1,9 @@
 """Compare two tips, and keep them apart if they differ in anything that matters. Pure.
 
-Two texts are duplicates if they have the same words except for typos and stopwords, or if one contains the
-other and the rest names nothing. If a country, place, number, link, name or content word is *replaced* by
-another, or one text has a negation, they are two claims, however similar the rest is. When in doubt, the
-guard keeps tips apart.
+Two texts are duplicates if they have the same words except for typos and stopwords, or if one
+contains the other and the rest names nothing. If a country, place, number, link, name or content
+word is *replaced* by another, or one text has a negation, they are two claims, however similar the
+rest is. When in doubt, the guard keeps tips apart.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ STOPWORDS = (
 class Details:
     """What matters in a tip beyond its words.
 
-    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that name it.
-    A country that the sender chose from the list has no words.
+    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that name
+    it. A country that the sender chose from the list has no words.
 
     Attributes:
         content_words: the words without stopwords, or all words if there are no others.
@@ -136,7 +136,7 @@ def has_same_words(one: Details, other: Details) -> bool:
 
 
 def likeness(one: Details, other: Details) -> float:
-    """Return the similarity of the sorted content words of two texts, in per cent (rapidfuzz's ratio)."""
+    """Return the similarity of the sorted content words of two texts, in per cent."""
     return fuzz.ratio(one.sorted_content, other.sorted_content)
 
 
@@ -287,7 +287,10 @@ def _unspaced_negations(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def contradictions(one: Details, other: Details) -> list[str]:
-    """Return where two texts of one sender name different places. Saying more is no contradiction."""
+    """Return where two texts of one sender name different places.
+
+    Saying more is no contradiction.
+    """
     found = []
     for label, mine, theirs in (
         ("countries", one.countries, other.countries),
@@ -317,7 +320,10 @@ def _join(values: list[str]) -> str:
 
 
 def _names(text: str) -> frozenset[str]:
-    """Return capitalised words inside a sentence (brands, people, streets); none if all is in capitals."""
+    """Return the capitalised words inside sentences, such as brands, people and streets.
+
+    A text in capitals has none.
+    """
     if text.isupper():
         return frozenset()
     found = set()

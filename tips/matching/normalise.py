@@ -1,4 +1,4 @@
-"""Normalise a text: remove differences in spelling, case, accents, layout and email boilerplate. Pure."""
+"""Normalise a text: ignore spelling, case, accents, layout and email boilerplate. Pure."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _WROTE = re.compile(
 )
 _HEADER = re.compile(r"^\W*([^\W\d_][\w-]{0,12})\s*[:：]\s")
 
-# Letters that look like letters of another script: Unicode's confusables among the common letters of
-# Latin, Cyrillic and Greek.
+# Letters that look like letters of another script: Unicode's confusables among the common letters
+# of Latin, Cyrillic and Greek.
 _LATIN = str.maketrans(
     "аеорсхуіјѕԁһѵԛԝӏкмтвнАЕОРСХУІЈЅКМТВНԌԚԜαορνικτυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcxyijsdhvqwlkmtbhAEOPCXYIJSKMTBHGQWaopviktuxeABEZHIKMNOPTYX",
@@ -39,7 +39,7 @@ _GREEK = str.maketrans("aopvikuxeABEZHIKMNOPTYX", "αορνικυχεΑΒΕΖΗ�
 
 
 def clean(text: str) -> str:
-    """Resolve HTML entities and compatibility forms, remove invisible characters, undo look-alikes."""
+    """Resolve HTML entities and compatibility forms; remove invisible characters and look-alikes."""
     resolved = unicodedata.normalize("NFKC", html.unescape(text))
     seen = "".join(char for char in resolved if unicodedata.category(char) != "Cf")
     return _unify_scripts(seen)
@@ -63,7 +63,7 @@ def _scripts(text: str) -> set[str]:
 
 
 def _transcribe(word: str, script: str) -> str | None:
-    """Return a word with its look-alikes replaced by letters of a script, or None if one has none."""
+    """Return a word with its look-alikes in a script, or None if a letter has none."""
     turned = word.translate(_TO_SCRIPT[script])
     return turned if _scripts(turned) == {script} else None
 
@@ -71,9 +71,9 @@ def _transcribe(word: str, script: str) -> str | None:
 def _unify_scripts(text: str) -> str:
     """Write each word in one script by replacing letters that only look like letters of it.
 
-    Each word is decided by itself. A word stays as it is if all its letters are of one script that the text
-    really uses: some word of that script has a letter without look-alikes. Otherwise a word of look-alikes
-    is written in one of the used scripts, the one with most letters first.
+    Each word is decided by itself. A word stays as it is if all its letters are of one script that
+    the text really uses: some word of that script has a letter without look-alikes. Otherwise a
+    word of look-alikes is written in one of the used scripts, the one with most letters first.
     """
     counts: dict[str, int] = {}
     for char in text:
@@ -174,7 +174,7 @@ _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|nell|all|sull|un)['’](\w{2,})
 
 
 def _split_elision(word: str) -> list[str]:
-    """Split what French and Italian join with an apostrophe. *n'* is a negation and becomes *ne*."""
+    """Split what French and Italian join with an apostrophe. The negation *n'* becomes *ne*."""
     match = _ELISION.fullmatch(word)
     if match is None:
         return [word]
@@ -206,7 +206,7 @@ def _split_unspaced(word: str) -> list[str]:
 
 
 def _strip_arabic_prefix(word: str) -> str:
-    """Remove prefixes such as 'and', 'with' and 'the' from an Arabic word that stays long enough."""
+    """Remove prefixes such as 'and', 'with' and 'the' from an Arabic word that is long enough."""
     if not "\u0600" <= word[0] <= "\u06ff":
         return word
     if word[0] in "وف" and len(word) > 4:
@@ -244,7 +244,7 @@ def normalise_link(link: str) -> str:
 
 
 def page_key(link: str) -> str:
-    """Return the part of a normalised link that editions for other countries and languages share."""
+    """Return the part of a normalised link that its editions for other countries share."""
     host, slash, path = link.partition("/")
     host = _EDITION.sub("", host)
     host = re.sub(r"(\.(com?|org|net|gov|edu))?\.[a-z]{2,}$", "", host)

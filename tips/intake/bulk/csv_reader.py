@@ -1,8 +1,9 @@
 """Read tips from a CSV file record by record, so that a bad record affects only itself.
 
-After an opening quote the csv module reads across line ends, so one stray quote would swallow the rest
-of the file. Here a record ends where its quotes are balanced (RFC 4180). A record that never balances,
-or that cannot be parsed, is reported with its first line, and reading continues with the next line.
+After an opening quote the csv module reads across line ends, so one stray quote would swallow the
+rest of the file. Here a record ends where its quotes are balanced (RFC 4180). A record that never
+balances, or that cannot be parsed, is reported with its first line, and reading continues with the
+next line.
 """
 
 from __future__ import annotations
@@ -97,8 +98,8 @@ class _LineReader:
     def read_record(self, width: int) -> tuple[bytes | None, str]:
         """Return the lines up to balanced quotes, and an error.
 
-        An inch sign in an unquoted value (``5" wide``) unbalances a complete line. So a line that parses
-        alone to the header's number of columns is a record.
+        An inch sign in an unquoted value (``5" wide``) unbalances a complete line. So a line that
+        parses alone to the header's number of columns is a record.
         """
         self.current = []
         open_quote, size = False, 0

@@ -45,7 +45,10 @@ class Added:
 def add_to(
     tip: Tip, form: AddForm, sender: str, now: datetime
 ) -> Added | Invalid | RateLimited | PicturesNotStored:
-    """Accept what a form adds to a tip, or return why not. What is not accepted leaves nothing behind."""
+    """Accept what a form adds to a tip, or return why not.
+
+    What is not accepted leaves nothing behind.
+    """
     form_pictures.check_room(form)
     if not form.is_valid():
         return Invalid()

@@ -1,4 +1,7 @@
-"""What the holder of a receipt may see and do. Nothing here reveals what anybody thinks of a tip."""
+"""What the holder of a receipt may see and do.
+
+Nothing here reveals what anybody thinks of a tip.
+"""
 
 from __future__ import annotations
 
