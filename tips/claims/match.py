@@ -87,8 +87,8 @@ def assign_claim(tip: Tip, reading: Reading, empty: Claim | None = None) -> Clai
     Args:
         empty: a claim without tips, used before a new one is opened (``rematch``).
     """
-    found = _match_followed_tip(tip, reading) or _match_text(tip, reading)
-    return membership.attach(tip, found, reading.content, empty=empty)
+    result = _match_followed_tip(tip, reading) or _match_text(tip, reading)
+    return membership.attach(tip, result, reading.content, empty=empty)
 
 
 def _match_followed_tip(tip: Tip, reading: Reading) -> MatchResult | None:

@@ -54,20 +54,20 @@ class Content:
 # --- one tip --------------------------------------------------------------------------------------
 
 
-def attach(tip: Tip, found: MatchResult, content: Content, *, empty: Claim | None = None) -> Claim:
+def attach(tip: Tip, result: MatchResult, content: Content, *, empty: Claim | None = None) -> Claim:
     """Store the result of matching a tip, and count the tip in its claim.
 
     Args:
         empty: a claim without tips, used before a new one is opened.
     """
-    own = _facts(tip, content, found.relation)
-    claim = found.claim
+    own = _facts(tip, content, result.relation)
+    claim = result.claim
     if claim is None:
         claim = empty or Claim(object_id=tip.object_id)
         _count(claim, own)
         claim.save()
-    tip.claim, tip.relation, tip.related_to = claim, found.relation, found.related_to
-    tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in found.reasons]
+    tip.claim, tip.relation, tip.related_to = claim, result.relation, result.related_to
+    tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in result.reasons]
     tip.countries = content.countries
     tip.has_place, tip.has_link = content.has_place, content.has_link
     tip.state, tip.matcher_version = Tip.State.MATCHED, guard.VERSION
@@ -77,7 +77,7 @@ def attach(tip: Tip, found: MatchResult, content: Content, *, empty: Claim | Non
             *("has_place", "has_link", "state", "matcher_version"),
         ]
     )
-    if found.claim is not None:
+    if result.claim is not None:
         counted = Claim.objects.select_for_update().get(pk=claim.pk)
         _count(counted, ranking.Facts(**counted.facts).plus(own))
         counted.save(update_fields=["facts", "tip_count", "score"])

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tips.geography import gazetteer
-from tips.geography.words import (
+from tips.geography.keywords import (
     AMBIGUOUS_NAMES,
     NEGATION_REACH,
     NEGATIONS,

@@ -114,17 +114,17 @@ def _salt(name: str) -> str:
     """
     global _cached_salt
     key = memory().make_key(name)
-    held_key, salt = _cached_salt
-    if held_key != key:
+    cached_key, salt = _cached_salt
+    if cached_key != key:
         salt = str(memory().get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600))
         _cached_salt = (key, salt)
-        forgetting = threading.Timer(_SALT_SECONDS, _forget_salt)
-        forgetting.daemon = True
-        forgetting.start()
+        timer = threading.Timer(_SALT_SECONDS, _clear_salt)
+        timer.daemon = True
+        timer.start()
     return salt
 
 
-def _forget_salt() -> None:
+def _clear_salt() -> None:
     global _cached_salt
     _cached_salt = ("", "")
 

@@ -16,7 +16,7 @@ from rapidfuzz.distance import Prefix
 
 from tips.geography import mentions
 from tips.geography.gazetteer import fold
-from tips.geography.words import AMBIGUOUS_NAMES
+from tips.geography.keywords import AMBIGUOUS_NAMES
 from tips.matching import guard, normalise
 
 LANGUAGES = (

@@ -17,8 +17,8 @@ from rapidfuzz import fuzz
 
 from tips.geography import mentions
 from tips.geography.gazetteer import fold, is_unspaced
-from tips.geography.words import NEGATIONS as PLACE_NEGATIONS
-from tips.geography.words import STOPWORDS as PLACE_STOPWORDS
+from tips.geography.keywords import NEGATIONS as PLACE_NEGATIONS
+from tips.geography.keywords import STOPWORDS as PLACE_STOPWORDS
 from tips.matching import normalise, stopwords, typos
 
 VERSION = 3  # of the matcher; ``manage.py rematch`` brings older tips up to date

@@ -62,7 +62,8 @@ class Attachment(models.Model):
                 | ~Q(state="clean") & Q(view="", blurred=""),
             ),
             models.CheckConstraint(
-                name="attachment_locked_is_kept", condition=~Q(state="locked") | ~Q(original="")
+                name="attachment_locked_has_original",
+                condition=~Q(state="locked") | ~Q(original=""),
             ),
             models.CheckConstraint(
                 name="attachment_taken_if_allowed",

@@ -147,9 +147,9 @@ class Tip(models.Model):
                     relation__in=["first", "duplicate", "related", "same_sender", "flood"],
                 ),
             ),
-            models.CheckConstraint(name="tip_says_something", condition=~Q(text="")),
+            models.CheckConstraint(name="tip_text_not_empty", condition=~Q(text="")),
             models.CheckConstraint(
-                name="tip_related_to_something",
+                name="tip_related_has_target",
                 condition=Q(related_to__isnull=False) | ~Q(relation="related"),
             ),
             models.CheckConstraint(
