@@ -40,14 +40,14 @@ def own_cache(settings):
 
 
 def opened(client, made, ago=60):
-    """The form as a browser has it a minute after it was shown: its number, and the work done."""
+    """Return the number and the proof of work of a form as a browser has them a minute later."""
     page = client.get(f"{made.get_absolute_url()}tip/").content.decode()
     nonce = re.search(r'name="nonce" value="([^"]+)"', page)[1]
     challenge = json.loads(re.search(r'data-challenge="([^"]+)"', page)[1].replace("&quot;", '"'))
-    return nonce, worked(challenge)
+    return nonce, solve(challenge)
 
 
-def worked(challenge):
+def solve(challenge):
     solution = solve_challenge(Challenge.from_dict(challenge))
     told = {"counter": solution.counter, "derivedKey": solution.derived_key, "time": 1}
     return base64.b64encode(
@@ -61,7 +61,7 @@ def post(client, made, text="Sold in Sevilla", **fields):
 
 @pytest.fixture
 def patient(monkeypatch):
-    """Forms count as opened a minute ago."""
+    """Make every form a minute older."""
     real = nonces.age
     monkeypatch.setattr(nonces, "age", lambda nonce, now: (real(nonce, now) or 0) + 60)
 
@@ -97,10 +97,10 @@ def test_a_proof_is_good_for_one_tip_and_the_text_of_the_second_stays(client, pa
 def test_a_proof_that_is_old_forged_or_of_another_form_is_invalid(client):
     now = timezone.now()
     nonce, other = nonces.create(), nonces.create()
-    good = worked(proof.challenge(nonce, now))
+    good = solve(proof.challenge(nonce, now))
     assert proof.verify(good, nonce)
     assert not proof.verify(good, other)
-    old = worked(proof.challenge(nonce, now - proof.LIFETIME - timedelta(minutes=1)))
+    old = solve(proof.challenge(nonce, now - proof.LIFETIME - timedelta(minutes=1)))
     assert not proof.verify(old, nonce)
     for false in ("", "x", "e30=", base64.b64encode(b"[1]").decode(), "A" * 5000):
         assert not proof.verify(false, nonce)
@@ -203,7 +203,7 @@ def test_a_decided_or_shared_claim_is_never_merged_into_a_flood():
 
 
 def test_the_queue_stays_usable_for_the_next_flood_too(client):
-    """A flood claim that was set aside is not reopened; what comes after makes a new one."""
+    """A rejected flood claim is not reopened. A later flood opens a new one."""
     from tests.factories import staff
     from tips.triage import decisions
     from traceobject.staff.roles import Role

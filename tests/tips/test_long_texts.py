@@ -8,8 +8,8 @@ import pytest
 from tips.matching import guard, signature, typos
 
 
-def hostile(number):
-    """Two texts of so many words, each of them a slip of one in the other text."""
+def hostile_texts(number):
+    """Return two texts of a number of words. Each word is a typo of one in the other text."""
     one = " ".join(
         f"word{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}longer"
         for n in range(number)
@@ -17,16 +17,16 @@ def hostile(number):
     return one, one.replace("longer", "longre")
 
 
-def forget():
-    """Have what was worked out for other texts be worked out again."""
+def clear_caches():
+    """Clear the caches of earlier comparisons."""
     for each in (typos.pair_up, guard._is_negation, guard._is_misspelt_stopword):
         each.cache_clear()
 
 
 def calls_to_compare(number):
-    """How many functions are called to read two hostile texts and to compare them."""
-    one, other = hostile(number)
-    forget()
+    """Return how many functions are called to read and compare two hostile texts."""
+    one, other = hostile_texts(number)
+    clear_caches()
     called = 0
 
     def count(frame, event, argument):
@@ -43,9 +43,9 @@ def calls_to_compare(number):
 
 
 def test_long_hostile_texts_do_not_block_a_worker():
-    guard.details("Seen in Lyon")  # what is made once a process is made
+    guard.details("Seen in Lyon")  # fill the caches that a process fills once
     assert calls_to_compare(500) < 2.5 * calls_to_compare(250)
-    one, _ = hostile(1500)
+    one, _ = hostile_texts(1500)
     same = guard.details(one.upper())
     assert guard.compare(guard.details(one), same).relation == "duplicate"
 
@@ -60,8 +60,8 @@ def test_hostile_texts_cause_few_comparisons_of_words(monkeypatch, number):
         return real(word, twin, *names)
 
     monkeypatch.setattr(typos, "is_typo", count)
-    forget()
-    guard.compare(*map(guard.details, hostile(number)))
+    clear_caches()
+    guard.compare(*map(guard.details, hostile_texts(number)))
     assert len([pair for pair in pairs if pair]) <= 40_000
 
 

@@ -76,7 +76,7 @@ def test_ukrainian_matches_without_its_marks_and_beside_another_language(text):
 
 @pytest.mark.parametrize("char", [".", "!", "-", "=", ">", " ", "\n", "'", ":", "a", "1", "&", "й"])
 def test_a_text_of_one_repeated_character_is_read_like_any_other(char):
-    """Four times as long as a tip may be: what reads in quadratic time takes more than a minute."""
+    """Four times the longest tip: code in quadratic time would take more than a minute."""
     begun = time.process_time()
     guard.details(f"sold here {char * 80_000} in Lyon")
     assert time.process_time() - begun < 20

@@ -39,7 +39,7 @@ def test_rematching_corrects_an_older_matcher_and_keeps_decisions(capsys):
     decided.refresh_from_db()
     assert decided.claim.state == "rejected"
     again = send(made, TEXTS[9])
-    assert again.claim == decided.claim  # what stayed is found still
+    assert again.claim == decided.claim  # decided claims are still found
 
 
 def test_rematching_an_object_that_is_not_there_is_one_line():

@@ -17,7 +17,7 @@ from traceobject.outbox import queue
 ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
 SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
 
-# What a server that has no pgvector shows of itself.
+# The extensions that a server without pgvector shows.
 WITHOUT_PGVECTOR = """
     CREATE VIEW public.pg_available_extensions AS
         SELECT * FROM pg_catalog.pg_available_extensions WHERE name <> 'vector';
@@ -47,7 +47,7 @@ def in_database(name, *statements):
 
 @pytest.fixture
 def stock():
-    """An empty database on a server that has no pgvector."""
+    """Create an empty database on a server without pgvector."""
     name = f"stock_{uuid.uuid4().hex[:12]}"
     in_database("postgres", f"CREATE DATABASE {name}")
     in_database(name, WITHOUT_PGVECTOR.format(name=name))

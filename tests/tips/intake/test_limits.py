@@ -21,7 +21,7 @@ FLOODER, OTHER = "203.0.113.7", "203.0.113.8"
 
 @pytest.fixture(autouse=True)
 def own_cache(settings):
-    """Keys of the test's own, on the real server that other tests use at the same time."""
+    """Use keys of the test alone on the server that other tests use at the same time."""
     prefix = f"test-{secrets.token_hex(6)}"
     memory = {**settings.CACHES["memory"], "KEY_PREFIX": prefix}
     settings.CACHES = {**settings.CACHES, "memory": memory}

@@ -14,7 +14,7 @@ from traceobject.staff.authority import System
 
 
 def photo(seed=1, *, place=True):
-    """A drawing that says, as a telephone's photo does, where and when it was taken."""
+    """Return a drawing with Exif data of where and when it was taken, like a phone's photo."""
     image = drawing((800, 600), seed)
     exif = image.getexif()
     about = exif.get_ifd(ExifTags.IFD.Exif)
