@@ -1,4 +1,4 @@
-"""Campaigns: objects that go out together."""
+"""Admin pages of campaigns: objects that are published together."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class CampaignAdmin(admin.ModelAdmin):
         ]
 
     def launch(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Publish all objects of the campaign; where one is not ready, none."""
+        """Publish all objects of the campaign, or none if one is not ready."""
         if not request.user.has_perm("objects.publish_traceobject"):
             raise PermissionDenied
         try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @admin.register(HashList)
 class HashListAdmin(ReadOnlyAdmin):
-    """Which lists are there and how large; no hash is ever shown."""
+    """The imported lists and their sizes. No hash is ever shown."""
 
     list_display = ("source", "dated", "imported_at", "pdq", "sha256")
     fields = list_display

@@ -1,4 +1,4 @@
-"""An object's words in every language: one form, a tab a language."""
+"""A form for an object's wordings, with a tab for each language."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _field(name: str, language: str) -> forms.Field:
 
 
 class WordingForm(forms.ModelForm):
-    """A form with the words of an object in each language of ``settings.LANGUAGES``."""
+    """A form with an object's wording in each language of ``settings.LANGUAGES``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class WordingForm(forms.ModelForm):
         return values
 
     def save_wordings(self) -> None:
-        """Write the words of each language; a language without any is removed."""
+        """Store the wording in each language. Delete an empty one."""
         for language, _ in settings.LANGUAGES:
             words = {
                 name: self.cleaned_data.get(field_name(name, language)) or "" for name in NAMES

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Purge(models.Model):
-    """Addresses that caches in front of the site have to forget, and whether they were told."""
+    """URLs that caches in front of the site must drop, and when they were told."""
 
     object = models.ForeignKey("TraceObject", on_delete=models.CASCADE, related_name="purges")
     event = models.CharField(max_length=20)
