@@ -1,4 +1,4 @@
-"""The states of an object, which its model and its rules share."""
+"""The states of an object, for its model and its triggers."""
 
 from django.db import models
 
