@@ -100,7 +100,7 @@ def resent(page: str) -> dict[str, str]:
     return {**{name: html.unescape(value) for name, value in fields}, "text": html.unescape(text)}
 
 
-def test_a_visitor_whose_message_meets_a_dead_database_has_it_back_and_sends_it_again(house):
+def test_a_tip_sent_to_a_dead_database_comes_back_and_can_be_sent_again(house):
     house.web()
     assert house.send({"text": "warm up", "nonce": "n0"})[0] == 200
     keeper = house.postgres()[0].parent()
@@ -156,7 +156,7 @@ def small_disk():
             subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_database_whose_disk_is_full_loses_no_thanked_tip_and_no_word(small_disk):
+def test_a_database_with_a_full_disk_loses_no_confirmed_tip_and_no_text(small_disk):
     house = OwnServers(small_disk)
     try:
         house.web()

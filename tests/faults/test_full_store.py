@@ -154,7 +154,7 @@ def test_with_the_receipt_words_are_added_and_pictures_asked_for_later(client, d
 
 
 @pytest.mark.parametrize("language", ["fr", "de", "es", "nl", "pl", "ar", "uk"])
-def test_it_is_said_in_the_visitors_language(client, disk, language):
+def test_the_message_is_in_the_visitors_language(client, disk, language):
     made = published(pictures=0)
     fill(disk)
     page = client.post(f"/{language}{made.get_absolute_url()}tip/", fields(photo())).content
@@ -296,7 +296,7 @@ def test_a_preview_of_a_picture_that_cannot_be_read_is_no_error_of_the_site(clie
     assert client.get(address).status_code == 503
 
 
-def test_what_a_failed_request_could_not_remove_is_forgotten_later(client, disk):
+def test_files_that_a_failed_request_left_are_deleted_later(client, disk):
     made = published(pictures=0)
     first, second = photo(1), photo(2)
     fill(disk, leave=int(first.size * 1.4) + 20_000)

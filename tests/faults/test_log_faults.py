@@ -24,7 +24,7 @@ def holds_nothing_told(text):
     return not [secret for secret in SECRETS if secret in text]
 
 
-def test_whatever_fails_in_a_worker_its_log_has_the_kind_and_the_place_alone(stack):
+def test_a_workers_log_has_only_the_kind_and_place_of_any_error(stack):
     stack.start("worker", [*serve.worker_command(), "--include", "tests.faults.loud"])
     sent = "from celery import current_app as app\n"
     for step in [*loud.STEPS, loud.is_quiet]:
@@ -42,7 +42,7 @@ def test_whatever_fails_in_a_worker_its_log_has_the_kind_and_the_place_alone(sta
         assert f"in {step}" in log, step  # the line of the traceback
 
 
-def test_a_beat_that_fails_says_where_and_not_what(stack):
+def test_a_beat_that_fails_logs_the_place_and_no_message(stack):
     stack.start("beat", [*serve.beat_command(), "-S", "tests.faults.loud:LoudSchedule"])
     wait_until(lambda: stack.site.dead() == "beat", 40)
     log = stack.log("beat")
@@ -52,7 +52,7 @@ def test_a_beat_that_fails_says_where_and_not_what(stack):
 
 
 @pytest.mark.parametrize("step", ["raises", "fails_in_a_thread", "warns", "raises_a_group"])
-def test_a_command_that_fails_says_where_and_not_what(stack, step):
+def test_a_command_that_fails_prints_the_place_and_no_message(stack, step):
     code = f"from tests.faults import loud; loud.{step}()"
     done = manage("shell", "-c", code, environment=stack.environment)
     assert holds_nothing_told(done.stdout + done.stderr), done.stderr

@@ -34,7 +34,7 @@ def locked_file():
     )
 
 
-def test_one_bad_address_silences_the_alert_for_nobody_else(mailbox):
+def test_one_bad_address_stops_the_alert_for_nobody_else(mailbox):
     people = [staff(Role.SAFEGUARDING, name=name) for name in ("anna", "bert", "cleo")]
     mailbox.refused[people[0].email] = "550 No such person"
     alerts.alert(locked_file().pk)
@@ -85,7 +85,7 @@ def test_an_alert_waits_until_somebody_may_open_the_file(mailbox):
     assert mailbox.addresses == [guardian.email]
 
 
-def test_who_lost_the_role_before_the_alert_went_is_not_told_and_the_successor_is(mailbox):
+def test_an_alert_goes_to_whoever_has_the_role_when_it_is_sent(mailbox):
     guardian = staff(Role.SAFEGUARDING)
     alerts.alert(locked_file().pk)
     User.objects.filter(pk=guardian.pk).update(is_active=False)

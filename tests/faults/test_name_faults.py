@@ -52,7 +52,7 @@ def expired(tmp_path):
     return context, str(tmp_path / "cert.pem")
 
 
-def test_no_mail_goes_to_a_server_whose_certificate_ran_out(settings, expired, monkeypatch):
+def test_no_mail_goes_to_a_server_whose_certificate_has_expired(settings, expired, monkeypatch):
     context, trusted = expired
     monkeypatch.setenv("SSL_CERT_FILE", trusted)  # its issuer is known: only the time is wrong
     with mail_server(context) as (mailbox, url):
@@ -66,7 +66,7 @@ def test_no_mail_goes_to_a_server_whose_certificate_ran_out(settings, expired, m
         assert mailbox.received == []
 
 
-def test_no_cache_is_told_through_a_certificate_that_ran_out(settings, expired, monkeypatch):
+def test_no_purge_goes_to_a_server_whose_certificate_has_expired(settings, expired, monkeypatch):
     context, trusted = expired
     monkeypatch.setenv("SSL_CERT_FILE", trusted)
     heard = []

@@ -133,7 +133,7 @@ def test_a_picture_that_is_not_inspected_holds_the_object():
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
-def test_where_the_model_cannot_run_nothing_goes_out_and_the_page_says_why(client, monkeypatch):
+def test_if_the_model_cannot_run_nothing_is_published_and_the_page_says_why(client, monkeypatch):
     made = draft(author=staff(Role.ANALYST))
     picture = publishing.add_picture(made, encoded(drawing()), alt="Shapes", by=made.author)
 
@@ -153,7 +153,7 @@ def test_where_the_model_cannot_run_nothing_goes_out_and_the_page_says_why(clien
     publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
-def test_a_renewed_gate_looks_at_waiting_pictures_again(monkeypatch):
+def test_a_new_version_of_the_gate_inspects_waiting_pictures_again(monkeypatch):
     made = submitted()
     monkeypatch.setattr(persongate, "VERSION", "next")
     with pytest.raises(StepRefused, match="renewed"):
@@ -164,7 +164,7 @@ def test_a_renewed_gate_looks_at_waiting_pictures_again(monkeypatch):
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
-def test_words_said_about_other_findings_do_not_count_for_new_ones():
+def test_overrides_of_old_findings_do_not_count_for_new_ones():
     _, picture = with_a_face()
     screening.override(picture, by=staff(Role.ANALYST), reason="A mannequin")
     type(picture).objects.filter(pk=picture.pk).update(findings=[])
@@ -204,7 +204,7 @@ def test_a_picture_near_to_a_listed_one_is_held_whatever_people_say(change):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
-def test_a_listed_file_is_held_by_its_sha256_even_where_pdq_says_nothing():
+def test_a_listed_file_is_held_by_its_sha256_even_if_pdq_means_nothing():
     plain = encoded(Image.new("RGB", (80, 80), "grey"))
     listed(sha256(plain), kind="sha256")
     made = draft(author=staff(Role.ANALYST))
@@ -241,7 +241,7 @@ def test_a_picture_withdrawn_before_is_held_until_two_analysts_override():
     publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
-def test_words_about_what_the_gate_found_do_not_count_for_a_withdrawn_picture():
+def test_overrides_of_the_gates_findings_do_not_count_for_a_withdrawn_picture():
     made, picture = with_a_face()
     analysts = [staff(Role.ANALYST), staff(Role.ANALYST)]
     for analyst in analysts:

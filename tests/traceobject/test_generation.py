@@ -107,7 +107,7 @@ def test_every_page_is_asked_for_where_it_shows_something(client, addresses, set
             assert match_of(address).view_name == name
 
 
-def test_what_the_memory_keeps_is_public(client, addresses):
+def test_the_page_cache_holds_public_pages_only(client, addresses):
     kept = set()
     for name, pages in addresses.items():
         for address in pages:
@@ -131,7 +131,7 @@ def test_a_page_that_reads_leads_would_be_found(client):
     assert unwatched(client, "gallery", "/leads-so-far") == {"tips_lead"}
 
 
-def test_no_reason_is_given_for_what_nobody_reads(client, addresses):
+def test_every_exception_is_for_a_table_that_a_page_reads(client, addresses):
     read = {
         (name, table)
         for name, pages in addresses.items()

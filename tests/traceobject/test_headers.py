@@ -37,7 +37,7 @@ def paths():
     ]
 
 
-def test_observatory_has_nothing_to_take_off(client, production, paths):
+def test_observatory_finds_nothing_to_improve(client, production, paths):
     for path in paths:
         answer = client.get(path, secure=True)
         policy = dict(

@@ -88,7 +88,7 @@ def test_a_number_and_its_noun_agree(language, number, expected):
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_what_the_site_reads_is_what_the_catalogs_say(language):
+def test_the_compiled_catalogs_match_their_sources(language):
     with translation.override(language):
         for text in TEXTS:
             assert translation.gettext(text) == catalogs.read(language).get(text).string

@@ -119,7 +119,7 @@ def test_a_record_that_names_a_request_names_its_view_and_not_its_address(writte
     assert stream.getvalue() == "404 Not Found (GET no page)\n"
 
 
-def test_what_fails_outside_of_django_is_a_plain_500_and_no_words_of_it_are_logged(caplog):
+def test_an_error_outside_django_is_a_plain_500_and_its_message_is_not_logged(caplog):
     def fails(environment, start):
         raise ValueError("telltale")
 

@@ -68,7 +68,7 @@ def test_a_step_is_rolled_back_with_what_it_belongs_to(done):
 @pytest.mark.parametrize(
     "how", [{}, {"lane": Lane.OUTSIDE, "in_transaction": False}], ids=["in", "out"]
 )
-def test_a_step_that_is_put_while_it_is_worked_on_is_done_once_more(steps, how):
+def test_a_step_that_is_put_again_while_it_runs_is_done_once_more(steps, how):
     seen = []
 
     def work(subject):
@@ -83,7 +83,7 @@ def test_a_step_that_is_put_while_it_is_worked_on_is_done_once_more(steps, how):
     assert not Step.objects.exists()
 
 
-def test_a_long_step_goes_on_where_it_was_and_begins_anew_when_it_is_put_again(steps):
+def test_a_long_step_continues_at_its_cursor_and_starts_over_when_it_is_put_again(steps):
     seen = []
 
     def work(subject, cursor):
@@ -99,7 +99,7 @@ def test_a_long_step_goes_on_where_it_was_and_begins_anew_when_it_is_put_again(s
     assert not Step.objects.exists()
 
 
-def test_a_long_step_that_fails_in_the_middle_goes_on_from_there(steps):
+def test_a_long_step_that_fails_in_the_middle_continues_from_there(steps):
     seen = []
 
     def work(subject, cursor):
@@ -140,7 +140,7 @@ def test_one_failing_step_does_not_hold_up_the_others(steps, done):
     assert done == [2]
 
 
-def test_a_step_that_no_repetition_mends_is_given_up_with_its_reason_and_can_be_retried(steps):
+def test_a_step_that_fails_for_good_is_given_up_with_its_reason_and_can_be_retried(steps):
     steps("refused", raising(GiveUp("The mail server refuses this address for good (550).")))
     queue.put("refused", 1)
     queue.drain(names=["refused"])
@@ -152,7 +152,7 @@ def test_a_step_that_no_repetition_mends_is_given_up_with_its_reason_and_can_be_
     assert queue._lease(["refused"], BOUNDS[Lane.QUICK], limit=1)
 
 
-def test_a_step_is_given_up_after_its_tries_unless_it_never_may_be(steps):
+def test_a_step_is_given_up_after_its_attempts_unless_it_must_never_be(steps):
     steps("fails", raising(StepFailed("Not yet.")), give_up_after=3)
     steps("waits", raising(StepFailed("Nobody there.")), give_up_after=None)
     queue.put("fails", 1)
@@ -178,7 +178,7 @@ def test_putting_a_step_that_was_given_up_tries_it_once_more(steps):
 
 
 @pytest.mark.parametrize("off", ["", "hashjoin", "hashjoin mergejoin hashagg material sort"])
-def test_however_the_database_plans_it_no_more_is_leased_than_was_asked_for(done, off):
+def test_no_query_plan_leases_more_steps_than_the_limit(done, off):
     queue.put("note", *range(50))
     with connection.cursor() as cursor:
         for method in off.split():
@@ -273,14 +273,14 @@ def test_many_workers_do_each_step_once(own_database, done):
     assert sorted(done) == list(range(200))
 
 
-def test_what_hangs_is_interrupted():
+def test_a_step_that_hangs_is_interrupted():
     with pytest.raises(TimeoutError), deadline(0.05):
         threading.Event().wait(30)
     with deadline(30):
         pass
 
 
-def test_a_clock_that_jumped_ahead_and_back_holds_nothing_up(done):
+def test_a_clock_that_jumped_ahead_and_back_delays_nothing(done):
     queue.put("note", 1)
     Step.objects.update(due_at=timezone.now() + timedelta(days=1))
     assert queue.drain(names=["note"]) == 1
@@ -289,7 +289,7 @@ def test_a_clock_that_jumped_ahead_and_back_holds_nothing_up(done):
 # --- destinations that do not answer --------------------------------------------------------------
 
 
-def test_a_destination_that_fails_is_left_alone_and_then_tried_with_one_step(steps):
+def test_a_failed_destination_is_paused_and_then_probed_with_one_step(steps):
     calls, answers = [], [Unreachable("The harbour is closed.")]
 
     def work(subject):
@@ -313,7 +313,7 @@ def test_a_destination_that_fails_is_left_alone_and_then_tried_with_one_step(ste
     assert not Destination.objects.exists()
 
 
-def test_an_outage_costs_a_step_none_of_its_tries(steps):
+def test_an_outage_costs_a_step_no_attempt(steps):
     steps(
         "sail", raising(Unreachable("Closed.")), lane=Lane.OUTSIDE, in_transaction=False,
         destination="harbour", give_up_after=2,
@@ -341,7 +341,7 @@ def test_a_destination_that_fails_does_not_hold_up_another_of_the_same_lane(step
     assert done == [4]
 
 
-def test_a_failed_destination_that_nothing_waits_for_is_open_to_the_next(done):
+def test_a_failed_destination_that_no_step_needs_is_open_to_the_next_step(done):
     breaker.record_failure("harbour", Unreachable("Closed."))
     past_pauses()
     queue.drain(names=["reach"])
@@ -349,13 +349,13 @@ def test_a_failed_destination_that_nothing_waits_for_is_open_to_the_next(done):
     assert queue.drain(names=["reach"]) == 1
 
 
-def test_what_periodic_work_found_failed_stays_alone_for_its_whole_pause(done):
+def test_a_destination_that_periodic_work_found_failed_keeps_its_whole_pause(done):
     breaker.record_failure("harbour", Unreachable("Closed."))
     queue.drain(names=["reach"])
     assert Destination.objects.exists()
 
 
-def test_periodic_work_leaves_a_failed_destination_alone_too():
+def test_periodic_work_respects_the_pause_of_a_destination():
     calls = []
 
     def work():
@@ -458,7 +458,7 @@ def test_nobody_else_retries_steps(client, role):
     assert client.post("/staff/retry/", {"all": "1"}).status_code == 403
 
 
-def test_a_row_of_the_outbox_tells_no_closer_time_than_five_minutes(done):
+def test_a_row_of_the_outbox_reveals_no_time_closer_than_five_minutes(done):
     queue.put("note", 1)
     step = Step.objects.get()
     assert step.waiting_since.timestamp() % 300 == 0
