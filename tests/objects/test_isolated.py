@@ -24,7 +24,7 @@ ATTACKS = {
 
 
 def behave(tmp_path, monkeypatch, code, seconds=4):
-    """Have the child do something hostile where it would decode, after its limits and its warm-up."""
+    """Have the child do something hostile where it would decode, after it is limited and prepared."""
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "def attack(data, options):\n"
@@ -35,7 +35,7 @@ def behave(tmp_path, monkeypatch, code, seconds=4):
         "    def find_spec(self, name, path, target=None):\n"
         "        if name == 'objects.pictures.sanitise':\n"
         "            main = sys.modules['__main__']\n"
-        "            main.WARM['sanitise'] = lambda: attack\n"
+        "            main.PREPARE['sanitise'] = lambda: attack\n"
         "        return None\n"
         "sys.meta_path.insert(0, Watch())\n"
     )

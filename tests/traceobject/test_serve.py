@@ -39,18 +39,18 @@ def test_a_process_that_keeps_exiting_is_given_up_with_a_reason(site):
         serve.CannotServe, match=r"worker process keeps ending \(exit code 3\); see"
     ):
         wait_until(lambda: site.supervise(said.append))
-    assert len(said) == serve.MOST_ENDS - 1
+    assert len(said) == serve.MAX_EXITS - 1
 
 
 def test_the_pauses_grow_and_are_reset_after_a_quiet_minute():
-    watched = serve.SupervisedProcess(SLEEPS)
+    supervised = serve.SupervisedProcess(SLEEPS)
     pauses = []
     for moment in (0.0, 1.0, 2.0, 3.0):
-        assert watched.record_exit(moment)
-        pauses.append(watched.start_at - moment)
+        assert supervised.record_exit(moment)
+        pauses.append(supervised.start_at - moment)
     assert pauses == [0.5, 1.0, 2.0, 4.0]
-    assert watched.record_exit(200.0)
-    assert watched.start_at == 200.5
+    assert supervised.record_exit(200.0)
+    assert supervised.start_at == 200.5
 
 
 def test_nothing_is_started_again_that_was_killed_on_purpose_or_is_not_supervised(site):
