@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal import auth as totp
 from objects import publishing
 from tests.factories import PASSWORD, published, staff
 from tests.stack import Stack, wait_until
-from tests.valkey import OwnValkey, swallowing_port
+from tests.valkey import OwnValkey, unresponsive_port
 from tips.intake import limits
 from tips.models import Tip
 from traceobject.staff.roles import Role
@@ -134,7 +134,7 @@ def test_many_who_come_at_once_to_a_frozen_cache_do_not_wait_in_line(site, valke
 
 def test_a_cache_whose_address_swallows_packets_holds_up_nobody(own_database, own_files, tmp_path):
     path = f"/objects/{published(pictures=0).reference}/tip/"
-    with swallowing_port() as port:
+    with unresponsive_port() as port:
         site = behind_a_proxy(tmp_path, f"redis://127.0.0.1:{port}/0")
         try:
             site.web()

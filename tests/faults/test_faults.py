@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import lead, published, staff
 from tests.stack import Stack, free_port, post_tip, wait_until
-from tests.valkey import Mute
+from tests.valkey import SilentServer
 from tips.models import Claim, Referral, Tip
 from traceobject.outbox.models import Step
 from traceobject.staff.roles import Role
@@ -22,7 +22,7 @@ def broker(request):
     if request.param == "gone":
         yield f"redis://127.0.0.1:{free_port()}/0"
         return
-    mute = Mute()
+    mute = SilentServer()
     yield mute.url
     mute.close()
 

@@ -16,9 +16,9 @@ from django.utils import timezone
 from objects import publishing, screening
 from objects.models import Picture, Rendition
 from tests.disks import fill, small_disk
-from tests.factories import draft, drawing, encoded, published, remembered, staff
+from tests.factories import cached_picture_jobs, draft, drawing, encoded, published, staff
+from tests.pauses import expire_pauses
 from tests.tips.test_flood import opened
-from tests.waiting import past_pauses
 from tips.intake.accept import accept
 from tips.intake.uploads import attachments
 from tips.intake.uploads import inspect_upload as look
@@ -228,7 +228,7 @@ def test_the_crop_page_says_that_the_store_is_full_and_nothing_half_made_stays(
     headers = {"Accept": "application/json"} if script else {}
     picture = io.BytesIO(encoded(drawing()))
     picture.name = "crop.png"
-    with remembered():
+    with cached_picture_jobs():
         answer = client.post(
             reverse("admin:objects_crop", args=[made.pk]),
             {"picture": picture, "alt_en": "A white bag", "cropped": "yes"},
@@ -248,7 +248,7 @@ def test_the_crop_page_says_that_the_store_is_full_and_nothing_half_made_stays(
 def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(client, disk):
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst)
-    with remembered():
+    with cached_picture_jobs():
         picture = publishing.add_picture(made, encoded(drawing()), alt="A bag", by=analyst)
         filler = fill(disk, leave=60_000)
         assert queue.drain(names=["picture.inspect"]) == 0
@@ -258,7 +258,7 @@ def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(clien
         page = client.get(reverse("admin:objects_traceobject_change", args=[made.pk]))
         assert f"The checks could not run: {FULL}" in page.content.decode()
         filler.unlink()
-        past_pauses()
+        expire_pauses()
         assert queue.drain(names=["picture.inspect"]) == 1
     picture.refresh_from_db()
     assert screening.obstacles(picture) == []

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.factories import published
-from tests.faults import loud
+from tests.faults import leaky_tasks
 from tests.stack import manage, wait_until
 from tips.models import Tip
 from traceobject import embedded, serve
@@ -25,9 +25,9 @@ def holds_nothing_told(text):
 
 
 def test_a_workers_log_has_only_the_kind_and_place_of_any_error(stack):
-    stack.start("worker", [*serve.worker_command(), "--include", "tests.faults.loud"])
+    stack.start("worker", [*serve.worker_command(), "--include", "tests.faults.leaky_tasks"])
     sent = "from celery import current_app as app\n"
-    for step in [*loud.STEPS, loud.is_quiet]:
+    for step in [*leaky_tasks.STEPS, leaky_tasks.is_quiet]:
         sent += f"app.send_task({step.name!r})\n"
     assert manage("shell", "-c", sent, environment=stack.environment).returncode == 0
     wait_until(lambda: "the last one" in stack.log("worker"), 60)
@@ -43,7 +43,7 @@ def test_a_workers_log_has_only_the_kind_and_place_of_any_error(stack):
 
 
 def test_a_beat_that_fails_logs_the_place_and_no_message(stack):
-    stack.start("beat", [*serve.beat_command(), "-S", "tests.faults.loud:LoudSchedule"])
+    stack.start("beat", [*serve.beat_command(), "-S", "tests.faults.leaky_tasks:FailingScheduler"])
     wait_until(lambda: stack.site.dead() == "beat", 40)
     log = stack.log("beat")
     assert holds_nothing_told(log), log
@@ -53,11 +53,11 @@ def test_a_beat_that_fails_logs_the_place_and_no_message(stack):
 
 @pytest.mark.parametrize("step", ["raises", "fails_in_a_thread", "warns", "raises_a_group"])
 def test_a_command_that_fails_prints_the_place_and_no_message(stack, step):
-    code = f"from tests.faults import loud; loud.{step}()"
+    code = f"from tests.faults import leaky_tasks; leaky_tasks.{step}()"
     done = manage("shell", "-c", code, environment=stack.environment)
     assert holds_nothing_told(done.stdout + done.stderr), done.stderr
     assert "Error" in done.stderr or "UserWarning" in done.stderr or "ExceptionGroup" in done.stderr
-    assert "loud.py" in done.stderr
+    assert "leaky_tasks.py" in done.stderr
 
 
 def test_a_tip_that_the_database_refuses_is_quoted_in_no_log(stack):
@@ -65,7 +65,7 @@ def test_a_tip_that_the_database_refuses_is_quoted_in_no_log(stack):
     stack.web()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE tips_tip ADD CHECK (text NOT LIKE '%telltale%')")
-    body = urllib.parse.urlencode({"text": loud.TOLD}).encode()
+    body = urllib.parse.urlencode({"text": leaky_tasks.PRIVATE_TEXT}).encode()
     with pytest.raises(urllib.error.HTTPError) as failed:
         urllib.request.urlopen(f"{stack.url}/objects/{reference}/tip/", body, timeout=20)
     assert failed.value.code == 503

@@ -5,7 +5,7 @@ import urllib.parse
 import pytest
 
 from tests.factories import PASSWORD, published, staff
-from tests.raw import ask, request
+from tests.raw_http import ask, request
 from tips.models import Tip
 from traceobject.staff.roles import Role
 

@@ -11,11 +11,11 @@ from objects.models.rules import OVERRIDES_NEEDED
 from objects.screening import overrides
 from tests.factories import (
     ALL_CHECKED,
+    cached_picture_jobs,
     draft,
     drawing,
     encoded,
     published,
-    remembered,
     staff,
     submitted,
     with_picture,
@@ -260,7 +260,7 @@ def test_the_files_of_a_public_picture_can_be_made_anew(public):
     picture = public.pictures.get()
     names = sorted(picture.renditions.values_list("name", flat=True))
     run("DELETE FROM objects_rendition WHERE picture_id = %s", picture.pk)
-    with remembered():
+    with cached_picture_jobs():
         screening.inspect(picture.pk)
     assert sorted(picture.renditions.values_list("name", flat=True)) == names
 

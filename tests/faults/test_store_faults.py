@@ -25,7 +25,7 @@ from PIL import Image
 from objects import publishing, screening, stores
 from objects.models import Rendition, TraceObject
 from tests.disks import fill, small_disk
-from tests.factories import ALL_CHECKED, published, remembered, staff, submitted
+from tests.factories import ALL_CHECKED, cached_picture_jobs, published, staff, submitted
 from tests.stack import wait_until
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue
@@ -343,7 +343,7 @@ def test_a_truncated_rendition_is_made_again_by_the_inspection(store):
     name = f"renditions/{picture.largest.name}"
     data = storages["private"].open(name).read()
     storages["private"].save(name, ContentFile(data[: len(data) // 2]))
-    with remembered():
+    with cached_picture_jobs():
         screening.inspect(picture.pk)
     assert storages["private"].open(name).read() == data
 

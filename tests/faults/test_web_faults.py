@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.factories import PASSWORD, published
-from tests.raw import answer, ask, connect, request
+from tests.raw_http import answer, ask, connect, request
 from tests.stack import free_port, manage, wait_until
 from tips.models import Tip
 from traceobject import serve

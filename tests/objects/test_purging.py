@@ -14,7 +14,7 @@ from objects import publishing
 from objects.models import Purge
 from objects.publishing import purging
 from tests.factories import ALL_CHECKED, published, staff, submitted
-from tests.waiting import past_pauses
+from tests.pauses import expire_pauses
 from traceobject.outbox import health, queue
 from traceobject.staff.roles import Role
 
@@ -86,7 +86,7 @@ def test_a_purge_that_a_cdn_refuses_is_sent_again_with_the_same_id(cdn, answer):
     assert health.failing("cache.purge").count() == 1
     assert Purge.objects.get().sent_at is None
     cdn.handler.answers = 204
-    past_pauses()
+    expire_pauses()
     heard = told(cdn)
     assert [headers["Webhook-id"] for headers, _ in heard] == [f"purge-{made.purges.get().pk}"] * 2
     assert Purge.objects.get().sent_at

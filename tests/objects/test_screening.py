@@ -17,11 +17,11 @@ from objects.pictures.hashes import PDQ_NEAR, distance, perceptual, sha256
 from objects.screening import hash_lists
 from tests.factories import (
     ALL_CHECKED,
+    cached_picture_jobs,
     draft,
     drawing,
     encoded,
     published,
-    remembered,
     staff,
     submitted,
     with_picture,
@@ -50,7 +50,7 @@ def test_a_face_is_found_where_it_is():
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_turned_face_is_found_in_the_turned_place(degrees):
-    with remembered():
+    with cached_picture_jobs():
         found = isolated.detect_people(
             encoded(Image.fromarray(data.astronaut()).rotate(degrees, expand=True))
         )
@@ -159,7 +159,7 @@ def test_a_new_version_of_the_gate_inspects_waiting_pictures_again(monkeypatch):
     with pytest.raises(StepRefused, match="renewed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     assert screening.reinspect_outdated() == 1
-    with remembered():
+    with cached_picture_jobs():
         screening.inspect(made.pictures.get().pk)
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
@@ -168,7 +168,7 @@ def test_overrides_of_old_findings_do_not_count_for_new_ones():
     _, picture = with_a_face()
     screening.override(picture, by=staff(Role.ANALYST), reason="A mannequin")
     type(picture).objects.filter(pk=picture.pk).update(findings=[])
-    with remembered():
+    with cached_picture_jobs():
         screening.inspect(picture.pk)
     assert picture.overrides.count() == 0
 

@@ -1,4 +1,4 @@
-"""The memory is guard for a fraction of a second, and then not at all for a while."""
+"""The cache is asked for a fraction of a second, and then not at all for a while."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ from django.core.cache import caches
 
 from tests.factories import published
 from tests.stack import wait_until
-from tests.valkey import Mute, OwnValkey
+from tests.valkey import OwnValkey, SilentServer
 from traceobject import cache
 from traceobject.cache import CacheUnavailable, MemoryCache
 from traceobject.staff.models import SignInLimit
@@ -18,7 +18,7 @@ from traceobject.staff.models import SignInLimit
 
 @pytest.fixture
 def mute():
-    server = Mute()
+    server = SilentServer()
     yield server
     server.close()
 
@@ -76,7 +76,7 @@ def test_a_silent_server_is_tried_once_and_then_paused(mute):
     ask(mute.url)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(ask, [mute.url] * 200))
-    assert len(mute.taken) == 1
+    assert len(mute.connections) == 1
 
 
 def test_after_the_pause_one_tries_for_all(mute, monkeypatch):
@@ -92,7 +92,7 @@ def test_after_the_pause_one_tries_for_all(mute, monkeypatch):
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(try_again, range(8)))
-    assert len(mute.taken) == 2
+    assert len(mute.connections) == 2
 
 
 def test_a_server_that_comes_back_is_used_by_all_threads_at_once(valkey, monkeypatch):
