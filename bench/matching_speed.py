@@ -1,12 +1,11 @@
-"""How long matching one tip takes among many, and what the index weighs.
+"""Time to match one tip among many, and the size of the index.
 
     python -m bench.matching_speed [10000 100000 1000000]
 
-Tips are laid down with their index as matching would (each a claim of its own, unless it repeats another),
-over 40 objects evenly, or half of them on one. Then 600 new tips are matched one by one by the function
-that the worker calls, a third of them repeating an earlier one. The same 10,000 through pg_trgm (GIN)
-beside it. The worst case: all on one object, each with the same long boilerplate, and 10,000 copies of
-one text.
+Tips are inserted with their index as matching would do it (each in its own claim, unless it repeats another),
+over 40 objects evenly, or half of them on one. Then the worker's function matches 600 new tips one by one; a
+third of them repeat an earlier one. The same 10,000 run through pg_trgm (GIN) for comparison. The worst case
+has all tips on one object, each with the same long boilerplate, and 10,000 copies of one text.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def with_picture(
 ) -> Picture:
     """Add a picture and have it inspected, as the page and the worker do.
 
-    The work on pictures is a function of bytes: what it gave for the same bytes is cached_picture_jobs.
+    Results for the same bytes are cached, because the work depends only on them.
     """
     by = trace_object.author or staff(Role.ANALYST)
     with cached_picture_jobs():
