@@ -121,14 +121,14 @@ def proven_forms() -> Iterator[bytes]:
     made = []
     a_minute_ago = time.time() - 60
     with mock.patch("time.time", return_value=a_minute_ago):
-        numbers = [nonces.make() for _ in range(FORMS)]
+        numbers = [nonces.create() for _ in range(FORMS)]
     for number, (nonce, text) in enumerate(zip(numbers, texts(), strict=False)):
         challenge = create_challenge(
             "PBKDF2/SHA-256",
             proof.DIFFICULTY[-1][1],
             key_prefix="",
-            expires_at=now + proof.GOOD_FOR,
-            data={"form": proof._of(nonce)},
+            expires_at=now + proof.LIFETIME,
+            data={"form": proof._hash(nonce)},
             hmac_secret=proof._secret(),
         )
         solution = solve_challenge(challenge)

@@ -150,7 +150,7 @@ def related(one: str, other: str) -> tuple[str, bool]:
     from tips.matching import guard, normalise, signature
 
     a, b = guard.details(one), guard.details(other)
-    keys = [set(signature.keys(d.heavy, map(normalise.page, d.links))) for d in (a, b)]
+    keys = [set(signature.keys(d.content_words, map(normalise.page_key, d.links))) for d in (a, b)]
     return guard.compare(a, b).relation, bool(keys[0] & keys[1])
 
 

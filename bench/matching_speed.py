@@ -54,12 +54,12 @@ def keyed(work: tuple[int, int, str]) -> tuple[int, list[int]]:
     if not django.apps.apps.ready:
         django.setup()
     from tips.matching import normalise, signature
-    from tips.matching.guard import LIGHT
+    from tips.matching.guard import STOPWORDS
 
     number, space, text = work
     words = normalise.words(text)
-    heavy = [word for word in words if word not in LIGHT] or words
-    return number, signature.keys(heavy, (), space=space)
+    content_words = [word for word in words if word not in STOPWORDS] or words
+    return number, signature.keys(content_words, (), space=space)
 
 
 def lay_down(
@@ -99,7 +99,7 @@ def lay_down(
                 for stream in (claims, tips, keys):
                     stream.seek(0)
                 cursor.execute(
-                    "ALTER TABLE tips_claim ALTER is_flood SET DEFAULT false, ALTER is_by_hand SET DEFAULT false, ALTER facts SET DEFAULT '{}', ALTER tip_count SET DEFAULT 1, ALTER score SET DEFAULT 0, ALTER reason SET DEFAULT '', ALTER opened_at SET DEFAULT now()"
+                    "ALTER TABLE tips_claim ALTER is_flood SET DEFAULT false, ALTER is_manual SET DEFAULT false, ALTER facts SET DEFAULT '{}', ALTER tip_count SET DEFAULT 1, ALTER score SET DEFAULT 0, ALTER reason SET DEFAULT '', ALTER opened_at SET DEFAULT now()"
                 )
                 cursor.execute(
                     "ALTER TABLE tips_tip ALTER country SET DEFAULT '', ALTER url SET DEFAULT '', ALTER language SET DEFAULT 'en', ALTER received_at SET DEFAULT now() - interval '2 days', ALTER reasons SET DEFAULT '{}', ALTER countries SET DEFAULT '{}', ALTER trust SET DEFAULT 'proven'"
@@ -198,7 +198,7 @@ def main() -> None:
     while TraceObject.objects.count() < OBJECTS:
         TraceObject.objects.create(title="A bag", question="Where?")
     objects = list(TraceObject.objects.values_list("pk", flat=True)[:OBJECTS])
-    gazetteer.names(), gazetteer.beginnings(), gazetteer.unspaced()
+    gazetteer.names(), gazetteer.prefixes(), gazetteer.unspaced_names()
     print(f"{'milliseconds a tip':44}{'p50':>9}{'p99':>9}{'a second':>9}{'B a tip':>9}")
     for number in [int(n.replace(",", "")) for n in sys.argv[1:]] or [10_000, 100_000]:
         for skewed in (False, True):

@@ -35,7 +35,7 @@ def main() -> None:
         for text in (one, other):
             if text not in vectors:
                 begun = time.perf_counter()
-                vectors[text] = embedding.vector(text)
+                vectors[text] = embedding.embed(text)
                 took.append(time.perf_counter() - begun)
         return float(vectors[one] @ vectors[other])
 
@@ -48,10 +48,10 @@ def main() -> None:
 
     def proposed(one: str, other: str) -> tuple[bool, float, object]:
         alike = likeness(one, other)
-        if alike < embedding.LEAST:
+        if alike < embedding.MIN_SIMILARITY:
             return False, alike, "too unlike"
         verdict = cross_language.compare(one, other)
-        return verdict.may_be, alike, verdict.reasons
+        return verdict.is_possible, alike, verdict.reasons
 
     trap_pairs = pairs = 0
     for index in range(len(TEMPLATES)):

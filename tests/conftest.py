@@ -127,9 +127,9 @@ def pgvector(request, database):
     """Require pgvector. The embedded server has it; a server that DATABASE_URL names may lack it."""
     if "own_database" in request.fixturenames:
         request.getfixturevalue("own_database")
-    vectors.forget()
-    why = proposals.why_off()
-    vectors.forget()
+    vectors.forget_tables()
+    why = proposals.disabled_reason()
+    vectors.forget_tables()
     if why and os.environ.get("TEST_DATABASE_URL"):
         pytest.skip(f"NO PGVECTOR on the server of DATABASE_URL: {why}")
     assert not why

@@ -131,7 +131,7 @@ def test_no_code_of_ours_keeps_anything_in_the_cache_that_is_a_table():
 
 # Which claim a tip belongs to, why, and what a claim counts.
 OWNED = {"claim", "relation", "related_to", "reasons", "names_place", "gives_link"}
-OWNED |= {"facts", "tip_count", "score", "merged_into", "is_by_hand", "is_flood"}
+OWNED |= {"facts", "tip_count", "score", "merged_into", "is_manual", "is_flood"}
 OWNER = Path("tips/claims/membership.py")
 
 

@@ -1,4 +1,4 @@
-"""What is not needed any more is forgotten."""
+"""Delete personal data after its retention time."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from traceobject.audit import trail
 from traceobject.staff.authority import System
 from traceobject.storage import store
 
-SENDERS_FOR = timedelta(days=2)  # a day longer than the salt, which makes them comparable, lives
+SENDER_RETENTION = timedelta(
+    days=2
+)  # a day longer than the salt, which makes them comparable, lives
 
 
-def forget_contacts(now: datetime) -> int:
-    """Remove the contact details of tips older than CONTACT_RETENTION_DAYS; returns their number.
+def delete_expired_contacts(now: datetime) -> int:
+    """Delete the contact details of tips older than CONTACT_RETENTION_DAYS; return how many.
 
-    The places of their photos go with them, and files that could not be read as pictures; the senders'
-    hashes of the day go after two days.
+    The places of their photos are deleted with them, and files that could not be read as pictures.
+    The senders' daily hashes are deleted after two days.
     """
     with transaction.atomic():
-        Tip.objects.filter(received_at__lt=now - SENDERS_FOR).exclude(sender="").update(sender="")
+        Tip.objects.filter(received_at__lt=now - SENDER_RETENTION).exclude(sender="").update(
+            sender=""
+        )
         Attachment.objects.filter(
             taken__isnull=False, received_at__lt=now - settings.CONTACT_RETENTION
         ).update(taken=None)

@@ -1,4 +1,4 @@
-"""What is done behind the scenes for tips, and how: the outbox's steps of this app."""
+"""The outbox steps of tips, and the functions that do them."""
 
 from enum import StrEnum
 
@@ -24,7 +24,7 @@ class TipStep(StrEnum):
 
 
 def register_steps() -> None:
-    """Register how each step is done (``AppConfig.ready`` calls this)."""
+    """Register the function of each step (``AppConfig.ready`` calls this)."""
     from tips.claims import match, proposals, same_pictures
     from tips.intake.uploads import inspect_upload
     from tips.routing import deliver, route
@@ -41,7 +41,7 @@ def register_steps() -> None:
         ),
         (
             TipStep.COMPARE_HASH_LIST,
-            inspect_upload.compare_with,
+            inspect_upload.compare_with_list,
             "Compare uploads with a hash list",
             True,
         ),
@@ -65,7 +65,12 @@ def register_steps() -> None:
         label="Find similar tips in other languages",
         lane=Lane.PROPOSALS,
     )
-    register(TipStep.ALERT, alerts.alert, label="Alert about a locked file", give_up_after=None)
+    register(
+        TipStep.ALERT,
+        alerts.alert_safeguarding,
+        label="Alert about a locked file",
+        give_up_after=None,
+    )
     register(
         TipStep.SEND_ALERT,
         alerts.send,
@@ -88,7 +93,7 @@ def register_steps() -> None:
 
 
 def compare_uploads(hash_list: int, **_: object) -> None:
-    """Have uploads that came in before a hash list did compared with it."""
+    """Queue a comparison of existing uploads with a new hash list."""
     queue.put(TipStep.COMPARE_HASH_LIST, hash_list)
 
 

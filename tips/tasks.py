@@ -17,19 +17,19 @@ def route_waiting() -> int:
 
 
 @shared_task
-def forget_contacts() -> int:
+def delete_expired_contacts() -> int:
     """Forget contact details after their time."""
-    return retention.forget_contacts(timezone.now())
+    return retention.delete_expired_contacts(timezone.now())
 
 
 @shared_task
-def forget_unclaimed() -> int:
+def delete_unclaimed() -> int:
     """Remove pictures of forms that were never sent."""
     now = timezone.now()
-    return run_if_reachable("private store", lambda: attachments.forget_unclaimed(now)) or 0
+    return run_if_reachable("private store", lambda: attachments.delete_unclaimed(now)) or 0
 
 
 @shared_task
-def clear_sessions() -> None:
+def delete_expired_sessions() -> None:
     """Remove sessions of staff that have ended."""
     call_command("clearsessions")

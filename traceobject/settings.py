@@ -308,9 +308,11 @@ CELERY_BEAT_SCHEDULE = {
     "delete orphaned files": _beat("objects.tasks.delete_orphans", Lane.OUTSIDE, hours=1),
     "inspect outdated pictures": _beat("objects.tasks.reinspect_outdated", Lane.QUICK, minutes=10),
     "route what waits for a desk": _beat("tips.tasks.route_waiting", Lane.QUICK, minutes=5),
-    "forget contact details": _beat("tips.tasks.forget_contacts", Lane.QUICK, hours=1),
-    "forget pictures of no tip": _beat("tips.tasks.forget_unclaimed", Lane.OUTSIDE, minutes=10),
-    "forget old sessions": _beat("tips.tasks.clear_sessions", Lane.QUICK, days=1),
+    "delete expired contact details": _beat(
+        "tips.tasks.delete_expired_contacts", Lane.QUICK, hours=1
+    ),
+    "delete pictures of no tip": _beat("tips.tasks.delete_unclaimed", Lane.OUTSIDE, minutes=10),
+    "delete expired sessions": _beat("tips.tasks.delete_expired_sessions", Lane.QUICK, days=1),
     "delete expired sign-in limits": _beat(
         "traceobject.staff.tasks.delete_expired_sign_in_limits", Lane.QUICK, minutes=10
     ),

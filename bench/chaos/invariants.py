@@ -44,7 +44,7 @@ def check(seen: Seen, mailbox: Mailbox, url: str) -> list[str]:
 
 def _tips(seen: Seen) -> Found:
     for code, (text, pictures) in seen.thanked.items():
-        found = list(Tip.objects.filter(receipt=receipt_codes.stored(code)))
+        found = list(Tip.objects.filter(receipt=receipt_codes.hash_code(code)))
         if len(found) != 1:
             yield f"a thanked tip is there {len(found)} times: {text!r}"
             continue

@@ -301,7 +301,7 @@ def test_files_that_a_failed_request_left_are_deleted_later(client, disk):
     first, second = photo(1), photo(2)
     fill(disk, leave=int(first.size * 1.4) + 20_000)
     client.post(f"{made.get_absolute_url()}tip/", fields(first, second))
-    later = timezone.now() + attachments.UNCLAIMED_FOR * 3
-    attachments.forget_unclaimed(later)
+    later = timezone.now() + attachments.KEEP_UNCLAIMED * 3
+    attachments.delete_unclaimed(later)
     assert left_behind() == (0, {})
     assert settings.STORAGES["private"]["BACKEND"].endswith("FolderStorage")

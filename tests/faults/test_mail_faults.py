@@ -37,7 +37,7 @@ def locked_file():
 def test_one_bad_address_stops_the_alert_for_nobody_else(mailbox):
     people = [staff(Role.SAFEGUARDING, name=name) for name in ("anna", "bert", "cleo")]
     mailbox.refused[people[0].email] = "550 No such person"
-    alerts.alert(locked_file().pk)
+    alerts.alert_safeguarding(locked_file().pk)
     for _ in range(4):
         queue.drain(names=[TipStep.SEND_ALERT])
         expire_pauses()
@@ -87,7 +87,7 @@ def test_an_alert_waits_until_somebody_may_open_the_file(mailbox):
 
 def test_an_alert_goes_to_whoever_has_the_role_when_it_is_sent(mailbox):
     guardian = staff(Role.SAFEGUARDING)
-    alerts.alert(locked_file().pk)
+    alerts.alert_safeguarding(locked_file().pk)
     User.objects.filter(pk=guardian.pk).update(is_active=False)
     steps = [TipStep.ALERT, TipStep.SEND_ALERT]
     queue.drain(names=steps)

@@ -58,7 +58,7 @@ def test_nul_costs_no_tip_and_no_field_of_a_form_is_an_error(public):
     found = Tip.objects.get()
     assert (found.text, found.place) == ("Seen in Lyon", "Bellecour")
     names = [*("text", "country", "place", "url", "seen_when", "sureness", "why", "contact")]
-    names += [*("contact_by", "language", "website", "nonce", "kept", "altcha", "place_wanted")]
+    names += [*("contact_by", "language", "website", "nonce", "kept", "altcha", "location_allowed")]
     for name in [*names, "un\0known"]:
         fields = {"text": "Seen in Lyon", name: "a\0b"}
         assert ask(public.port, request("POST", tip, form(**fields)))[0] < 500, name

@@ -200,7 +200,7 @@ def test_a_picture_that_the_site_refuses_stays_on_the_page_with_its_words(stack,
     page.get_by_label("Alternative text, English").fill("A cup")
     TraceObject.objects.filter(pk=made.pk).update(state="withdrawn")
     page.get_by_role("button", name="Add to N4-46").click()
-    expect(page.locator("[data-errors=picture]")).to_contain_text("is withdrawn by now")
+    expect(page.locator("[data-errors=picture]")).to_contain_text("is already withdrawn")
     expect(page.get_by_label("Alternative text, English")).to_have_value("A cup")
     TraceObject.objects.filter(pk=made.pk).update(state="draft")
     page.get_by_role("button", name="Add to N4-46").click()

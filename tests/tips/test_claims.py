@@ -18,11 +18,11 @@ from tests.tips.intake.test_uploads import chosen
 from tests.tips.intake.test_uploads import send as send_form
 from tips.claims import membership, ranking, same_pictures
 from tips.claims.match import match
-from tips.intake.accept import accept, add
+from tips.intake.accept import accept, accept_addition
 from tips.intake.uploads.inspect_upload import inspect
 from tips.matching import guard
 from tips.models import BandKey, Claim, Tip
-from tips.triage import arrange, claim_queue, decisions, withdrawal
+from tips.triage import claim_queue, decisions, merging, withdrawal
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
@@ -166,18 +166,18 @@ def test_what_follows_a_tip_is_never_put_into_a_claim_that_is_just_being_decided
 ):
     made = published(pictures=0)
     first = send(made, FIRST)
-    add(first, text="It was in the cellar", now=timezone.now())
+    accept_addition(first, text="It was in the cellar", now=timezone.now())
     follow_up = Tip.objects.get(follows=first)
     moderator = staff(Role.MODERATOR)
     reading, go_on = threading.Event(), threading.Event()
-    real = guard.contrary
+    real = guard.contradictions
 
     def slowly(*details):
         reading.set()
         go_on.wait(30)
         return real(*details)
 
-    monkeypatch.setattr(guard, "contrary", slowly)
+    monkeypatch.setattr(guard, "contradictions", slowly)
 
     def run(work):
         def closing():
@@ -247,17 +247,17 @@ def test_a_split_or_join_that_makes_no_sense_is_refused(two):
     one, other = two
     moderator = staff(Role.MODERATOR)
     with pytest.raises(StepRefused, match="Select"):
-        arrange.split(one.claim, [other.pk], by=moderator)
+        merging.split(one.claim, [other.pk], by=moderator)
     with pytest.raises(StepRefused, match="has to stay"):
-        arrange.split(one.claim, [one.pk], by=moderator)
+        merging.split(one.claim, [one.pk], by=moderator)
     with pytest.raises(StepRefused, match="itself"):
-        arrange.join(one.claim, one.claim, by=moderator)
+        merging.merge(one.claim, one.claim, by=moderator)
     elsewhere = send(published(pictures=0), FIRST)
     with pytest.raises(StepRefused, match="different objects"):
-        arrange.join(elsewhere.claim, one.claim, by=moderator)
+        merging.merge(elsewhere.claim, one.claim, by=moderator)
     decisions.reject(other.claim, by=moderator, reason="no")
     with pytest.raises(StepRefused, match="rejected"):
-        arrange.join(other.claim, one.claim, by=moderator)
+        merging.merge(other.claim, one.claim, by=moderator)
 
 
 def test_a_withdrawn_tip_leaves_its_claim_whole_and_stays_readable(client):
@@ -363,7 +363,9 @@ def test_a_picture_counts(client):
     tip = Tip.objects.get()
     match(tip.pk)
     tip.refresh_from_db()
-    assert dict(claim_queue.explained(Claim.objects.get(), timezone.now()))["has a picture"] == 2
+    assert (
+        dict(claim_queue.explain_ranking(Claim.objects.get(), timezone.now()))["has a picture"] == 2
+    )
 
 
 def test_the_same_picture_relates_two_tips_and_joins_nothing(client):
@@ -394,7 +396,7 @@ def test_the_page_explains_every_point_and_the_sum_is_the_rank(client):
     made = published(pictures=0)
     tip = send(made, FIRST, sureness="certain")
     claim = claim_queue.claims().get(pk=tip.claim_id)
-    parts = claim_queue.explained(claim, timezone.now())
+    parts = claim_queue.explain_ranking(claim, timezone.now())
     assert sum(number for _, number in parts) == pytest.approx(claim.rank, abs=0.1)
     client.force_login(staff(Role.MODERATOR))
     page = client.get(f"/admin/tips/claim/{claim.pk}/change/").content.decode()

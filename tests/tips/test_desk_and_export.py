@@ -256,7 +256,7 @@ def test_contacts_are_forgotten_after_their_time_and_tips_stay(settings):
     Tip.objects.filter(pk=old.pk).update(
         received_at=timezone.now() - settings.CONTACT_RETENTION - timedelta(days=1)
     )
-    assert retention.forget_contacts(timezone.now()) == 1
+    assert retention.delete_expired_contacts(timezone.now()) == 1
     assert Tip.objects.filter(contact__isnull=False).count() == 1
     assert Tip.objects.count() == 2
     assert Entry.objects.get(action="contacts.forgotten").detail == {"count": 1}

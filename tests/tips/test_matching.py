@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.factories import published, send
 from tips.claims.match import match
 from tips.intake.accept import accept
-from tips.matching import guard, normalise, signature
+from tips.matching import guard, normalise, signature, typos
 from tips.models import Claim, Tip
 from traceobject.audit.models import Entry
 
@@ -83,9 +83,9 @@ def test_a_text_of_one_character_over_and_over_is_read_like_any_other(char):
 
 def test_a_word_keeps_its_script_where_the_text_really_uses_it():
     mixed = "в місті Чернівці I saw this at the hotel and in many other places of that kind"
-    assert "місті" in normalise.plain(mixed)
+    assert "місті" in normalise.clean(mixed)
     spoofed = "I saw this сар in Lyon"  # all Cyrillic, and the text has no other Cyrillic word
-    assert "cap" in normalise.plain(spoofed)
+    assert "cap" in normalise.clean(spoofed)
 
 
 @pytest.mark.parametrize("text", DIFFERENT)
@@ -216,7 +216,7 @@ APART = [
 def test_what_is_said_again_in_any_script_is_found_and_is_a_duplicate(one, other):
     first, second = guard.details(one), guard.details(other)
     assert guard.compare(first, second).relation == "duplicate"
-    assert set(signature.keys(first.heavy)) & set(signature.keys(second.heavy))
+    assert set(signature.keys(first.content_words)) & set(signature.keys(second.content_words))
 
 
 @pytest.mark.parametrize(("one", "other"), APART)
@@ -339,7 +339,7 @@ def hostile(number):
 
 def forget():
     """Have what was worked out for other texts be worked out again."""
-    for each in (guard._pair_up, guard._denies, guard._misspelt_light):
+    for each in (typos.pair_up, guard._is_negation, guard._is_misspelt_stopword):
         each.cache_clear()
 
 
@@ -373,13 +373,13 @@ def test_long_hostile_texts_hold_up_no_worker():
 @pytest.mark.parametrize("number", [100, 199, 201, 1500])
 def test_of_hostile_texts_few_pairs_of_words_are_looked_at(monkeypatch, number):
     pairs = []
-    real = guard.is_a_slip
+    real = typos.is_typo
 
     def count(word, twin, *names):
         pairs.append({word, twin} if names else None)  # without names: a word, and one of our lists
         return real(word, twin, *names)
 
-    monkeypatch.setattr(guard, "is_a_slip", count)
+    monkeypatch.setattr(typos, "is_typo", count)
     forget()
     guard.compare(*map(guard.details, hostile(number)))
     assert len([pair for pair in pairs if pair]) <= 40_000
@@ -396,4 +396,4 @@ def test_a_tip_of_two_thousand_words_is_found_again_with_slips_in_it():
     ]
     first, second = guard.details(" ".join(words)), guard.details("Hello, " + " ".join(again))
     assert guard.compare(first, second).relation == "duplicate"
-    assert set(signature.keys(first.heavy)) & set(signature.keys(second.heavy))
+    assert set(signature.keys(first.content_words)) & set(signature.keys(second.content_words))

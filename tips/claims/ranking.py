@@ -1,7 +1,7 @@
-"""How much a claim may help: the one table of weights, and how a claim's points are made of it. Pure.
+"""Rank claims: the one table of weights, and how a claim's points follow from it. Pure.
 
-docs/moderators.md shows the same table (a test compares them). The object's priority and the time that a
-claim has waited are added when the queue is read, because they change without it.
+docs/moderators.md shows the same table (a test compares them). The object's priority and the waiting time
+change by themselves, so they are added when the queue is read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_DOUBLINGS = 5.0
 
 @dataclass(frozen=True)
 class Facts:
-    """What counts of one tip, or of all tips of a claim together (numbers of tips, and of senders)."""
+    """What counts of one tip, or of all tips of a claim (numbers of tips, and of senders)."""
 
     tips: int = 0
     senders: int = 0
@@ -43,13 +43,13 @@ class Facts:
     doubtful: int = 0
 
     def plus(self, other: Facts) -> Facts:
-        """Add up."""
+        """Return the sum of both."""
         mine, theirs = vars(self), vars(other)
         return Facts(**{name: mine[name] + theirs[name] for name in mine})
 
 
 def points(facts: Facts, *, is_flood: bool = False) -> list[tuple[str, float]]:
-    """List what a claim has points for, and how many; their sum is its score."""
+    """Return what a claim has points for, and how many. Their sum is its score."""
     found = [
         (name, WEIGHTS[name])
         for name, holds in (
@@ -73,12 +73,12 @@ def points(facts: Facts, *, is_flood: bool = False) -> list[tuple[str, float]]:
 
 
 def score(facts: Facts, *, is_flood: bool = False) -> float:
-    """Give the sum of :func:`points`."""
+    """Return the sum of :func:`points`."""
     return round(sum(number for _, number in points(facts, is_flood=is_flood)), 2)
 
 
 def total(each: Iterable[Facts]) -> Facts:
-    """Add up the facts of many tips."""
+    """Return the sum of the facts of many tips."""
     found = Facts()
     for facts in each:
         found = found.plus(facts)

@@ -1,4 +1,4 @@
-"""Match an object's undecided tips anew, as if they came in now; what people decided or arranged stays."""
+"""Match an object's undecided tips again with the current matcher. People's decisions stay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from objects.models import TraceObject
 from tips.claims import index, membership
-from tips.claims.match import place, read
+from tips.claims.match import assign_claim, read_tip
 from tips.matching import guard
 from tips.models import Attachment, BandKey, Claim, Tip
 from tips.steps import TipStep
@@ -21,7 +21,7 @@ State = Claim.State
 
 @dataclass(frozen=True)
 class Change:
-    """What rematching an object does: tips looked at, claims before and after, tips that change company."""
+    """The result of rematching an object: the tips, the claims before and after, the tips that moved."""
 
     reference: str
     tips: int
@@ -30,18 +30,18 @@ class Change:
     moved: int
 
 
-class _Undo(Exception):
+class _Rollback(Exception):
     """Rolls a dry run back."""
 
 
 def rematch(trace_object: TraceObject, *, by: Actor, dry_run: bool) -> Change:
-    """Match the tips of an object's open claims anew, in one transaction.
+    """Match the tips of an object's open claims again, in one transaction.
 
-    Claims that are decided, arranged by hand or a flood keep their tips, which are indexed anew, so that
-    others may join them.
+    Claims that are decided, arranged by people or a flood keep their tips. Those are indexed again, so that
+    other tips may join them.
 
     Args:
-        dry_run: change nothing, and say what would change.
+        dry_run: change nothing, and return what would change.
     """
     authorise(by, "tips.vet_claim")
     change: Change | None = None
@@ -49,27 +49,28 @@ def rematch(trace_object: TraceObject, *, by: Actor, dry_run: bool) -> Change:
         with transaction.atomic():
             change = _rematch(trace_object)
             if dry_run:
-                raise _Undo
+                raise _Rollback
             trail.record(
                 "object.rematched", trace_object, by=by, version=guard.VERSION,
                 before=change.before, after=change.after, moved=change.moved,
             )  # fmt: skip
-    except _Undo:
+    except _Rollback:
         pass
     assert change is not None
     return change
 
 
 def _rematch(trace_object: TraceObject) -> Change:
-    index.lock_object(trace_object.pk)  # its new tips wait in the outbox; other objects' go on
+    # New tips about it wait in the outbox. Other objects are not affected.
+    index.lock_object(trace_object.pk)
     free_claims = Claim.objects.select_for_update().filter(
-        object=trace_object, state=State.OPEN, is_by_hand=False, is_flood=False
+        object=trace_object, state=State.OPEN, is_manual=False, is_flood=False
     )
     free = {claim.pk: claim for claim in free_claims.order_by("pk")}
-    before = membership.release(free)
+    before = membership.detach_all(free)
     BandKey.objects.filter(tip__object=trace_object).delete()
-    _index_what_stays(trace_object)
-    after, empty = _place_anew(before, free)
+    _reindex_kept_claims(trace_object)
+    after, empty = _reassign_claims(before, free)
     for number in empty:
         into = next((after[tip] for tip, old in before.items() if old == number), None)
         if into is not None:
@@ -85,11 +86,13 @@ def _rematch(trace_object: TraceObject) -> Change:
     )
 
 
-def _place_anew(before: dict[int, int], free: dict[int, Claim]) -> tuple[dict[int, int], set[int]]:
-    """Match tips in the order in which they came, each into its old claim where that has no other tip yet.
+def _reassign_claims(
+    before: dict[int, int], free: dict[int, Claim]
+) -> tuple[dict[int, int], set[int]]:
+    """Match tips in their order of arrival, each into its old claim if that has no other tip yet.
 
     Returns:
-        The claim of each tip now, and the claims that none is in.
+        The claim of each tip now, and the claims without tips.
     """
     empty = set(free)
     with_pictures = set(
@@ -97,23 +100,23 @@ def _place_anew(before: dict[int, int], free: dict[int, Claim]) -> tuple[dict[in
     )
     for number, old in before.items():
         tip = Tip.objects.get(pk=number)
-        reading = read(tip, has_picture=number in with_pictures)
+        reading = read_tip(tip, has_picture=number in with_pictures)
         own = Claim(pk=old, object_id=tip.object_id) if old in empty else None
         if own is not None:
             own.refresh_from_db()
-        empty.discard(place(tip, reading, empty=own).pk)
+        empty.discard(assign_claim(tip, reading, empty=own).pk)
     after = dict(Tip.objects.filter(pk__in=before).values_list("pk", "claim_id"))
     return after, empty - set(after.values())
 
 
-def _index_what_stays(trace_object: TraceObject) -> None:
-    """Index the tips of decided and arranged claims, and bring what they count up to date."""
+def _reindex_kept_claims(trace_object: TraceObject) -> None:
+    """Index the tips of decided and arranged claims again, and recount these claims."""
     stays = Tip.objects.filter(object=trace_object, state=Tip.State.MATCHED)
     claims = set(stays.values_list("claim", flat=True))
     for tip in stays.exclude(relation=Tip.Relation.FLOOD).iterator(chunk_size=500):
-        reading = read(tip, has_picture=False)
+        reading = read_tip(tip, has_picture=False)
         index.add(tip, reading.keys)
-        membership.note_content(tip, reading.content)
-    stays.update(matched_by=guard.VERSION)
+        membership.record_content(tip, reading.content)
+    stays.update(matcher_version=guard.VERSION)
     for claim in Claim.objects.filter(pk__in=claims):
         membership.recount(claim)

@@ -1,4 +1,4 @@
-"""Tips with the same picture have to do with one another, whatever their words say."""
+"""Relate tips that came with the same picture, whatever their text says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tips.claims import membership
 from tips.models import Attachment, Claim, Tip
 from traceobject.outbox.failures import StepFailed
 
-MOST = 5  # tips that are named
+MAX_RELATED = 5
 _ALIKE = """
     SELECT a.tip_id, min(bit_count(a.pdq # t.pdq::bit(256))) AS differing
     FROM tips_attachment a JOIN tips_tip o ON o.id = a.tip_id
@@ -24,9 +24,9 @@ _ALIKE = """
 
 
 def relate(attachment_pk: int) -> None:
-    """Note on a tip which others about the object came with the same picture; a second call adds nothing.
+    """Add to a tip which others about the object came with the same picture. Safe to repeat.
 
-    A tip that stood alone is related to the nearest; claims are not joined for it.
+    A tip that stood alone becomes related to the nearest one. Claims are not merged for it.
     """
     found = Attachment.objects.filter(pk=attachment_pk, tip__isnull=False, pdq__isnull=False)
     attachment = found.select_related("tip").first()
@@ -39,7 +39,7 @@ def relate(attachment_pk: int) -> None:
         attachment.tip_id,
         PDQ_QUALITY,
         PDQ_NEAR,
-        MOST,
+        MAX_RELATED,
     ]
     with transaction.atomic():
         tip = Tip.objects.select_for_update(of=("self",)).get(pk=attachment.tip.pk)

@@ -1,4 +1,4 @@
-"""The table of vectors (:class:`tips.models.Meaning`), which only a database with pgvector can have."""
+"""Create the table of embeddings (:class:`tips.models.TipEmbedding`), which needs pgvector."""
 
 from __future__ import annotations
 
@@ -6,49 +6,50 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from tips.models import Meaning, Tip
+from tips.models import Tip, TipEmbedding
 from tips.steps import TipStep
 from traceobject.outbox import queue
 
 
-class NoVectors(Exception):
-    """The database has no pgvector, or we may not use it; the message says which."""
+class PgvectorMissing(Exception):
+    """pgvector is not installed, or this user may not enable it. The message says which."""
 
 
-_found: set[str] = set()  # the databases that have it; where it is missing, it may come
+# Databases with the table. A missing table may appear later, so that is not cached.
+_found: set[str] = set()
 
 
-def are_there() -> bool:
-    """Return whether the table is there."""
+def table_exists() -> bool:
+    """Return whether the table exists."""
     name = str(connection.settings_dict["NAME"])
     if name not in _found:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [Meaning._meta.db_table])
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [TipEmbedding._meta.db_table])
             if cursor.fetchone()[0]:
                 _found.add(name)
     return name in _found
 
 
-def forget() -> None:
-    """Forget which databases have the table; for tests."""
+def forget_tables() -> None:
+    """Clear the cache of databases with the table; for tests."""
     _found.clear()
 
 
-def make_table(editor: Any) -> bool:
-    """Make the table where the database has pgvector; return whether it is there now.
+def create_table(editor: Any) -> bool:
+    """Create the table if the database has pgvector; return whether it exists now.
 
     Args:
         editor: the schema editor of a migration or a command.
     """
     try:
         _use_pgvector(editor.connection)
-    except NoVectors:
+    except PgvectorMissing:
         return False
-    editor.create_model(Meaning)
-    for index in Meaning._meta.indexes:  # not made with a table that Django does not manage
-        editor.add_index(Meaning, index)
+    editor.create_model(TipEmbedding)
+    for index in TipEmbedding._meta.indexes:  # Django does not create them for an unmanaged table
+        editor.add_index(TipEmbedding, index)
     editor.execute(
-        f"ALTER TABLE {Meaning._meta.db_table} ADD CONSTRAINT tips_meaning_tip"
+        f"ALTER TABLE {TipEmbedding._meta.db_table} ADD CONSTRAINT tips_tipembedding_tip"
         " FOREIGN KEY (tip_id) REFERENCES tips_tip (id) ON DELETE CASCADE"
     )
     return True
@@ -58,33 +59,33 @@ def _use_pgvector(database: Any) -> None:
     with database.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'")
         if not cursor.fetchone()[0]:
-            raise NoVectors("the database server has no pgvector; install it there first")
+            raise PgvectorMissing("the database server has no pgvector; install it there first")
         try:
             with transaction.atomic(database.alias):
                 cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")
         except DatabaseError as error:
-            raise NoVectors(
+            raise PgvectorMissing(
                 "this database user may not enable pgvector; have an administrator of the database"
                 " run: CREATE EXTENSION vector"
             ) from error
 
 
-def create() -> int:
-    """Make the table if need be, and put the embedding of each matched tip without one into the outbox.
+def create_missing() -> int:
+    """Create the table if needed, and queue the embedding of each matched tip without one.
 
     Returns:
-        How many tips wait for it.
+        The number of queued tips.
 
     Raises:
-        NoVectors: the database has no pgvector, or this user may not use it.
+        PgvectorMissing: the database has no pgvector, or this user may not enable it.
     """
     with transaction.atomic():
         _use_pgvector(connection)
-        if not are_there():
+        if not table_exists():
             with connection.schema_editor() as editor:
-                make_table(editor)
+                create_table(editor)
         waiting = Tip.objects.filter(state=Tip.State.MATCHED, claim__is_flood=False).exclude(
-            pk__in=Meaning.objects.values("tip")
+            pk__in=TipEmbedding.objects.values("tip")
         )
         numbers = list(waiting.values_list("pk", flat=True))
         queue.put(TipStep.PROPOSE, *numbers)

@@ -1,4 +1,4 @@
-"""The one door through which officers reach referrals."""
+"""The referrals that a case officer can see: every query of the desk starts here."""
 
 from __future__ import annotations
 

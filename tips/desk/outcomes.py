@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from objects.models import TraceObject
 from tips.desk.access import referrals_for
 from tips.models import Referral
 from traceobject.audit import trail
@@ -61,13 +58,6 @@ def close(
         locked.is_released = is_released
         locked.save()
         trail.record("referral.closed", locked, by=by, outcome=outcome, released=is_released)
-
-
-def verdicts(trace_object: TraceObject) -> Iterable[Referral]:
-    """Return the closed referrals of an object, by country, the newest first."""
-    return Referral.objects.filter(lead__object=trace_object, state=Referral.State.CLOSED).order_by(
-        "country", "-closed_at"
-    )
 
 
 def _locked(referral: Referral, by: User) -> Referral:

@@ -121,7 +121,7 @@ def upload(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
     """Show a picture that came with a tip of the officer's own referral; the look is recorded."""
     found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
     try:
-        shown = evidence.view(_upload(found, upload_pk), by=user_of(request))
+        shown = evidence.view_picture(_upload(found, upload_pk), by=user_of(request))
     except StepRefused:
         raise Http404 from None
     return HttpResponse(shown, content_type="image/jpeg")
@@ -132,7 +132,7 @@ def upload(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
 def place(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
     """Show where and when a picture was taken, once, in the page that answers; the look is recorded."""
     found = get_object_or_404(referrals_for(user_of(request)), pk=pk)
-    seen = evidence.place(_upload(found, upload_pk), by=user_of(request))
+    seen = evidence.photo_place(_upload(found, upload_pk), by=user_of(request))
     return _page(request, found, places={upload_pk: seen})
 
 

@@ -1,4 +1,4 @@
-"""What both export commands share: write to a file or standard output, and record the export."""
+"""Shared by the export commands: write to a file or standard output, and record the export."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
-from django.db import transaction
 
-from traceobject.audit import trail
+from tips.export.record import record_export
 from traceobject.staff.authority import System
 
 
@@ -23,10 +22,8 @@ def write(
     Raises:
         CommandError: the file cannot be written.
     """
-    with transaction.atomic():
-        trail.record(
-            action, out.name if out else "standard output", by=System.COMMAND_LINE, **detail
-        )
+    target = out.name if out else "standard output"
+    record_export(action, target, by=System.COMMAND_LINE, **detail)
     if out is None:
         for line in lines:
             stdout.write(line, ending="")

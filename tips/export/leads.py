@@ -28,8 +28,8 @@ COLUMNS = (
 )
 
 
-def chosen(*, country: str = "", since: date | None = None) -> QuerySet[ExportedLead]:
-    """Select leads by country and by the day they were vetted; one row for each country of each."""
+def select_leads(*, country: str = "", since: date | None = None) -> QuerySet[ExportedLead]:
+    """Return leads by country and by the day they were vetted, one row for each of their countries."""
     rows = LeadCountry.objects.select_related("lead__object", "lead__claim", "lead__vetted_by")
     rows = rows.prefetch_related("lead__object__translations")
     if country:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,7 +16,7 @@ from django_countries import countries
 
 from tips.export import csv_writer
 from tips.export import leads as export
-from traceobject.audit import trail
+from tips.export.record import record_export
 from traceobject.staff.authority import user_of
 from traceobject.staff.roles import requires
 
@@ -51,7 +50,7 @@ def leads(request: HttpRequest) -> HttpResponse:
     """List the chosen leads."""
     form, country, since = _chosen(request)
     page = Paginator(
-        export.chosen(country=country, since=since).order_by("-lead_id", "country"), 50
+        export.select_leads(country=country, since=since).order_by("-lead_id", "country"), 50
     )
     return render(
         request,
@@ -72,16 +71,10 @@ def leads_csv(request: HttpRequest) -> HttpResponseBase:
     form, country, since = _chosen(request)
     if not form.is_valid():
         return leads(request)
-    with transaction.atomic():
-        trail.record(
-            "leads.exported",
-            "browser",
-            by=user_of(request),
-            country=country,
-            since=str(since or ""),
-        )
+    by = user_of(request)
+    record_export("leads.exported", "browser", by=by, country=country, since=str(since or ""))
     rows = csv_writer.lines(
-        export.COLUMNS, export.rows(export.chosen(country=country, since=since))
+        export.COLUMNS, export.rows(export.select_leads(country=country, since=since))
     )
     response = StreamingHttpResponse(_with_mark(rows), content_type="text/csv; charset=utf-8")
     name = f"leads-{country or 'all'}-{timezone.localdate():%Y-%m-%d}.csv"

@@ -1,1 +1,1 @@
-"""Places in a text and the countries they lie in. Pure; below all stages, because several need it."""
+"""Find places and their countries in a text. Pure, and below all stages, because several use it."""

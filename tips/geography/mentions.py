@@ -1,4 +1,4 @@
-"""Find the places that a text names, and how the object relates to them."""
+"""Find the places that a text mentions, and the object's relation to them."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from urllib.parse import urlsplit
 
 from tips.geography import gazetteer
 from tips.geography.words import (
-    DENIAL_REACH,
-    DENIALS,
-    MISLEADING,
+    AMBIGUOUS_NAMES,
+    NEGATION_REACH,
+    NEGATIONS,
     PREPOSITIONS,
     RELATIONS,
 )
 
-LONGEST_NAME = 4  # words
+MAX_NAME_WORDS = 4  # words
 RELATION_REACH = 14  # words
-LARGE = 100_000
-LIKELY_SHARE = 0.25  # of the people who live in a city of that name
+LARGE_POPULATION = 100_000
+MIN_SHARE = 0.25  # of all inhabitants of cities with that name
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 _DIALLED = re.compile(r"(?<![\d+])(?:\+|00)(\d{1,3})[\s\d()/.-]{6,}")
 _SENTENCE = re.compile(r"[.!?;\n。！？؟]+")
 
-# Domains of countries; those that are used as if they were generic are left out (io, tv, me, co, ai …).
+# Country domains that are used as generic ones, so they suggest no country.
 _GENERIC = frozenset(
     "io tv me co ai ly to gg fm am cc ws la eu su im is sh st nu vc pw tk ml ga cf gq".split()
 )
@@ -45,7 +45,17 @@ DIALLING = {
 
 @dataclass(frozen=True)
 class Mention:
-    """A place named in a text: its country, how sure that is (0 to 1), and in which relation."""
+    """A place mentioned in a text.
+
+    Attributes:
+        country: ISO 3166-1 alpha-2.
+        score: how certain the country is, 0 to 1.
+        relation: seen, sold, made or unknown.
+        name: the words of the text.
+        kind: country, city, people, link or telephone.
+        denied: the text says that it is not there.
+        place: the name of the city or country, whatever language the text uses.
+    """
 
     country: str
     score: float
@@ -53,11 +63,11 @@ class Mention:
     name: str
     kind: str
     denied: bool = False
-    place: str = ""  # the city's or country's own name, whatever language it was named in
+    place: str = ""
 
     @property
     def evidence(self) -> str:
-        """The words of the text, and what they are: a country, a city, a people, a link …"""
+        """Return the words of the text and their kind."""
         return f"{self.name} ({self.kind})"
 
 
@@ -69,32 +79,37 @@ class _Token:
 
 
 def find(text: str) -> list[Mention]:
-    """List the places a text names, in the order in which they stand.
+    """Return the places that a text mentions.
 
-    Countries and cities by name in any of the gazetteer's languages, adjectives ('Spanish'), the
-    country of a link's domain, and dialling codes. A place that the text denies ('not in Spain')
-    is listed with ``denied`` set.
+    These are countries and cities in any language of the gazetteer, demonyms ('Spanish'), the country of
+    a link's domain, and dialling codes. A place that the text rules out ('not in Spain') has ``denied``
+    set.
     """
     spaced = _LINK.sub(lambda match: " " * len(match.group()), text)
     tokens = [
         _Token(m.group(), gazetteer.key(m.group()), m.start()) for m in _WORD.finditer(spaced)
     ]
     breaks = [match.start() for match in _SENTENCE.finditer(spaced)]
-    return _named(tokens, breaks) + _unspaced(spaced) + _linked(text) + _dialled(spaced)
+    return (
+        _find_names(tokens, breaks)
+        + _find_unspaced(spaced)
+        + _find_link_countries(text)
+        + _find_dialling_codes(spaced)
+    )
 
 
 def suggest(text: str) -> list[dict[str, Any]]:
-    """List the countries that a text speaks of, the surest first.
+    """Return the countries that a text mentions, the most certain first.
 
     Returns:
         Dictionaries of ``country`` (ISO 3166-1 alpha-2), ``score`` (0 to 1), ``relation`` (seen,
-        sold, made or unknown) and ``evidence`` (words of the text); empty where it names no place.
+        sold, made or unknown) and ``evidence`` (words of the text). Empty if it mentions no place.
     """
-    return summed(find(text))
+    return sum_by_country(find(text))
 
 
-def summed(found: Iterable[Mention]) -> list[dict[str, Any]]:
-    """Sum up mentions by country, as :func:`suggest` gives them."""
+def sum_by_country(found: Iterable[Mention]) -> list[dict[str, Any]]:
+    """Sum up mentions by country, in the form that :func:`suggest` returns."""
     by_country: dict[str, list[Mention]] = {}
     for mention in found:
         if not mention.denied:
@@ -117,25 +132,25 @@ def summed(found: Iterable[Mention]) -> list[dict[str, Any]]:
     return sorted(suggestions, key=lambda suggestion: (-suggestion["score"], suggestion["country"]))
 
 
-def _named(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
-    known, stems = gazetteer.names(), gazetteer.beginnings()
+def _find_names(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
+    known, stems = gazetteer.names(), gazetteer.prefixes()
     shouting = sum(token.text.isupper() for token in tokens) > len(tokens) / 2
     quiet = not any(token.text[:1].isupper() for token in tokens[1:])
     found: list[Mention] = []
     index = 0
     while index < len(tokens):
-        for length in range(min(LONGEST_NAME, len(tokens) - index), 0, -1):
+        for length in range(min(MAX_NAME_WORDS, len(tokens) - index), 0, -1):
             run = tokens[index : index + length]
             place = _lookup(known, run)
-            if place and _plausible(place, run, tokens, index, quiet, shouting):
-                for country, score in _meanings(place, tokens):
+            if place and _is_place(place, run, tokens, index, quiet, shouting):
+                for country, score in _possible_countries(place, tokens):
                     found.append(
                         _mention(country, score, place.kind, run, tokens, index, breaks, place.name)
                     )
                 index += length - 1
                 break
         else:
-            hit = _begins(stems, tokens[index].folded)
+            hit = _find_prefix(stems, tokens[index].folded)
             if hit:
                 country, kind = hit
                 score = 0.85 if kind == "country" else 0.5
@@ -145,14 +160,14 @@ def _named(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
     return found
 
 
-def _meanings(place: gazetteer.Place, tokens: list[_Token]) -> list[tuple[str, float]]:
-    """Give the countries that a name may stand for, each with a score.
+def _possible_countries(place: gazetteer.Place, tokens: list[_Token]) -> list[tuple[str, float]]:
+    """Return the countries that a name may mean, each with a score.
 
-    A city's name that several countries bear means the one that the text names too, if it names one.
+    If several countries have a city of that name and the text mentions one of them, it is that one.
     """
     if place.kind == "country":
         return [(place.country, 0.9)]
-    small = 0.1 if place.population < LARGE else 0.0
+    small = 0.1 if place.population < LARGE_POPULATION else 0.0
     shares = {place.country: place.share, **dict(place.others)}
     known = gazetteer.names()
     for token in tokens:
@@ -162,7 +177,7 @@ def _meanings(place: gazetteer.Place, tokens: list[_Token]) -> list[tuple[str, f
     return [
         (country, round(0.55 + 0.35 * share - small, 2))
         for country, share in shares.items()
-        if country == place.country or share >= LIKELY_SHARE
+        if country == place.country or share >= MIN_SHARE
     ]
 
 
@@ -179,7 +194,7 @@ def _lookup(known: dict[str, gazetteer.Place], run: list[_Token]) -> gazetteer.P
             "ب",
             "ل",
             "ف",
-        ):  # 'and', 'in', 'the', glued on
+        ):  # prefixes for 'and', 'in', 'the'
             if name.startswith(prefix):
                 place = known.get(name[len(prefix) :]) or known.get("ال" + name[len(prefix) :])
                 if place:
@@ -187,7 +202,7 @@ def _lookup(known: dict[str, gazetteer.Place], run: list[_Token]) -> gazetteer.P
     return place
 
 
-def _plausible(
+def _is_place(
     place: gazetteer.Place,
     run: list[_Token],
     tokens: list[_Token],
@@ -195,7 +210,7 @@ def _plausible(
     quiet: bool,
     shouting: bool,
 ) -> bool:
-    """Decide whether a name that also is, or could be, an ordinary word means the place here."""
+    """Return whether a name that may also be an ordinary word means the place here."""
     caseless = quiet or shouting
     first, name = run[0].text, " ".join(token.folded for token in run)
     has_case = first[:1].lower() != first[:1].upper()
@@ -205,21 +220,25 @@ def _plausible(
         return (
             first.isupper() and place.kind == "country" and not (caseless and name in ("us", "vs"))
         )
-    if name in MISLEADING:
+    if name in AMBIGUOUS_NAMES:
         return after_preposition and (capital or caseless)
     if not has_case or place.kind == "country":
         return not has_case or capital or caseless or after_preposition or len(name) >= 6
     if capital and not shouting:
-        # The first word of a sentence is capital anyway; a small town needs better evidence.
-        return place.population >= LARGE or after_preposition or (index > 0 and len(name) >= 5)
+        # The first word of a sentence always has a capital; a small town needs better evidence.
+        return (
+            place.population >= LARGE_POPULATION
+            or after_preposition
+            or (index > 0 and len(name) >= 5)
+        )
     return (
-        place.population >= LARGE
+        place.population >= LARGE_POPULATION
         and len(name) >= 4
-        and (after_preposition or place.population >= 10 * LARGE)
+        and (after_preposition or place.population >= 10 * LARGE_POPULATION)
     )
 
 
-def _begins(stems: dict[str, tuple[str, str]], folded: str) -> tuple[str, str] | None:
+def _find_prefix(stems: dict[str, tuple[str, str]], folded: str) -> tuple[str, str] | None:
     for end in range(len(folded), 3, -1):
         hit = stems.get(folded[:end])
         if hit and len(folded) - end <= 4:
@@ -239,14 +258,14 @@ def _mention(country, score, kind, run, tokens, index, breaks, place="") -> Ment
         if bisect_right(breaks, token.start) == sentence
     ]
     denied = any(
-        token.folded in DENIALS and index - DENIAL_REACH - 1 <= position < index
+        token.folded in NEGATIONS and index - NEGATION_REACH - 1 <= position < index
         for position, token in near
     )
     return Mention(country, score, _relation(near, index, len(run)), words, kind, denied, place)
 
 
 def _relation(near: list[tuple[int, _Token]], index: int, length: int) -> str:
-    """Take the nearest telling word; one before the place counts as nearer than one behind it."""
+    """Return the relation of the nearest keyword. One before the place counts as nearer."""
     best: tuple[float, str] | None = None
     for position, token in near:
         if index <= position < index + length:
@@ -270,7 +289,7 @@ def _relation_of(word: str) -> str | None:
     return None
 
 
-def _unspaced(text: str) -> list[Mention]:
+def _find_unspaced(text: str) -> list[Mention]:
     folded = gazetteer.fold(text)
     if not any(gazetteer.is_unspaced(char) for char in folded):
         return []
@@ -283,12 +302,12 @@ def _unspaced(text: str) -> list[Mention]:
             place.kind,
             place=place.name,
         )
-        for name, place in gazetteer.unspaced().items()
+        for name, place in gazetteer.unspaced_names().items()
         if name in folded
     ]
 
 
-def _linked(text: str) -> list[Mention]:
+def _find_link_countries(text: str) -> list[Mention]:
     found = []
     for match in _LINK.finditer(text):
         link = match.group() if "://" in match.group() else f"http://{match.group()}"
@@ -303,7 +322,7 @@ def _linked(text: str) -> list[Mention]:
     return found
 
 
-def _dialled(text: str) -> list[Mention]:
+def _find_dialling_codes(text: str) -> list[Mention]:
     found = []
     for match in _DIALLED.finditer(text):
         for length in (3, 2):

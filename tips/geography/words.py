@@ -1,7 +1,7 @@
-"""Words that the place finder knows: how a thing relates to a place, what denies, what misleads.
+"""Keywords of the place finder: relations, negations, prepositions and ambiguous names.
 
-Each is a beginning: ``verkauf`` stands for *verkauft*, *verkaufen*, *Verkauf*. All are folded as
-:func:`tips.geography.gazetteer.fold` folds. English, French, German, Spanish, Dutch, Polish, Arabic,
+Each keyword is a prefix: ``verkauf`` matches *verkauft*, *verkaufen*, *Verkauf*. All are folded by
+:func:`tips.geography.gazetteer.fold`. English, French, German, Spanish, Dutch, Polish, Arabic,
 Ukrainian, Portuguese and Italian.
 """
 
@@ -107,14 +107,14 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-DENIALS = frozenset(
+NEGATIONS = frozenset(
     "not never no isn't wasn't without nicht kein keine nie niemals ohne pas jamais sans nunca jamas "
     "sin niet geen nooit zonder nigdy bez не ні ніколи без ليس ليست لم لا لن غير nao mai senza non".split()
 )
-DENIAL_REACH = 3  # words between the denial and the place
+NEGATION_REACH = 3  # words between the negation and the place
 
-# Cities and countries whose names are ordinary words: they count only after a word like 'in'.
-MISLEADING = frozenset(
+# Places with names that are ordinary words: they count only after a preposition.
+AMBIGUOUS_NAMES = frozenset(
     "nice reading mobile bath split most same bar man police orange lens tours essen halle sale cork "
     "deal hull worth lima enterprise surprise independence university carrefour target metro spar dia "
     "aldi lidl centre center central paradise hope union liberty normal commerce industry beverly "
@@ -137,8 +137,8 @@ PREPOSITIONS = frozenset(
     "no na da near del desde hacia cerca por".split()
 )
 
-# Greetings, thanks and filling: they say nothing of the object.
-LIGHT = frozenset(
+# Greetings, thanks and filler words, which say nothing about the object.
+STOPWORDS = frozenset(
     "a an the this that it is was i we you my our in on at of for to and or so but very really just "
     "also hi hello dear sir madam team thanks thank regards kind best wishes please good morning "
     "evening think believe sure know maybe same one there here have has had le la les un une des du "

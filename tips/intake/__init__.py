@@ -1,1 +1,1 @@
-"""Stage 1: take a tip in, from the form or from a file, and never lose it."""
+"""Stage 1: accept tips from the form, a receipt or a file, so that none is lost."""

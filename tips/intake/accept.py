@@ -1,4 +1,4 @@
-"""Accept a tip: one statement, after which it cannot be lost."""
+"""Accept a tip: store it with its next step in one statement."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ def accept(
     sender: str = "",
     pictures: Sequence[Attachment] = (),
     hashes: Sequence[str] = (),
-    place_wanted: bool = False,
+    location_allowed: bool = False,
 ) -> str:
-    """Keep a tip from the form, with its next step, and give the receipt code.
+    """Store a tip from the form with its next step, and return the receipt code.
 
-    Sending the same form twice gives the same code and one tip.
+    Sending the same form twice returns the same code and stores one tip.
 
     Args:
         nonce: the form's random number.
         country: ISO 3166-1 alpha-2, or empty.
-        contact: an e-mail address or a telephone number, or empty; it is encrypted before it reaches
+        contact: an email address or a phone number, or empty. It is encrypted before it reaches
             the database.
-        trust: what the intake saw of how it came (``Tip.Trust``).
+        trust: how the tip was sent (``Tip.Trust``).
         sender: the network's hash of the day, or empty.
-        pictures: kept files that become the tip's own.
-        hashes: SHA-256 of all pictures that the form sends: with another picture it is another tip.
-        place_wanted: whether the place noted in the pictures may be read.
+        pictures: stored files that become the tip's own.
+        hashes: SHA-256 of all pictures in the form. Another picture makes another tip.
+        location_allowed: whether the location in the pictures may be read.
     """
-    code = code_for(
+    code = receipt_code(
         trace_object,
         nonce,
         [text, country, url, contact, place, seen_when, sureness, why, *hashes],
@@ -70,19 +70,19 @@ def accept(
         contact=sealing.seal(contact),
         trust=trust,
         sender=sender,
-        receipt=receipt_codes.stored(code),
-        received_at=to_the_hour(now),
+        receipt=receipt_codes.hash_code(code),
+        received_at=truncate_to_hour(now),
     )
-    _keep(tip, pictures, place_wanted)
+    _save(tip, pictures, location_allowed)
     return code
 
 
-def code_for(trace_object: TraceObject, nonce: str, said: Sequence[str]) -> str:
-    """Give the receipt code of what a form says."""
+def receipt_code(trace_object: TraceObject, nonce: str, said: Sequence[str]) -> str:
+    """Return the receipt code for the content of a form."""
     return receipt_codes.issue(nonce, "\x00".join([trace_object.reference, *said]))
 
 
-def add(
+def accept_addition(
     first: Tip,
     *,
     text: str,
@@ -90,11 +90,11 @@ def add(
     language: str = "",
     question: Question | None = None,
     pictures: Sequence[Attachment] = (),
-    place_wanted: bool = False,
+    location_allowed: bool = False,
 ) -> None:
-    """Keep what somebody adds with their receipt, or answers, as a tip that follows the first.
+    """Store an addition or an answer as a tip that follows the first one.
 
-    The same words with the same pictures, sent twice, are one tip; nobody is given a code for it.
+    The same text with the same pictures, sent twice, is one tip. It has no receipt code of its own.
 
     Raises:
         ValueError: the question is about another tip.
@@ -110,36 +110,36 @@ def add(
         follows=first,
         answers=question,
         trust=first.trust,
-        receipt=receipt_codes.stored(receipt_codes.issue("added", "\x00".join(content))),
-        received_at=to_the_hour(now),
+        receipt=receipt_codes.hash_code(receipt_codes.issue("added", "\x00".join(content))),
+        received_at=truncate_to_hour(now),
     )
-    _keep(tip, pictures, place_wanted)
+    _save(tip, pictures, location_allowed)
 
 
-def _keep(tip: Tip, pictures: Sequence[Attachment], place_wanted: bool) -> None:
+def _save(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> None:
     try:
-        # Without pictures it is one statement: the database puts the next step into the outbox with the
-        # row (migration 0002). With pictures, row and pictures are one transaction.
+        # Without pictures this is one statement: a trigger (Tip.Meta.triggers) puts the next step into
+        # the outbox. With pictures, the tip and its pictures need a transaction.
         plain = not pictures and not connection.in_atomic_block
         with nullcontext() if plain else transaction.atomic():
             tip.save(force_insert=True)
             if pictures:
-                attachments.claim(pictures, tip, place_wanted=place_wanted)
+                attachments.attach_to_tip(pictures, tip, location_allowed=location_allowed)
         transaction.on_commit(nudge_matching)
     except IntegrityError:
         if Tip.objects.filter(receipt=tip.receipt).exists():
             return
         if tip.answers_id is None:
             raise
-        tip.answers = None  # answered before: what is said now is an addition
-        _keep(tip, pictures, place_wanted)
+        tip.answers = None  # the question has been answered already, so this is an addition
+        _save(tip, pictures, location_allowed)
 
 
 def nudge_matching() -> None:
-    """Have the workers told that a tip waits; the database itself put its step."""
+    """Tell the workers that a tip waits. The database has already put its step into the outbox."""
     nudge(Lane.QUICK)
 
 
-def to_the_hour(moment: datetime) -> datetime:
-    """Cut a time to its hour: anything closer could give a sender away."""
+def truncate_to_hour(moment: datetime) -> datetime:
+    """Return a time without minutes: a closer time could identify a sender."""
     return moment.replace(minute=0, second=0, microsecond=0)

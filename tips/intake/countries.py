@@ -1,4 +1,4 @@
-"""The countries that a form offers, and what somebody may type for one of them."""
+"""The countries that a form offers, and the names that people type for them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from tips.geography.gazetteer import fold
 
 @lru_cache(maxsize=32)
 def names(language: str) -> tuple[tuple[str, str], ...]:
-    """List codes and names in a language, once a process: 250 translations are slow."""
+    """Return the codes and names of all countries in a language.
+
+    Cached for each process, because 250 translations are slow.
+    """
     with override(language):
         return tuple((country.code, str(country.name)) for country in countries)
 
 
 def name_of(code: str) -> str:
-    """Give a country's name in the language at hand."""
+    """Return a country's name in the current language."""
     return dict(names(get_language() or "en")).get(code, code)
 
 
@@ -30,7 +33,7 @@ def _by_name() -> dict[str, str]:
         for code, name in names(language):
             found.setdefault(fold(name), code)
             found.setdefault(fold(name.partition("(")[0].strip()), code)
-    # What people write, and no list of names has.
+    # Names that people write, but that no list has.
     for name, code in {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB"}.items():
         found[name] = code
     for name, code in {"usa": "US", "america": "US", "holland": "NL", "uae": "AE"}.items():
@@ -39,10 +42,12 @@ def _by_name() -> dict[str, str]:
 
 
 def code_of(typed: str) -> str | None:
-    """Read a country from what was typed: a name in any of the site's languages, or a code.
+    """Return the code of a country that was typed as a name or as a code.
+
+    Names are known in all languages of the site.
 
     Returns:
-        ISO 3166-1 alpha-2; None where we know none of that name.
+        ISO 3166-1 alpha-2, or None for an unknown name.
     """
     typed = typed.strip()
     if typed.upper() in countries.countries:

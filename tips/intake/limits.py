@@ -1,10 +1,11 @@
-"""How often one sender may do a thing, without keeping who the sender is.
+"""Rate limits for senders, without storing who a sender is.
 
-A sender is the keyed hash of a network address (of its /64 for IPv6) under a salt that is made anew
-each day and lives in memory alone, the cache's and for half a minute a process's: nothing on a disk, and
-nothing that tomorrow's hash could be compared with. Where there is no address of a sender's own (an
-onion service's visitors all come from this machine), and where the cache does not answer, nobody is held
-up: a tip counts for more than a limit.
+A sender is the keyed hash of a network address (of its /64 for IPv6). The salt changes every day and is
+kept only in memory: in the cache, and for half a minute in a process. Nothing is on disk, and the hashes
+of two days cannot be compared.
+
+Visitors of an onion service all come from this machine, so they have no address of their own. They are
+not limited, and nobody is while the cache is down: a tip is worth more than a limit.
 """
 
 from __future__ import annotations
@@ -26,56 +27,56 @@ from traceobject.cache import CacheUnavailable, memory
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``most`` times in ``seconds``, in windows that begin at whole multiples of them."""
+    """At most ``max_count`` times in ``seconds``, in windows that begin at multiples of ``seconds``."""
 
     name: str
-    most: int
+    max_count: int
     seconds: int
 
 
-TIPS = Limit("tips", most=30, seconds=3600)  # with proof of work
-UNPROVEN_TIPS = Limit("unproven", most=12, seconds=3600)
-PICTURES = Limit("pictures", most=40, seconds=3600)  # kept for forms that come back with a mistake
-WRONG_CODES = Limit("codes", most=20, seconds=3600)
+TIPS = Limit("tips", max_count=30, seconds=3600)  # with proof of work
+UNPROVEN_TIPS = Limit("unproven", max_count=12, seconds=3600)
+PICTURES = Limit("pictures", max_count=40, seconds=3600)  # stored for forms with errors
+WRONG_CODES = Limit("codes", max_count=20, seconds=3600)
 
 
-def wait(limit: Limit, who: str, now: datetime) -> int:
-    """Return the minutes after which a sender may try again; 0 is at once."""
-    key = _key(limit, who, now)
+def minutes_to_wait(limit: Limit, sender: str, now: datetime) -> int:
+    """Return after how many minutes a sender may try again; 0 means now."""
+    key = _key(limit, sender, now)
     try:
-        if key is None or memory().get(key, 0) < limit.most:
+        if key is None or memory().get(key, 0) < limit.max_count:
             return 0
     except CacheUnavailable:
         return 0
     return _minutes_left(limit, now)
 
 
-def count(limit: Limit, who: str, now: datetime, times: int = 1) -> None:
-    """Note that a sender has done it once more."""
-    key = _key(limit, who, now)
+def count(limit: Limit, sender: str, now: datetime, times: int = 1) -> None:
+    """Record that a sender did something once more."""
+    key = _key(limit, sender, now)
     if key is None:
         return
     with contextlib.suppress(CacheUnavailable):
         memory().count(key, times, limit.seconds)
 
 
-def take(limit: Limit, who: str, now: datetime) -> int:
-    """Count a sender once more unless that is too many; return as :func:`wait` does.
+def acquire(limit: Limit, sender: str, now: datetime) -> int:
+    """Count a sender once more unless the limit is reached; return as :func:`minutes_to_wait` does.
 
-    Asks the cache once; and of two that come at the same moment, one is the last that fits.
+    One cache operation, so two requests at the same moment cannot both be the last that fits.
     """
-    key = _key(limit, who, now)
+    key = _key(limit, sender, now)
     if key is None:
         return 0
     with contextlib.suppress(CacheUnavailable):
-        if memory().count(key, 1, limit.seconds) > limit.most:
+        if memory().count(key, 1, limit.seconds) > limit.max_count:
             return _minutes_left(limit, now)
     return 0
 
 
-def give_back(limit: Limit, who: str, now: datetime) -> None:
-    """Take back what :func:`take` counted: it was not done after all."""
-    count(limit, who, now, -1)
+def release(limit: Limit, sender: str, now: datetime) -> None:
+    """Undo :func:`acquire`, because nothing was accepted."""
+    count(limit, sender, now, -1)
 
 
 def _minutes_left(limit: Limit, now: datetime) -> int:
@@ -83,8 +84,8 @@ def _minutes_left(limit: Limit, now: datetime) -> int:
     return max(1, -int(-left // 60))
 
 
-def sender(request: HttpRequest, now: datetime) -> str:
-    """Return the sender's hash of the day; '' without an address of a sender's own, or without a cache."""
+def sender_hash(request: HttpRequest, now: datetime) -> str:
+    """Return the sender's hash of the day, or '' without an address of their own or without a cache."""
     network = _network(request)
     if network is None:
         return ""
@@ -95,22 +96,22 @@ def sender(request: HttpRequest, now: datetime) -> str:
     return hmac.digest(salt.encode(), network.encode(), hashlib.sha256).hex()[:32]
 
 
-_SALT_SECONDS = 30  # after a restart of the cache, all processes agree again on a salt within
-_salt_at_hand = ("", "")  # where the cache has it, and the salt
+_SALT_SECONDS = 30  # the time in which all processes agree on a salt after a restart of the cache
+_cached_salt = ("", "")  # the cache key, and the salt
 
 
 def _salt(name: str) -> str:
-    """Return the salt of a day, which this process keeps for half a minute.
+    """Return the salt of a day. A process keeps it for half a minute.
 
     Raises:
         CacheUnavailable: the cache did not answer.
     """
-    global _salt_at_hand
+    global _cached_salt
     key = memory().make_key(name)
-    held_key, salt = _salt_at_hand
+    held_key, salt = _cached_salt
     if held_key != key:
         salt = str(memory().get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600))
-        _salt_at_hand = (key, salt)
+        _cached_salt = (key, salt)
         forgetting = threading.Timer(_SALT_SECONDS, _forget_salt)
         forgetting.daemon = True
         forgetting.start()
@@ -118,21 +119,22 @@ def _salt(name: str) -> str:
 
 
 def _forget_salt() -> None:
-    global _salt_at_hand
-    _salt_at_hand = ("", "")
+    global _cached_salt
+    _cached_salt = ("", "")
 
 
-def _key(limit: Limit, who: str, now: datetime) -> str | None:
-    """Return where a sender's count is kept; None for a sender who is not known."""
-    if not who:
+def _key(limit: Limit, sender: str, now: datetime) -> str | None:
+    """Return the cache key of a sender's count, or None for an unknown sender."""
+    if not sender:
         return None
-    return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{who}"
+    return f"limit:{limit.name}:{int(now.timestamp() // limit.seconds)}:{sender}"
 
 
 def _network(request: HttpRequest) -> str | None:
-    """Give the sender's address, an IPv6 one cut to its /64; None where it is nobody's own.
+    """Return the sender's network, an IPv6 address cut to its /64; None for a shared address.
 
-    Behind proxies it is what the outermost of ``settings.ALLAUTH_TRUSTED_PROXY_COUNT`` saw.
+    Behind proxies, it is the address that the outermost of ``settings.ALLAUTH_TRUSTED_PROXY_COUNT``
+    proxies saw.
     """
     address = request.META.get("REMOTE_ADDR", "")
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT

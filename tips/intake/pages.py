@@ -1,4 +1,4 @@
-"""What the pages of all entrances share: no cache keeps them, and how to say that somebody must wait."""
+"""Response helpers for the pages of all entrances: cache headers and waiting times."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from django.http import HttpResponse
 from django.utils.translation import ngettext
 
 
-def unstored(response: HttpResponse) -> HttpResponse:
-    """Let no cache keep a response."""
+def no_store(response: HttpResponse) -> HttpResponse:
+    """Forbid all caches to keep a response."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def held_up(response: HttpResponse, minutes: int) -> HttpResponse:
-    """Have a response say when to try again."""
+def set_retry_after(response: HttpResponse, minutes: int) -> HttpResponse:
+    """Set the header that says when to try again."""
     response.headers["Retry-After"] = str(minutes * 60)
     return response
 
 
-def try_again(minutes: int) -> str:
-    """Return the sentence for a sender of too many messages."""
+def retry_message(minutes: int) -> str:
+    """Return the error for a sender of too many messages."""
     return ngettext(
         "We have received many tips from your connection. Your text is still here. Send it again in "
         "%(minutes)s minute.",

@@ -1,4 +1,4 @@
-"""What the public's forms share: characters that cannot be stored, pictures, errors tied to their fields."""
+"""The base of the public forms: unstorable characters, pictures, and accessible errors."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 UNDECODABLE = "\ufffd"
-MENDED = gettext_lazy(
+UNSTORABLE_ERROR = gettext_lazy(
     "Your text contained characters that we cannot store. We have marked or removed them. Check "
     "your text and send it again."
 )
 
 
-def _counted(number: int) -> str:
+def _format_number(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-class SeveralFiles(forms.FileInput):
-    """A choice of more than one file."""
+class MultipleFileInput(forms.FileInput):
+    """A file input for more than one file."""
 
     allow_multiple_selected = True
 
@@ -44,41 +44,42 @@ class SeveralFiles(forms.FileInput):
         return files.getlist(name) if hasattr(files, "getlist") else []
 
 
-class Pictures(forms.FileField):
-    """Up to five pictures; each that cannot be taken is named with what is wrong with it."""
+class PicturesField(forms.FileField):
+    """A field for up to five pictures. Each rejected file is named in the error."""
 
-    widget = SeveralFiles
+    widget = MultipleFileInput
 
     def clean(self, data: Sequence[UploadedFile], initial: object = None) -> list[UploadedFile]:
         found = [file for file in data or [] if file]
         wrong = [
             f"{(file.name or '')[:60]}: {why}"
             for file in found
-            if (why := attachments.refusal(file))
+            if (why := attachments.validation_error(file))
         ]
         if wrong:
             raise ValidationError(wrong)
         return found
 
 
-class _BuiltOnce(dict[str, forms.Field]):
-    """A form's fields, which Django copies for each form; here all share them until one is shown."""
+class _SharedFields(dict[str, forms.Field]):
+    """Form fields that all instances share. Django would copy them for each instance."""
 
-    def __deepcopy__(self, memo: object) -> _BuiltOnce:
+    def __deepcopy__(self, memo: object) -> _SharedFields:
         return self
 
 
-def built_once(form: type[PublicForm]) -> type[PublicForm]:
-    """Have a form class share its fields: checking does not change them, and most forms are never shown.
+def share_fields(form: type[PublicForm]) -> type[PublicForm]:
+    """Let all instances of a form class share its fields until one is rendered.
 
-    :meth:`PublicForm.describe` makes a form fields of its own.
+    Validation does not change the fields, and most forms are never rendered. :meth:`PublicForm.describe`
+    copies them for one instance.
     """
-    form.base_fields = _BuiltOnce(form.base_fields)
+    form.base_fields = _SharedFields(form.base_fields)
     return form
 
 
 class PublicForm(forms.Form):
-    """What the public's forms share: characters that cannot be stored, and errors tied to their fields."""
+    """A form for the public, which handles unstorable characters and ties errors to their fields."""
 
     text_fields: tuple[str, ...] = ()
     data: Any
@@ -87,23 +88,23 @@ class PublicForm(forms.Form):
 
     def __init__(self, data=None, files=None, **kwargs):
         super().__init__(data, files, **kwargs)
-        self.mended = data is not None and UNDECODABLE in data.get("text", "")
+        self.had_unstorable = data is not None and UNDECODABLE in data.get("text", "")
         for name in self.text_fields if data is not None else ():
             if _UNSTORABLE.search(value := data.get(name, "")):
                 self.replace(name, _UNSTORABLE.sub("", value))
-                self.mended = True
+                self.had_unstorable = True
         self.kept: list[Attachment] = []
-        self.kept_hashes: list[str] = []
-        self.pictures_refused = False
+        self.stored_hashes: list[str] = []
+        self.pictures_rejected = False
 
     def replace(self, name: str, value: str) -> None:
-        """Have a field hold something else than what was sent."""
+        """Replace the submitted value of a field."""
         self.data = self.data.copy()
         self.data[name] = value
 
-    def refuse_pictures(self) -> None:
-        """Say beside the field that the site takes words alone at the moment."""
-        self.pictures_refused = True
+    def reject_pictures(self) -> None:
+        """Add an error that only text is accepted at the moment."""
+        self.pictures_rejected = True
         self.add_error(
             "pictures",
             gettext(
@@ -113,7 +114,7 @@ class PublicForm(forms.Form):
         )
 
     def describe(self) -> None:
-        """Tie each field to its help and its errors for those who do not see the page; before it is shown."""
+        """Tie each field to its help and errors with ARIA attributes. Call it before rendering."""
         self.fields = {name: copy.deepcopy(field) for name, field in self.fields.items()}
         self._bound_fields_cache = {}
         for name, field in self.fields.items():
@@ -132,21 +133,24 @@ class PublicForm(forms.Form):
                     "Your text is too long: %(length)s of %(limit)s characters. Shorten it, or send the "
                     "rest as another tip."
                 ),
-                params={"length": _counted(len(text)), "limit": _counted(settings.TIP_LONGEST)},
+                params={
+                    "length": _format_number(len(text)),
+                    "limit": _format_number(settings.TIP_LONGEST),
+                },
             )
-        if self.mended:
-            raise ValidationError(MENDED)
+        if self.had_unstorable:
+            raise ValidationError(UNSTORABLE_ERROR)
         return text
 
-    def check_together(self) -> None:
-        """See that new and kept pictures together are no more than fit."""
+    def check_total_pictures(self) -> None:
+        """Add an error if the new and stored pictures together are too many or too large."""
         new = self.cleaned_data.get("pictures") or []
-        if len(new) + len(self.kept) > attachments.MOST:
+        if len(new) + len(self.kept) > attachments.MAX_PICTURES:
             self.add_error(
                 "pictures",
                 gettext("You can send up to 5 pictures. Remove some."),
             )
-        elif sum(file.size for file in new) > attachments.LARGEST_TOGETHER:
+        elif sum(file.size for file in new) > attachments.MAX_BYTES_TOGETHER:
             self.add_error(
                 "pictures",
                 gettext(
@@ -166,19 +170,19 @@ def text_field(
     )
 
 
-def pictures_field() -> Pictures:
-    return Pictures(
+def pictures_field() -> PicturesField:
+    return PicturesField(
         label=gettext_lazy("Pictures"),
         help_text=gettext_lazy(
             "Up to 5 photos of an object or a place, 15 MB each. Never a picture of a child or of "
             "abuse."
         ),
         required=False,
-        widget=SeveralFiles(attrs={"accept": "image/*"}),
+        widget=MultipleFileInput(attrs={"accept": "image/*"}),
     )
 
 
-def place_field() -> forms.BooleanField:
+def location_field() -> forms.BooleanField:
     return forms.BooleanField(
         label=gettext_lazy("Investigators may read where and when my photos were taken"),
         help_text=gettext_lazy(

@@ -1,8 +1,8 @@
-"""Receipt codes: 100 bits, easy to write down, kept only as a keyed hash.
+"""Receipt codes: 100 bits, easy to write down, stored only as a keyed hash.
 
-The code is derived from a random number in the form and from what was said, under RECEIPT_KEY. So
-the same form sent twice (a double click, a reload, a bad connection) is one tip with one code, and
-nobody without the key can compute a code.
+The code is derived from a random number in the form and from the content, under RECEIPT_KEY. So the
+same form sent twice (a double click, a reload, a bad connection) is one tip with one code, and nobody
+without the key can compute a code.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.conf import settings
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 LENGTH = 20
-_READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": "", " ": ""})
+_LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0", "-": "", " ": ""})
 
 
 def _keyed(purpose: bytes, *parts: str) -> bytes:
@@ -23,21 +23,21 @@ def _keyed(purpose: bytes, *parts: str) -> bytes:
 
 
 def issue(nonce: str, content: str) -> str:
-    """Derive the code for a form's random number and content: 20 letters and digits, 100 bits."""
+    """Return the code for a form's random number and content: 20 letters and digits, 100 bits."""
     number = int.from_bytes(_keyed(b"issue", nonce, content), "big")
     return "".join(ALPHABET[number >> 5 * place & 31] for place in range(LENGTH))
 
 
-def stored(code: str) -> str:
-    """Give the keyed hash under which a code is kept; spaces, dashes and case do not matter."""
-    return _keyed(b"store", normal(code)).hex()
+def hash_code(code: str) -> str:
+    """Return the keyed hash of a code. Spaces, dashes and case are ignored."""
+    return _keyed(b"store", normalise(code)).hex()
 
 
-def normal(code: str) -> str:
-    """Write a code that somebody typed as we made it."""
-    return "".join(code.split()).upper().translate(_READ_AS)
+def normalise(code: str) -> str:
+    """Return a typed code as it was issued."""
+    return "".join(code.split()).upper().translate(_LOOKALIKES)
 
 
-def spelled(code: str) -> str:
-    """Write a code in groups of four, as it is shown."""
+def format_code(code: str) -> str:
+    """Return a code in groups of four, as it is shown."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

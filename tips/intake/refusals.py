@@ -1,4 +1,4 @@
-"""Why a message was not accepted, whichever entrance it came by. Its words are given back each time."""
+"""The reasons why a message was not accepted. The page that follows still has its text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Invalid:
-    """The form has mistakes; its errors name them."""
+    """The form has errors."""
 
 
 @dataclass(frozen=True)
-class HeldUp:
-    """The sender has sent too many.
+class RateLimited:
+    """The sender has sent too many messages.
 
     Attributes:
         minutes: after which they may try again.
@@ -22,5 +22,5 @@ class HeldUp:
 
 
 @dataclass(frozen=True)
-class PicturesNotKept:
-    """The store takes no pictures at the moment; words alone are accepted."""
+class PicturesNotStored:
+    """The store takes no pictures at the moment. Text alone is accepted."""

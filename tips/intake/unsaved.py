@@ -1,8 +1,8 @@
-"""When a message could not be taken: give its words back, in a form that sends them again.
+"""Return the text of a message that could not be saved, in a form that sends it again.
 
-Whatever fails between the visitor's button and the database's commit (the database is gone, its disk is
-full, a mistake of ours), the page that comes back has all that was typed. It needs no database. Sent
-again, the same form is the same tip: if the first try was kept after all, there is still one.
+Whatever fails between the button and the commit (no database, a full disk, a bug), the page that is
+returned has all that was typed. It needs no database. Sending it again is safe: if the first attempt
+was saved after all, there is still one tip.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from django.shortcuts import render
 log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
-# A request that makes no sense, or asks for what is not there: Django knows the answer.
+# Django has its own responses for these.
 _ANSWERED = (BadRequest, Http404, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 RETRY_SECONDS = 60
 
 
-def gives_words_back(view: View) -> View:
-    """Answer a message that could not be taken with a page that holds it, and can send it again."""
+def keep_text_on_failure(view: View) -> View:
+    """Decorate a view so that a message that was not saved is returned in a page that can send it again."""
 
     @wraps(view)
     def handle(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

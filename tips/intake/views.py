@@ -1,4 +1,4 @@
-"""Public pages beside the entrances: leaving the site, and where pictures of abuse are reported."""
+"""Public pages beside the entrances: leaving the site, and the list of hotlines."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from objects.gallery.caching import public
 from tips.intake import countries
-from tips.intake.pages import unstored
+from tips.intake.pages import no_store
 from tips.models import Hotline
 from traceobject.page_cache import cached_page
 
 
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """Leave for the neutral site, and have the browser forget what it kept of this one."""
+    """Redirect to the neutral site and make the browser delete what it stored of this one."""
     answer = HttpResponseRedirect(settings.LEAVE_URL)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return unstored(answer)
+    return no_store(answer)
 
 
 @cached_page()
 @require_safe
 @conditional_page
 def hotlines(request: HttpRequest) -> HttpResponse:
-    """List where pictures of abuse are reported, country by country."""
+    """List the hotlines for reporting pictures of abuse, by country."""
     named = sorted(
         (
             (countries.name_of(str(each.country)) if each.country else "", each)

@@ -1,1 +1,1 @@
-"""Stage 2: find out what a new tip says again, and what it adds. Collapses, never deletes."""
+"""Stage 2: compare tips as texts. Pure: no database, no settings, no clock."""

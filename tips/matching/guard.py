@@ -1,9 +1,9 @@
-"""What must not differ between two tips that are said to say the same. Pure.
+"""Compare two tips, and keep them apart if they differ in anything that matters. Pure.
 
-Two texts are duplicates where the words of one are those of the other, up to slips of the keyboard and
-courtesy, or all of one are in the other and what that has more names nothing. Whatever is *exchanged* for
-something else (a country, place, number, link, name, any word that weighs), and any denial, makes two
-claims of them, however alike the rest is. The guard errs on the side of keeping tips apart.
+Two texts are duplicates if they have the same words except for typos and stopwords, or if one contains the
+other and the rest names nothing. If a country, place, number, link, name or content word is *replaced* by
+another, or one text has a negation, they are two claims, however similar the rest is. When in doubt, the
+guard keeps tips apart.
 """
 
 from __future__ import annotations
@@ -14,35 +14,42 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
 from tips.geography import mentions
 from tips.geography.gazetteer import fold, is_unspaced
-from tips.geography.words import DENIALS as PLACE_DENIALS
-from tips.geography.words import LIGHT as PLACE_LIGHT
-from tips.matching import normalise
-from tips.matching.stopwords import DENIALS, UNSPACED_DENIALS, WORDS
+from tips.geography.words import NEGATIONS as PLACE_NEGATIONS
+from tips.geography.words import STOPWORDS as PLACE_STOPWORDS
+from tips.matching import normalise, stopwords, typos
 
-VERSION = 3  # of what decides; ``manage.py rematch`` brings older tips up to it
-POSSIBLE = 74.0  # per cent: below, one text cannot hold the other (see MORE)
-ALIKE = 60.0  # per cent of rapidfuzz's token sort ratio, from where two texts have to do with one another
-REMEMBERED = 2000  # letters: longer texts are read anew each time, so that memory has an end
-MOST_PAIRS = 40_000  # of words that are looked at for slips: beyond, two texts differ anyhow
-SHORT = 6  # words that weigh: in so short a text every one of them matters
-MORE = 0.6  # how much longer, at most, what says the same and more may be
+VERSION = 3  # of the matcher; ``manage.py rematch`` brings older tips up to date
+MIN_CONTAINED_SIMILARITY = 74.0  # per cent; below, neither text can contain the other
+MIN_SIMILARITY = 60.0  # per cent (rapidfuzz's ratio of sorted words); below, texts are unrelated
+MAX_CACHED_LETTERS = 2000  # bounds the memory of the caches
+MIN_CONTENT_WORDS = 6  # in a shorter text, every content word matters
+MAX_EXTRA = 0.6  # a duplicate may be longer by this share at most
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-LIGHT = frozenset(
-    each for word in WORDS | PLACE_LIGHT for each in (word, *normalise.words(word))
-) - (DENIALS | PLACE_DENIALS)
-DENYING = DENIALS | PLACE_DENIALS
+NEGATIONS = stopwords.NEGATIONS | PLACE_NEGATIONS
+STOPWORDS = (
+    frozenset(
+        each
+        for word in stopwords.WORDS | PLACE_STOPWORDS
+        for each in (word, *normalise.words(word))
+    )
+    - NEGATIONS
+)
 
 
 @dataclass(frozen=True)
 class Details:
-    """What of a tip matters beyond its words.
+    """What matters in a tip beyond its words.
 
-    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that named it;
-    a country that the sender chose from the list is named by no word.
+    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that name it.
+    A country that the sender chose from the list has no words.
+
+    Attributes:
+        content_words: the words without stopwords, or all words if there are no others.
+        sorted_content: the content words, sorted and joined.
+        suggested: countries, the most certain first.
     """
 
     words: tuple[str, ...]
@@ -52,63 +59,63 @@ class Details:
     places: dict[str, frozenset[str]]
     numbers: frozenset[str]
     links: frozenset[str]
-    heavy: tuple[str, ...]  # the words that weigh, or all where nothing else is there
-    sorted_heavy: str
-    unspaced_denials: frozenset[str]
-    suggested: tuple[str, ...]  # countries, the surest first
+    content_words: tuple[str, ...]
+    sorted_content: str
+    unspaced_negations: frozenset[str]
+    suggested: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How two tips relate: ``duplicate``, ``related`` or ``new``, and why, in words for people."""
+    """The relation of two tips (``duplicate``, ``related`` or ``new``), with reasons for people."""
 
     relation: str
     reasons: tuple[str, ...]
     likeness: float
 
 
-def sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Give what is cheap to know of a text: its words, those that weigh, and these sorted, as one string."""
-    return _sketch(text) if len(text) <= REMEMBERED else _sketch.__wrapped__(text)
+def tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return a text's words, its content words, and these sorted in one string. Cheap."""
+    return _tokenise(text) if len(text) <= MAX_CACHED_LETTERS else _tokenise.__wrapped__(text)
 
 
 @lru_cache(maxsize=8192)
-def _sketch(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def _tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     words = tuple(normalise.words(text))
-    heavy = tuple(word for word in words if word not in LIGHT) or words
-    return words, heavy, " ".join(sorted(heavy))
+    content_words = tuple(word for word in words if word not in STOPWORDS) or words
+    return words, content_words, " ".join(sorted(content_words))
 
 
 def details(text: str, *, country: str = "", url: str = "") -> Details:
-    """Read from a tip what the guard compares; candidates are read again and again."""
-    read = _details if len(text) <= REMEMBERED else _details.__wrapped__
+    """Return what the guard compares. Cached, because candidates are read repeatedly."""
+    read = _details if len(text) <= MAX_CACHED_LETTERS else _details.__wrapped__
     return read(text, country, url)
 
 
 @lru_cache(maxsize=8192)
 def _details(text: str, country: str, url: str) -> Details:
-    said = normalise.core(text)
+    said = normalise.strip_boilerplate(text)
     mentioned = mentions.find(f"{said}\n{url}" if url else said)
     found = [m for m in mentioned if m.kind != "link"]
-    words, heavy, sorted_heavy = sketch(text)
-    suggested = [each["country"] for each in mentions.summed(mentioned)]
+    words, content_words, sorted_content = tokenise(text)
+    suggested = [each["country"] for each in mentions.sum_by_country(mentioned)]
     chosen = {country: frozenset[str]()} if country else {}
     return Details(
         words=words,
         names=_names(said),
-        countries={**chosen, **_by(found, lambda m: m.country if not m.denied else "")},
-        denied=_by(found, lambda m: m.country if m.denied else ""),
-        places=_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
+        countries={**chosen, **_words_by(found, lambda m: m.country if not m.denied else "")},
+        denied=_words_by(found, lambda m: m.country if m.denied else ""),
+        places=_words_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
         numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", said))),
         links=normalise.links(text, url),
-        heavy=heavy,
-        sorted_heavy=sorted_heavy,
-        unspaced_denials=_unspaced_denials(words),
+        content_words=content_words,
+        sorted_content=sorted_content,
+        unspaced_negations=_unspaced_negations(words),
         suggested=tuple(dict.fromkeys([country, *suggested] if country else suggested)),
     )
 
 
-def _by(found: Iterable[mentions.Mention], key) -> dict[str, frozenset[str]]:
+def _words_by(found: Iterable[mentions.Mention], key) -> dict[str, frozenset[str]]:
     named: dict[str, frozenset[str]] = {}
     for mention in found:
         if name := key(mention):
@@ -117,35 +124,35 @@ def _by(found: Iterable[mentions.Mention], key) -> dict[str, frozenset[str]]:
 
 
 def _plain_number(number: str) -> str:
-    """Write 1.000, 1,000 and 1000 alike, and 3,50 as 3.50."""
+    """Return 1.000, 1,000 and 1000 in one form, and 3,50 as 3.50."""
     if re.fullmatch(r"\d{1,3}([.,]\d{3})+", number):
         return re.sub(r"[.,]", "", number)
     return number.replace(",", ".").strip(".:")
 
 
-def same_words(one: Details, other: Details) -> bool:
-    """Tell whether two texts have the same words that weigh, in any order."""
-    return one.sorted_heavy == other.sorted_heavy and one.links == other.links
+def has_same_words(one: Details, other: Details) -> bool:
+    """Return whether two texts have the same content words and links, in any order."""
+    return one.sorted_content == other.sorted_content and one.links == other.links
 
 
 def likeness(one: Details, other: Details) -> float:
-    """Give the likeness of what weighs in two texts, its words sorted, in per cent (rapidfuzz's ratio)."""
-    return fuzz.ratio(one.sorted_heavy, other.sorted_heavy)
+    """Return the similarity of the sorted content words of two texts, in per cent (rapidfuzz's ratio)."""
+    return fuzz.ratio(one.sorted_content, other.sorted_content)
 
 
 def compare(one: Details, other: Details) -> Comparison:
-    """Compare two tips on one object; symmetric."""
+    """Compare two tips on one object. Symmetric."""
     alike = likeness(one, other)
     shared = one.links & other.links
     pages = _pages(one) & _pages(other) if one.links and other.links else set()
-    pages -= {normalise.page(link) for link in shared}
-    if alike < ALIKE and not shared and not pages:
+    pages -= {normalise.page_key(link) for link in shared}
+    if alike < MIN_SIMILARITY and not shared and not pages:
         return Comparison("new", (), alike)
-    holds = _holds(one, other, _unpaired(one, other))
-    why = [f"{alike:.0f}% similar words"] if alike >= ALIKE else []
+    holds = _contains(one, other, _unpaired(one, other))
+    why = [f"{alike:.0f}% similar words"] if alike >= MIN_SIMILARITY else []
     why += [f"same link: {link}"[:200] for link in sorted(shared)]
     why += [f"same page in another language or region: {page}"[:200] for page in sorted(pages)]
-    why += [f"both mention {what}" for what in _both(one, other)]
+    why += [f"both mention {what}" for what in _shared(one, other)]
     conflicts = differences(one, other)
     if conflicts:
         return Comparison("related", (*why, *conflicts), alike)
@@ -153,35 +160,38 @@ def compare(one: Details, other: Details) -> Comparison:
 
 
 def _pages(each: Details) -> set[str]:
-    return {page for link in each.links if (page := normalise.page(link))}
+    return {page for link in each.links if (page := normalise.page_key(link))}
 
 
-def _both(one: Details, other: Details) -> list[str]:
-    """Places and names that both say; where every fourth word has a capital, capitals tell nothing."""
+def _shared(one: Details, other: Details) -> list[str]:
+    """Return places and names that both mention.
+
+    If more than every fourth word has a capital, capitals do not mark names.
+    """
     found = sorted(set(one.places) & set(other.places))
     if all(len(each.names) * 4 <= len(each.words) for each in (one, other)):
         places = set().union(*one.places.values(), *one.countries.values())
-        found += sorted((one.names & other.names) - LIGHT - places)
+        found += sorted((one.names & other.names) - STOPWORDS - places)
     return found[:4]
 
 
-def _holds(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) -> bool:
-    """Tell whether all that weighs in one text is in the other, and that is not much longer."""
+def _contains(one: Details, other: Details, unpaired: tuple[set[str], set[str]]) -> bool:
+    """Return whether one text contains the other's content words and is not much longer."""
     names = one.names | other.names
-    mine, theirs = (_weighing(side, names) for side in unpaired)
+    mine, theirs = (_without_stopwords(side, names) for side in unpaired)
     if mine and theirs:
         return False
-    lengths = sorted((len(one.heavy), len(other.heavy)))
+    lengths = sorted((len(one.content_words), len(other.content_words)))
     if not mine and not theirs:
-        # The same words; said twice as often, it is another text.
+        # The same words, but not one text repeated many times.
         return lengths[1] <= 2 * max(1, lengths[0]) + 2
-    if lengths[0] < SHORT:
+    if lengths[0] < MIN_CONTENT_WORDS:
         return False
-    return lengths[1] <= (1 + MORE) * lengths[0]
+    return lengths[1] <= (1 + MAX_EXTRA) * lengths[0]
 
 
 def differences(one: Details, other: Details) -> list[str]:
-    """List what differs where it matters, as a person would say it; empty if nothing does."""
+    """Return the differences that matter, as people would say them."""
     sides = _unpaired(one, other)
     unpaired = sides[0] | sides[1]
     found = []
@@ -190,92 +200,103 @@ def differences(one: Details, other: Details) -> list[str]:
         ("countries ruled out", one.denied, other.denied),
         ("places", one.places, other.places),
     ):
-        left, right = _only(mine, theirs, sides[0]), _only(theirs, mine, sides[1])
+        left, right = _missing_from(mine, theirs, sides[0]), _missing_from(theirs, mine, sides[1])
         if left or right:
-            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
+            found.append(f"differs in {label}: {_join(left)} / {_join(right)}"[:200])
     for label, ours, others in (
         ("numbers", one.numbers, other.numbers),
         ("links", one.links, other.links),
     ):
         if ours != others:
             left, right = sorted(ours - others), sorted(others - ours)
-            found.append(f"differs in {label}: {_say(left)} / {_say(right)}"[:200])
+            found.append(f"differs in {label}: {_join(left)} / {_join(right)}"[:200])
     called = one.names | other.names
-    names = sorted(_weighing(unpaired, called) & called)
+    names = sorted(_without_stopwords(unpaired, called) & called)
     if names:
         found.append(f"differs in names: {', '.join(names)}"[:200])
-    denials = sorted(word for word in unpaired if _denies(word)) or sorted(
-        one.unspaced_denials ^ other.unspaced_denials
+    denials = sorted(word for word in unpaired if _is_negation(word)) or sorted(
+        one.unspaced_negations ^ other.unspaced_negations
     )
     if denials:
         found.append(f"differs in a negation: {', '.join(denials)}")
-    more, less = (_weighing(side, called) for side in sides)
+    more, less = (_without_stopwords(side, called) for side in sides)
     if more and less and not found:
-        found.append(f"differs in details: {_say(sorted(more))} / {_say(sorted(less))}"[:200])
+        found.append(f"differs in details: {_join(sorted(more))} / {_join(sorted(less))}"[:200])
     says_more = (more or less) and not found
     if says_more and (
-        min(len(one.heavy), len(other.heavy)) < SHORT
-        or (not _has_case(one.words) and not _only_cut_off(one, other))
+        min(len(one.content_words), len(other.content_words)) < MIN_CONTENT_WORDS
+        or (not _has_case(one.words) and not _is_truncated(one, other))
     ):
-        found.append(f"only one says: {_say(sorted(more | less))}"[:200])
+        found.append(f"only one says: {_join(sorted(more | less))}"[:200])
     return found
 
 
-def _weighing(words: set[str], names: frozenset[str]) -> set[str]:
-    """Leave out courtesy, and what is a slip of the keyboard in it."""
+def _without_stopwords(words: set[str], names: frozenset[str]) -> set[str]:
+    """Return the words that are neither stopwords nor misspelt stopwords."""
     return {
-        word for word in words if word not in LIGHT and (word in names or not _misspelt_light(word))
+        word
+        for word in words
+        if word not in STOPWORDS and (word in names or not _is_misspelt_stopword(word))
     }
 
 
 @lru_cache(maxsize=20_000)
-def _denies(word: str) -> bool:
-    """Tell whether a word denies, also with a slip of the keyboard in it."""
-    return word in DENYING or any(is_a_slip(word, each) for each in DENYING if len(each) >= 4)
+def _is_negation(word: str) -> bool:
+    """Return whether a word is a negation, perhaps with a typo."""
+    return word in NEGATIONS or any(
+        typos.is_typo(word, each) for each in NEGATIONS if len(each) >= 4
+    )
 
 
 @lru_cache(maxsize=20_000)
-def _misspelt_light(word: str) -> bool:
+def _is_misspelt_stopword(word: str) -> bool:
     if len(word) == 3:
         return any(
-            turned in LIGHT for turned in (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
+            turned in STOPWORDS
+            for turned in (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
         )
-    return len(word) >= 5 and any(is_a_slip(word, light) for light in _LONG_LIGHT.get(word[:1], ()))
+    return len(word) >= 5 and any(
+        typos.is_typo(word, light) for light in _LONG_STOPWORDS.get(word[:1], ())
+    )
 
 
-_LONG_LIGHT: dict[str, list[str]] = {}
-for _word in sorted(LIGHT):
+_LONG_STOPWORDS: dict[str, list[str]] = {}
+for _word in sorted(STOPWORDS):
     if len(_word) >= 5:
-        _LONG_LIGHT.setdefault(_word[0], []).append(_word)
+        _LONG_STOPWORDS.setdefault(_word[0], []).append(_word)
 
 
 def _has_case(words: tuple[str, ...]) -> bool:
-    """Tell whether the text's script has capitals, so that a name in it can be told."""
+    """Return whether the text's script has capitals, so that names can be recognised."""
     cased = sum(word.upper() != word for word in words)
     return cased * 2 >= len(words)
 
 
-def _only_cut_off(one: Details, other: Details) -> bool:
-    """Tell whether one text is the beginning of the other, which goes on a little."""
+def _is_truncated(one: Details, other: Details) -> bool:
+    """Return whether one text is the beginning of the other."""
     short, long = sorted((one.words, other.words), key=len)
     return long[: len(short)] == short
 
 
-def _unspaced_denials(words: tuple[str, ...]) -> frozenset[str]:
-    """The denials of scripts without spaces, with how often they stand there."""
+def _unspaced_negations(words: tuple[str, ...]) -> frozenset[str]:
+    """Return the negations of scripts without spaces, each with its number."""
     run = "".join(word for word in words if is_unspaced(word[0]))
-    return frozenset(f"{each} × {run.count(each)}" for each in UNSPACED_DENIALS if each in run)
+    return frozenset(
+        f"{each} × {run.count(each)}" for each in stopwords.UNSPACED_NEGATIONS if each in run
+    )
 
 
-def contrary(one: Details, other: Details) -> list[str]:
-    """List where two texts of one sender point to different places; that one says more is no conflict."""
+def contradictions(one: Details, other: Details) -> list[str]:
+    """Return where two texts of one sender name different places. Saying more is no contradiction."""
     found = []
     for label, mine, theirs in (
         ("countries", one.countries, other.countries),
         ("places", one.places, other.places),
     ):
         if mine and theirs and not set(mine) & set(theirs):
-            found.append(f"differs in {label}: {_say(sorted(mine))} / {_say(sorted(theirs))}"[:200])
+            found.append(
+                f"differs in {label}: {_join(sorted(mine))} / {_join(sorted(theirs))}"[:200]
+            )
     for country in sorted(set(one.denied) & set(other.countries)):
         found.append(f"rules out {country}, which the other tip names")
     for country in sorted(set(other.denied) & set(one.countries)):
@@ -283,20 +304,20 @@ def contrary(one: Details, other: Details) -> list[str]:
     return found
 
 
-def _only(
+def _missing_from(
     mine: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]], unpaired: set[str]
 ) -> list[str]:
-    """What one side names and the other does not, unless the other has those words, if misspelt."""
+    """Return what one side names and the other does not, even misspelt."""
     extra = sorted(set(mine) - set(theirs))
     return [place for place in extra if not mine[place] or mine[place] & unpaired]
 
 
-def _say(values: list[str]) -> str:
+def _join(values: list[str]) -> str:
     return ", ".join(values) or "none"
 
 
 def _names(text: str) -> frozenset[str]:
-    """Words with a capital inside a sentence (brands, people, streets), unless all is capitals."""
+    """Return capitalised words inside a sentence (brands, people, streets); none if all is in capitals."""
     if text.isupper():
         return frozenset()
     found = set()
@@ -307,42 +328,14 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=64)  # a comparison asks twice
-def _pair_up(
-    one: tuple[str, ...], other: tuple[str, ...], names: frozenset[str]
-) -> tuple[frozenset[str], frozenset[str]]:
-    left, right = set(one) - set(other), set(other) - set(one)
-    if len(left) * len(right) > MOST_PAIRS:
-        return frozenset(left), frozenset(right)
-    for word in sorted(left):
-        twins = [twin for twin in right if is_a_slip(word, twin, names)]
-        if twins:
-            left.discard(word)
-            right.discard(min(twins, key=lambda twin: (OSA.distance(word, twin), twin)))
-    _join_split_words(left, right, set(one), set(other))
-    _join_split_words(right, left, set(other), set(one))
-    return frozenset(left), frozenset(right)
-
-
-def _join_split_words(left: set[str], right: set[str], one: set[str], other: set[str]) -> None:
-    """A word that the other wrote as two: 'super market'."""
-    for word in sorted(left):
-        for cut in range(2, len(word) - 1):
-            first, second = word[:cut], word[cut:]
-            if first in other and second in other and (first in right or second in right):
-                left.discard(word)
-                right.difference_update({first, second})
-                break
-
-
 def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
-    """Words of each text that the other has neither as they are nor with a slip of the keyboard.
+    """Return the words of each text that the other lacks, even with a typo.
 
-    What only names, in its own words, a country or place that both name is not counted.
+    Words that only name a country or place that both mention do not count.
     """
     names = one.names | other.names
     first, second = sorted((one.words, other.words))
-    a, b = _pair_up(first, second, names)
+    a, b = typos.pair_up(first, second, names)
     left, right = (set(a), set(b)) if first == one.words else (set(b), set(a))
     cities = [frozenset[str]().union(*each.places.values()) for each in (one, other)]
     for mine, theirs, kept in (
@@ -355,28 +348,3 @@ def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
                 left -= mine[place] - kept[0]
                 right -= theirs[place] - kept[1]
     return left, right
-
-
-def is_a_slip(word: str, twin: str, names: frozenset[str] = frozenset()) -> bool:
-    """Tell whether two words are one, but for a slip of the keyboard.
-
-    In a word of three letters two may be swapped. One slip in a word of four or more, two from nine on: a letter left out, doubled or swapped
-    with its neighbour; in longer words that are no name, also a letter for another. The beginning stays,
-    or is swapped: Marks and Parks, Lublin and Dublin are two names. Nothing with a digit is a slip.
-    """
-    if any(char.isdigit() for char in word + twin):
-        return False
-    shorter = min(len(word), len(twin))
-    if len(word) == len(twin) == 3:  # 'teh': swapped, and nothing else
-        swapped = sorted(word) == sorted(twin) and OSA.distance(word, twin) == 1
-        return swapped and not {word, twin} & names
-    if shorter < 4 or (word[0] != twin[0] and word[:2] != twin[1::-1]):
-        return False
-    most = 2 if shorter >= 9 else 1
-    slips = OSA.distance(word, twin, score_cutoff=most)
-    if slips > most:
-        return False
-    if sorted(word) == sorted(twin) or abs(len(word) - len(twin)) == slips:
-        return True  # swapped, left out or doubled; no letter stands for another
-    is_name = word in names or twin in names
-    return shorter >= (9 if is_name else 6)

@@ -1,4 +1,4 @@
-"""The form of a text in which spelling, case, accents, layout and mail's trimmings do not matter. Pure."""
+"""Normalise a text: remove differences in spelling, case, accents, layout and email boilerplate. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tips.geography.gazetteer import fold, is_unspaced, key, names
-from tips.matching.stopwords import ENDINGS, HEADERS, PHRASES
+from tips.matching.stopwords import CLOSINGS, HEADERS, PHRASES
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -28,8 +28,8 @@ _WROTE = re.compile(
 )
 _HEADER = re.compile(r"^\W*([^\W\d_][\w-]{0,12})\s*[:：]\s")
 
-# Letters of one script that look like those of another (Unicode's confusables, those that are letters of
-# daily use in Latin, Cyrillic and Greek).
+# Letters that look like letters of another script: Unicode's confusables among the common letters of
+# Latin, Cyrillic and Greek.
 _LATIN = str.maketrans(
     "аеорсхуіјѕԁһѵԛԝӏкмтвнАЕОРСХУІЈЅКМТВНԌԚԜαορνικτυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcxyijsdhvqwlkmtbhAEOPCXYIJSKMTBHGQWaopviktuxeABEZHIKMNOPTYX",
@@ -38,11 +38,11 @@ _CYRILLIC = str.maketrans("aeopcxyijskmtbhAEOPCXYIJSKMTBH", "аеорсхуіј�
 _GREEK = str.maketrans("aopvikuxeABEZHIKMNOPTYX", "αορνικυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
 
 
-def plain(text: str) -> str:
-    """Resolve HTML entities and compatibility forms, drop characters without a width, undo look-alikes."""
+def clean(text: str) -> str:
+    """Resolve HTML entities and compatibility forms, remove invisible characters, undo look-alikes."""
     resolved = unicodedata.normalize("NFKC", html.unescape(text))
     seen = "".join(char for char in resolved if unicodedata.category(char) != "Cf")
-    return _one_script_a_word(seen)
+    return _unify_scripts(seen)
 
 
 def _script(char: str) -> str:
@@ -55,25 +55,25 @@ def _script(char: str) -> str:
     return ""
 
 
-_INTO = {"latin": _LATIN, "cyrillic": _CYRILLIC, "greek": _GREEK}
+_TO_SCRIPT = {"latin": _LATIN, "cyrillic": _CYRILLIC, "greek": _GREEK}
 
 
 def _scripts(text: str) -> set[str]:
     return {script for char in text if (script := _script(char))}
 
 
-def _written_in(word: str, script: str) -> str | None:
-    """Return a word in a script, its look-alikes replaced; None where a letter has none there."""
-    turned = word.translate(_INTO[script])
+def _transcribe(word: str, script: str) -> str | None:
+    """Return a word with its look-alikes replaced by letters of a script, or None if one has none."""
+    turned = word.translate(_TO_SCRIPT[script])
     return turned if _scripts(turned) == {script} else None
 
 
-def _one_script_a_word(text: str) -> str:
-    """Write each word in one script: a letter that only looks like one of it becomes one of it.
+def _unify_scripts(text: str) -> str:
+    """Write each word in one script by replacing letters that only look like letters of it.
 
-    Each word is decided by itself. One that is whole in a script which the text really uses stays as it
-    is: somewhere in the text a word of that script has a letter that no other script has. Else a word of
-    look-alikes alone becomes one of the scripts that are used, the one with most letters first.
+    Each word is decided by itself. A word stays as it is if all its letters are of one script that the text
+    really uses: some word of that script has a letter without look-alikes. Otherwise a word of look-alikes
+    is written in one of the used scripts, the one with most letters first.
     """
     counts: dict[str, int] = {}
     for char in text:
@@ -86,7 +86,7 @@ def _one_script_a_word(text: str) -> str:
     for word in _WORD.findall(text):
         scripts = _scripts(word)
         if len(scripts) == 1 and not any(
-            _written_in(word, other) for other in counts if other not in scripts
+            _transcribe(word, other) for other in counts if other not in scripts
         ):
             used |= scripts
 
@@ -96,21 +96,21 @@ def _one_script_a_word(text: str) -> str:
         if len(scripts) == 1 and scripts <= used:
             return word
         for target in (*by_use, "latin", "cyrillic", "greek"):
-            if (len(scripts) > 1 or target in used) and (turned := _written_in(word, target)):
+            if (len(scripts) > 1 or target in used) and (turned := _transcribe(word, target)):
                 return turned
         return word
 
     return _WORD.sub(whole, text)
 
 
-def core(text: str) -> str:
-    """Take off what mail programs and politeness put round a message: quoting, headers, a signature.
+def strip_boilerplate(text: str) -> str:
+    """Remove quoting, mail headers and a signature from a message.
 
-    Only what is short and names nothing is taken off; the tip itself keeps it all.
+    Only short parts that name nothing are removed. The stored tip keeps them.
     """
-    lines = _QUOTE.sub("", plain(text)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _QUOTE.sub("", clean(text)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [line for line in lines if not _is_header(line)]
-    return "\n".join(_unsigned(kept)).strip() or plain(text).strip()
+    return "\n".join(_strip_signature(kept)).strip() or clean(text).strip()
 
 
 def _is_header(line: str) -> bool:
@@ -122,7 +122,7 @@ def _is_header(line: str) -> bool:
     return header is not None and fold(header.group(1)) in HEADERS
 
 
-def _unsigned(lines: list[str]) -> list[str]:
+def _strip_signature(lines: list[str]) -> list[str]:
     filled = [index for index, line in enumerate(lines) if line.strip()]
     for index in filled[1:][-5:]:
         tail = [line for line in lines[index:] if line.strip()]
@@ -137,8 +137,8 @@ def _unsigned(lines: list[str]) -> list[str]:
 
 
 def _is_signature(tail: list[str]) -> bool:
-    """Tell whether lines are an ending and a name, and nothing else: no number, link or known place."""
-    if not fold(tail[0]).strip(" \t,.!-–—*").startswith(ENDINGS):
+    """Return whether lines are a closing and a name, without a number, link or known place."""
+    if not fold(tail[0]).strip(" \t,.!-–—*").startswith(CLOSINGS):
         return False
     for line in tail:
         said = line.split()
@@ -150,28 +150,31 @@ def _is_signature(tail: list[str]) -> bool:
 
 
 def words(text: str) -> list[str]:
-    """Split a message into folded words; a script without spaces gives one word a letter. Links are left out."""
+    """Return the folded words of a message without links.
+
+    In a script without spaces, each letter is a word.
+    """
     return list(_words(text))
 
 
 def _words(text: str) -> tuple[str, ...]:
     found: list[str] = []
-    for match in _WORD.finditer(_without_phrases(LINK.sub(" ", core(text)))):
-        word = fold(match.group()).translate(_BARE)
+    for match in _WORD.finditer(_without_phrases(LINK.sub(" ", strip_boilerplate(text)))):
+        word = fold(match.group()).translate(_WITHOUT_MARKS)
         if any(is_unspaced(char) for char in word):
-            found.extend(_letters(word))
+            found.extend(_split_unspaced(word))
         else:
-            found.extend(_unglued(part) for part in _elided(word))
+            found.extend(_strip_arabic_prefix(part) for part in _split_elision(word))
     return tuple(found)
 
 
-# Cyrillic as it is typed without its marks: they tell no two words apart that a tip would turn on.
-_BARE = str.maketrans("йїёґ", "иіег")
+# People type Cyrillic without its marks, and no important words differ only in them.
+_WITHOUT_MARKS = str.maketrans("йїёґ", "иіег")
 _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|nell|all|sull|un)['’](\w{2,})")
 
 
-def _elided(word: str) -> list[str]:
-    """Part what French and Italian glue on with an apostrophe; *n'* denies, and is written out."""
+def _split_elision(word: str) -> list[str]:
+    """Split what French and Italian join with an apostrophe. *n'* is a negation and becomes *ne*."""
     match = _ELISION.fullmatch(word)
     if match is None:
         return [word]
@@ -186,8 +189,8 @@ def _without_phrases(text: str) -> str:
     return text
 
 
-def _letters(word: str) -> list[str]:
-    """Split a run without spaces: a letter a word, with its marks (Thai); what is Latin in it stays whole."""
+def _split_unspaced(word: str) -> list[str]:
+    """Split a run without spaces into letters with their marks (Thai). Latin parts stay whole."""
     found: list[str] = []
     for char in word:
         if is_unspaced(char):
@@ -202,8 +205,8 @@ def _letters(word: str) -> list[str]:
     return found
 
 
-def _unglued(word: str) -> str:
-    """Take 'and', 'with', 'the' and the like off an Arabic word, where enough is left."""
+def _strip_arabic_prefix(word: str) -> str:
+    """Remove prefixes such as 'and', 'with' and 'the' from an Arabic word that stays long enough."""
     if not "\u0600" <= word[0] <= "\u06ff":
         return word
     if word[0] in "وف" and len(word) > 4:
@@ -215,15 +218,15 @@ def _unglued(word: str) -> str:
 
 
 def links(text: str, url: str = "") -> frozenset[str]:
-    """Give the links in a text and a form's link field, without what does not matter in them."""
-    given = [match.group() for match in LINK.finditer(plain(text))]
+    """Return the normalised links in a text and in the form's link field."""
+    given = [match.group() for match in LINK.finditer(clean(text))]
     return frozenset(link for link in map(normal_link, [*given, url]) if link)
 
 
 def normal_link(link: str) -> str:
-    """Drop scheme, mobile hosts, tracking parameters, fragment, case and trailing punctuation.
+    """Remove scheme, mobile host, tracking parameters, fragment, case and trailing punctuation.
 
-    Shorteners are left as they are, and nothing is ever fetched.
+    Shortened links stay as they are. Nothing is ever fetched.
     """
     link = link.strip().rstrip(".,;:!?)]}'\"،。")
     if not link:
@@ -240,8 +243,8 @@ def normal_link(link: str) -> str:
     return f"{host}{path}{'?' + query if query else ''}".casefold()
 
 
-def page(link: str) -> str:
-    """Give what a normal link has in common with the same page of another country's or language's edition."""
+def page_key(link: str) -> str:
+    """Return the part of a normalised link that editions for other countries and languages share."""
     host, slash, path = link.partition("/")
     host = _EDITION.sub("", host)
     host = re.sub(r"(\.(com?|org|net|gov|edu))?\.[a-z]{2,}$", "", host)

@@ -1,8 +1,8 @@
-"""MinHash signatures (Broder 1997) and their bands: near-duplicates share at least one band. Pure.
+"""MinHash signatures (Broder 1997) in bands: near-duplicates share at least one band. Pure.
 
-The bands are of what weighs in a text, so that courtesy and endings do not tell apart. Six are of three
-rows and four of two: texts whose pieces overlap by 0.7 (Jaccard) share one with probability 0.995, by 0.5
-(a short text with two slips of the keyboard) with 0.86, and unlike ones (0.2) with 0.19.
+Only content words count, so greetings make no difference. Six bands have three rows and four have two.
+Texts whose shingles overlap by 0.7 (Jaccard) share a band with probability 0.995, by 0.5 (a short text
+with two typos) with 0.86, and different ones (0.2) with 0.19.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Iterable, Sequence
 
 from tips.geography.gazetteer import is_unspaced
 
-BANDS = (3, 3, 3, 3, 3, 3, 2, 2, 2, 2)  # rows of each
+BANDS = (3, 3, 3, 3, 3, 3, 2, 2, 2, 2)  # rows of each band
 SEED = 2017
-MOST_LINKS = 3  # keys; a text with more is still found by its words
+MAX_LINKS = 3  # a text with more links is still found by its words
 
 
 def shingles(words: Sequence[str]) -> list[str]:
-    """Cut words into overlapping pieces of 4 letters, each word by itself: their order does not matter.
+    """Cut words into overlapping pieces of 4 letters, each word by itself: word order does not matter.
 
-    Letters of a script without spaces (a word each) are taken in pairs with the next one.
+    Letters of a script without spaces (one word each) are paired with the next one.
     """
     found = []
     for index, word in enumerate(words):
@@ -35,11 +35,11 @@ def shingles(words: Sequence[str]) -> list[str]:
 
 
 def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> list[int]:
-    """Give the index keys of a text: its bands, its exact words in any order, and its links' pages.
+    """Return the index keys of a text: its bands, its exact words in any order, and its linked pages.
 
     Args:
-        words: what weighs in the text (:attr:`guard.Details.heavy`).
-        pages: what its links point to (:func:`normalise.page`).
+        words: the content words (:attr:`guard.Details.content_words`).
+        pages: the linked pages (:func:`normalise.page_key`).
         space: keys of two spaces (objects) never meet.
 
     Returns:
@@ -47,7 +47,7 @@ def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> 
     """
     from rensa import RMinHash
 
-    found = [_key(space, "page", page) for page in sorted(pages)[:MOST_LINKS] if page]
+    found = [_key(space, "page", page) for page in sorted(pages)[:MAX_LINKS] if page]
     if words:
         sketch = RMinHash(num_perm=sum(BANDS), seed=SEED)
         sketch.update(shingles(words))
@@ -55,12 +55,12 @@ def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> 
         for band, rows in enumerate(BANDS):
             part = [next(digest) for _ in range(rows)]
             found.append(_key(space, f"band {band}", ",".join(map(str, part))))
-        found.append(exact(words, space=space))
+        found.append(exact_key(words, space=space))
     return sorted(set(found))
 
 
-def exact(words: Sequence[str], *, space: int = 0) -> int:
-    """Give the key that only texts of the same words have."""
+def exact_key(words: Sequence[str], *, space: int = 0) -> int:
+    """Return the key that only texts with the same words have."""
     return _key(space, "words", " ".join(sorted(words)))
 
 

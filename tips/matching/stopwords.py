@@ -1,6 +1,6 @@
-"""What people put round a message, and what every message is full of: it says nothing of the object.
+"""Stopwords: greetings, thanks, closings and function words, which say nothing about the object.
 
-All folded as :func:`tips.geography.gazetteer.fold` folds. English, French, German, Spanish, Portuguese,
+All are folded by :func:`tips.geography.gazetteer.fold`. English, French, German, Spanish, Portuguese,
 Italian, Dutch, Polish, Ukrainian, Russian, Greek, Arabic, Turkish, Romanian, Swedish; for scripts without
 spaces, phrases.
 """
@@ -12,7 +12,7 @@ def _words(*lists: str) -> frozenset[str]:
     return frozenset(word for text in lists for word in text.split())
 
 
-# Articles, pronouns, auxiliaries, and the words of greetings, thanks, hopes and endings.
+# Function words, and the words of greetings, thanks, hopes and closings.
 WORDS = _words(
     # English
     "a an the this that these those it its is was are were be been being i me my mine we us our you your he"
@@ -90,7 +90,7 @@ WORDS = _words(
     " απο για που οτι αυτο αυτη αυτος αυτα αυτη ειναι ηταν εχω εχει ειχα ειχε μου σου του μας σας τους εγω εμεις"
     " γεια γεια καλημερα καλησπερα αγαπητοι αγαπητε κυριε κυρια ευχαριστω ευχαριστουμε εκτιμηση φιλικα χαιρετισμους"
     " ελπιζω βοηθησει βοηθαει βοηθεια καλη επιτυχια τυχη αρκετα σιγουρος σιγουρη νομιζω πιστευω δουλεια παρακαλω",
-    # Arabic (glued letters are taken off elsewhere)
+    # Arabic (prefixes are removed in normalise)
     "و في من الى على عن مع هذا هذه ذلك تلك هو هي هم نحن انا انت كان كانت كانوا قد ان انه انها الذي التي ما لقد"
     " مرحبا السلام عليكم ورحمه الله وبركاته تحيه طيبه وبعد اهلا صباح الخير مساء السيد السيده الساده المحترمين"
     " شكرا جزيلا لكم تحياتي التحيه التحيات الاحترام ارجو امل يساعدكم تساعدكم يفيدكم المساعده متاكد جدا اظن اعتقد"
@@ -102,7 +102,7 @@ WORDS = _words(
     " sigur cred",
 )
 
-# In scripts without spaces a courtesy is a run of letters; longest first.
+# Courtesies in scripts without spaces; longest first.
 PHRASES = tuple(
     sorted(
         (
@@ -157,8 +157,8 @@ PHRASES = tuple(
     )
 )
 
-# A line that begins so ends a message; short lines after it are a name.
-ENDINGS = tuple(
+# The beginnings of closing lines; short lines after them are a name.
+CLOSINGS = tuple(
     sorted(
         (
             *(
@@ -274,15 +274,15 @@ ENDINGS = tuple(
     )
 )
 
-# The lines that a mail program puts before what it forwards or quotes.
+# The header lines that mail programs put before a quoted message.
 HEADERS = _words(
     "from to cc bcc date sent subject reply-to von an gesendet datum betreff de a para envoye objet date asunto"
     " enviado fecha van aan verzonden onderwerp od do temat data wyslano від кому тема дата надіслано от кому"
     " тема отправлено да inviato oggetto assunto de από προς θέμα من الى إلى الموضوع التاريخ 发件人 收件人 主题 日期"
 )
 
-# What denies, alone or glued on.
-DENIALS = _words(
+# Negations, alone or as a prefix.
+NEGATIONS = _words(
     "not no never none nothing neither nor isnt wasnt arent werent dont doesnt didnt cant couldnt wont without"
     " isn't wasn't aren't weren't don't doesn't didn't can't couldn't won't haven't hasn't hadn't"
     " nicht kein keine keinen keinem keiner keines nie niemals nirgends ohne weder pas jamais aucun aucune sans"
@@ -292,7 +292,7 @@ DENIALS = _words(
     " δεν δε μη μην ποτε χωρις ουτε κανενα καμια ليس ليست لم لا لن غير بدون ما لست degil hic yok nu niciodata fara"
     " 不 没 沒 無 无 未 非 ない ません 아니 않 없 ไม่ มิ"
 )
-UNSPACED_DENIALS = (
+UNSPACED_NEGATIONS = (
     "没",
     "沒",
     "不",

@@ -45,7 +45,7 @@ def make_hotlines(apps, schema_editor):
 
 def make_vectors(apps, schema_editor):
     """Where pgvector is; elsewhere the table comes later, by ``manage.py create_vectors``."""
-    vectors.make_table(schema_editor)
+    vectors.create_table(schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "matched_by",
+                    "matcher_version",
                     models.PositiveSmallIntegerField(
                         db_default=0, default=0, help_text="Version of the matcher (guard.VERSION)."
                     ),
@@ -297,7 +297,7 @@ class Migration(migrations.Migration):
                 (
                     "opened_at",
                     models.DateTimeField(
-                        default=tips.models.claim.this_hour,
+                        default=tips.models.claim.current_hour,
                         help_text="Rounded to the hour to protect senders.",
                     ),
                 ),
@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "is_by_hand",
+                    "is_manual",
                     models.BooleanField(
                         default=False,
                         help_text="Merged or split by a moderator. Matching leaves it alone.",
@@ -512,7 +512,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Meaning",
+            name="TipEmbedding",
             fields=[
                 (
                     "tip",
@@ -525,10 +525,9 @@ class Migration(migrations.Migration):
                         to="tips.tip",
                     ),
                 ),
-                ("meaning", pgvector.django.vector.VectorField(dimensions=384)),
+                ("vector", pgvector.django.vector.VectorField(dimensions=384)),
             ],
             options={
-                "db_table": "tips_meaning",
                 "managed": False,
                 "default_permissions": (),
             },
@@ -581,7 +580,7 @@ class Migration(migrations.Migration):
                 ("pdq_quality", models.PositiveSmallIntegerField(null=True)),
                 ("refusal", models.CharField(blank=True, max_length=300)),
                 (
-                    "place_wanted",
+                    "location_allowed",
                     models.BooleanField(
                         default=False,
                         help_text="The sender allowed investigators to read the place and time.",
@@ -970,9 +969,9 @@ class Migration(migrations.Migration):
             model_name="attachment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("taken__isnull", True), ("place_wanted", True), _connector="OR"
+                    ("taken__isnull", True), ("location_allowed", True), _connector="OR"
                 ),
-                name="attachment_place_if_wanted",
+                name="attachment_taken_if_allowed",
             ),
         ),
         migrations.AddConstraint(

@@ -1,4 +1,4 @@
-"""A mail to one person about a file that was locked."""
+"""An email to one person about a locked file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Alert(models.Model):
-    """Whom an alert goes to, and whether it went."""
+    """The recipient of an alert, and whether it was sent."""
 
     attachment = models.ForeignKey(
         "tips.Attachment", on_delete=models.PROTECT, related_name="alerts", db_index=False

@@ -1,4 +1,4 @@
-"""A picture that somebody sent with a tip. What came in is sealed; staff see a clean copy alone."""
+"""A picture that came with a tip. The original is encrypted; staff see a clean copy."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from objects.models.bits import Bits256
 class Attachment(models.Model):
     """One uploaded file.
 
-    Without a tip it was kept for a form that came back with a mistake, and is forgotten two hours
-    later. ``original`` and ``view`` are names in the private store; both files are encrypted there.
+    Without a tip, it was stored for a form with errors and is deleted two hours later. ``original`` and
+    ``view`` are names in the private store; both files are encrypted there.
     """
 
     class State(models.TextChoices):
@@ -39,7 +39,7 @@ class Attachment(models.Model):
     )
     pdq_quality = models.PositiveSmallIntegerField(null=True)
     refusal = models.CharField(max_length=300, blank=True)
-    place_wanted = models.BooleanField(
+    location_allowed = models.BooleanField(
         default=False, help_text="The sender allowed investigators to read the place and time."
     )
     taken = models.BinaryField(
@@ -65,8 +65,8 @@ class Attachment(models.Model):
                 name="attachment_locked_is_kept", condition=~Q(state="locked") | ~Q(original="")
             ),
             models.CheckConstraint(
-                name="attachment_place_if_wanted",
-                condition=Q(taken__isnull=True) | Q(place_wanted=True),
+                name="attachment_taken_if_allowed",
+                condition=Q(taken__isnull=True) | Q(location_allowed=True),
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""One thing that one or more tips say; a moderator decides on claims, not on tips."""
+"""A claim: what one or more tips say. Moderators decide on claims, not on tips."""
 
 from datetime import datetime
 
@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 
-def this_hour() -> datetime:
-    """Give the hour that it is."""
+def current_hour() -> datetime:
+    """Return the current time, cut to the hour."""
     return timezone.now().replace(minute=0, second=0, microsecond=0)
 
 
@@ -26,7 +26,7 @@ class Claim(models.Model):
     )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(
-        default=this_hour, help_text="Rounded to the hour to protect senders."
+        default=current_hour, help_text="Rounded to the hour to protect senders."
     )
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(
@@ -41,7 +41,7 @@ class Claim(models.Model):
         "flood", default=False, help_text="Collects what one sender sends beyond the limit."
     )
 
-    is_by_hand = models.BooleanField(
+    is_manual = models.BooleanField(
         "arranged manually",
         default=False,
         help_text="Merged or split by a moderator. Matching leaves it alone.",

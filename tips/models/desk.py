@@ -1,4 +1,4 @@
-"""Where a country's referrals go."""
+"""The desk that a country's referrals go to."""
 
 from django.db import models
 from django_countries.fields import Country, CountryField

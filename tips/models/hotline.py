@@ -1,4 +1,4 @@
-"""Where the public reports pictures of abuse, which must never come to this site."""
+"""A hotline where the public reports pictures of abuse, which must never come to this site."""
 
 from django.core.validators import URLValidator
 from django.db import models

@@ -1,11 +1,11 @@
-"""A claim that a moderator found worth an officer's time, with the countries it points to."""
+"""A lead: a vetted claim, with the countries it points to."""
 
 from django.db import models
 from django_countries.fields import Country, CountryField
 
 
 class Lead(models.Model):
-    """``summary`` is what officers read; it is written by the moderator, not by the public."""
+    """A vetted claim. Officers read its ``summary``, which the moderator writes, not the public."""
 
     object = models.ForeignKey(
         "objects.TraceObject", on_delete=models.PROTECT, related_name="leads"
@@ -35,7 +35,7 @@ class Lead(models.Model):
 
 
 class LeadCountry(models.Model):
-    """A country that a lead points to, and how."""
+    """A country that a lead points to, with its relation."""
 
     class Relation(models.TextChoices):
         SOLD = "sold", "Sold there"

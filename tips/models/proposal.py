@@ -1,4 +1,4 @@
-"""Two tips that may say the same in two languages: an embedding's guess that the guard let through."""
+"""A proposal that two tips say the same, perhaps in two languages."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 
 class Proposal(models.Model):
-    """A moderator joins the claims of the two, or declines; nothing comes of it by itself."""
+    """A proposal for a moderator, who merges the claims of both tips or declines."""
 
     tip = models.ForeignKey(
         "tips.Tip", on_delete=models.CASCADE, related_name="proposals", db_index=False

@@ -1,11 +1,11 @@
-"""What a moderator asks the sender of a tip, who may never come back."""
+"""A question that a moderator asks the sender of a tip."""
 
 from django.db import models
 from django.db.models import Q
 
 
 class Question(models.Model):
-    """One question; its answer is a tip of its own that follows the first."""
+    """One question. Its answer is a tip of its own that follows the first."""
 
     tip = models.ForeignKey("tips.Tip", on_delete=models.PROTECT, related_name="questions")
     text = models.TextField()

@@ -1,4 +1,4 @@
-"""A lead handed to one country, and the messages that told its officer so."""
+"""A lead handed to one country, and the messages about it to its officers."""
 
 from django.db import models
 from django.db.models import Q
@@ -20,7 +20,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
 
 class Referral(models.Model):
-    """One lead in one country: there is exactly one, however often anything is tried again."""
+    """One lead in one country. There is exactly one, however often a step is retried."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting for a case officer"
@@ -91,7 +91,7 @@ class Referral(models.Model):
                 condition=Q(state="closed") & ~Q(outcome="") | ~Q(state="closed") & Q(outcome=""),
             ),
         ]
-        # Outcomes that were released count in the public figures.
+        # Released outcomes count in the public figures.
         triggers = [public_generation(Update, AnyChange("is_released"))]
 
     def __str__(self) -> str:
@@ -107,7 +107,7 @@ class Referral(models.Model):
 
 
 class Delivery(models.Model):
-    """One message about a referral to one officer by one channel."""
+    """One message about a referral to one officer through one channel."""
 
     class Channel(models.TextChoices):
         MAIL = "mail", "Email"

@@ -1,4 +1,4 @@
-"""What the database itself does, whatever code writes to it.
+"""Triggers of the tables of tips: rules that hold for every code path.
 
 Each function returns a rule for the ``Meta.triggers`` of a model (see :mod:`objects.models.rules`).
 """
@@ -12,7 +12,7 @@ from traceobject.triggers import Rule
 
 
 def next_step() -> Rule:
-    """Put the matching of a tip that was accepted into the outbox.
+    """Return the trigger that puts the matching of an accepted tip into the outbox.
 
     No code path can forget it, and accepting a tip is one statement.
     """

@@ -1,4 +1,4 @@
-"""What somebody told us about one object."""
+"""A tip: one message from the public about one object."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,7 +9,7 @@ from tips.models import rules
 
 
 class Tip(models.Model):
-    """One message. It is never deleted; matching only says what it belongs to."""
+    """One message. It is never deleted; matching only assigns it to a claim."""
 
     class State(models.TextChoices):
         RECEIVED = "received", "Received"
@@ -34,13 +34,13 @@ class Tip(models.Model):
         UNSURE = "unsure", "Not sure"
 
     class Trust(models.TextChoices):
-        """What the intake saw of how a tip came; it says nothing about whether it is true."""
+        """How a tip was sent. It does not say whether the tip is true."""
 
         PROVEN = "proven", "Passed proof of work"
         PLAIN = "plain", "No proof of work"
         DOUBTFUL = "doubtful", "Looks automated"
 
-    # What a tip refers to has no index of its own where one below serves.
+    # Foreign keys have no index of their own if one in Meta.indexes begins with them.
     object = models.ForeignKey(
         "objects.TraceObject", on_delete=models.PROTECT, related_name="tips", db_index=False
     )
@@ -105,7 +105,7 @@ class Tip(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     reasons = ArrayField(models.CharField(max_length=200), default=list)
-    matched_by = models.PositiveSmallIntegerField(
+    matcher_version = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Version of the matcher (guard.VERSION)."
     )
     countries = ArrayField(
@@ -156,7 +156,7 @@ class Tip(models.Model):
                 name="tip_answer_follows",
                 condition=Q(answers__isnull=True) | Q(follows__isnull=False),
             ),
-            # Where there is none, as in most tips, there is nothing to index.
+            # Partial, because most tips have neither.
             models.UniqueConstraint(
                 name="tip_external_id_once",
                 fields=["external_id"],
@@ -172,8 +172,8 @@ class Tip(models.Model):
         return f"Tip {self.pk}"
 
     @property
-    def told(self) -> str:
-        """All that the sender wrote in words: the text, and the place and reason from fields of their own."""
+    def full_text(self) -> str:
+        """Return all that the sender wrote: the text, the place and the reason."""
         return "\n".join(part for part in (self.text, self.place, self.why) if part)
 
     @property

@@ -22,7 +22,7 @@ ROUNDED_TO = 10
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of a table and bar of its plot: what it is of, the number, its share of the largest (0–100)."""
+    """One row of a table and one bar of its chart; ``share`` is of the largest number, 0 to 100."""
 
     label: date | str
     number: int
@@ -46,7 +46,7 @@ class Figures:
 
 
 def figures(now: datetime) -> Figures:
-    """Count what may be told."""
+    """Return the public figures at a moment."""
     public = TraceObject.objects.public()
     begin = _month(now.date(), back=MONTHS)
     this_month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Tell an officer by mail that a referral waits. The mail holds no word of it, only where it is.
+"""Email a case officer that a referral is waiting. The email has a link and nothing about the case.
 
 A mail goes out at least once: if the machine dies between sending and noting so, it goes again, with
 the same Message-ID, which mail programs show once. The referral itself exists once in any case.
@@ -20,7 +20,7 @@ from traceobject.staff.authority import System
 
 
 def deliver(delivery_pk: int) -> None:
-    """Send a delivery that was not sent yet, and note that it was."""
+    """Send a delivery, unless it has been sent, and record that."""
     delivery = Delivery.objects.select_related("referral__lead__object", "officer").get(
         pk=delivery_pk
     )
@@ -39,7 +39,7 @@ def deliver(delivery_pk: int) -> None:
 
 
 def describe(numbers: list[int]) -> dict[int, str]:
-    """Return which referral each of some deliveries is about, and whom it goes to, as staff read it."""
+    """Return the referral and the recipient of each delivery, by its primary key, for staff."""
     found = Delivery.objects.select_related("referral", "officer").filter(pk__in=numbers)
     return {each.pk: f"{each.referral} to {each.officer.get_username()}" for each in found}
 

@@ -1,4 +1,4 @@
-"""Who gets a country's referrals."""
+"""Find the case officer who gets a country's referrals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def officer_names(country: OuterRef) -> ArraySubquery:
 
 
 def officer_for(country: str) -> User | None:
-    """Choose who gets a referral: the one on duty if they still answer for the country, else the first."""
+    """Return the officer on duty, if they still have the country; else its longest-serving officer."""
     from tips.models import Desk
 
     officers = officers_of(country)

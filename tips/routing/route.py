@@ -1,4 +1,4 @@
-"""Make a referral of a lead for each of its countries and hand it to an officer."""
+"""Route a lead: make a referral for each of its countries and assign it to a case officer."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def route(lead_pk: int) -> None:
         for country in lead.countries.values_list("country", flat=True):
             referral, is_new = Referral.objects.get_or_create(lead=lead, country=country)
             if referral.state == Referral.State.WAITING:
-                _hand_over(referral, is_new)
+                _assign(referral, is_new)
 
 
-def _hand_over(referral: Referral, is_new: bool) -> None:
+def _assign(referral: Referral, is_new: bool) -> None:
     country = str(referral.country.code)
     officer = officer_for(country)
     if officer is None:
@@ -47,7 +47,7 @@ def describe(numbers: list[int]) -> dict[int, str]:
 
 
 def route_waiting() -> int:
-    """Put leads with a waiting referral into the outbox again; returns their number."""
+    """Queue leads with a waiting referral for routing again; return how many."""
     leads = set(
         Referral.objects.filter(state=Referral.State.WAITING).values_list("lead_id", flat=True)
     )

@@ -193,11 +193,11 @@ def _photo(sample: Sample, rng: random.Random, now: datetime) -> list[Attachment
     drawn.thumbnail((1000, 1000))
     file = io.BytesIO()
     drawn.save(file, "JPEG", quality=80)
-    return attachments.keep([SimpleUploadedFile("photo.jpg", file.getvalue())], now)
+    return attachments.store_files([SimpleUploadedFile("photo.jpg", file.getvalue())], now)
 
 
 def _varied(text: str, language: str, rng: random.Random) -> str:
-    """Say the same as another person would: a greeting, an ending, a slip, no capitals."""
+    """Return a text as another person would write it: a greeting, an ending, a typo, no capitals."""
     if rng.random() < 0.3:
         text = rng.choice(GREETINGS[language]) + text
     if rng.random() < 0.3:

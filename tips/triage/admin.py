@@ -22,7 +22,7 @@ from django_countries import countries
 from objects.admin.filters import ObjectFilter
 from tips.geography import mentions
 from tips.models import Attachment, Claim, LeadCountry, Proposal, Tip
-from tips.triage import arrange, claim_queue, decisions, evidence
+from tips.triage import claim_queue, decisions, evidence, merging
 from tips.triage.shown import show
 from tips.triage.tip_admin import upload_for_moderators
 from traceobject.errors import StepRefused
@@ -161,7 +161,9 @@ class ClaimAdmin(ReadOnlyAdmin):
             path("<int:pk>/reject/", view(require_POST(self.reject)), name="tips_claim_reject"),
             path("<int:pk>/reopen/", view(require_POST(self.reopen)), name="tips_claim_reopen"),
             path(
-                "<int:pk>/join/<int:other>/", view(require_POST(self.join)), name="tips_claim_join"
+                "<int:pk>/merge/<int:other>/",
+                view(require_POST(self.merge)),
+                name="tips_claim_merge",
             ),
             path(
                 "<int:pk>/decline/<int:proposal>/",
@@ -188,7 +190,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             .select_related("related_to__claim", "answers")
             .prefetch_related("attachments")[:500]
         )
-        proposed = arrange.proposed(claim) if claim.state == Claim.State.OPEN else []
+        proposed = merging.proposals_for(claim) if claim.state == Claim.State.OPEN else []
         named = claim_queue.countries_of(claim)
         draft = VetForm(initial=_draft(claim, tips, named))
         lead = getattr(claim, "lead", None)
@@ -208,7 +210,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 if other.pk not in {tip.claim_id for _, tip in proposed}
             ],
             "proposed": proposed,
-            "points": claim_queue.explained(claim, timezone.now()),
+            "points": claim_queue.explain_ranking(claim, timezone.now()),
             "lead": lead,
             "referrals": lead.referrals.select_related("officer").order_by("country")
             if lead
@@ -228,11 +230,11 @@ class ClaimAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/tips/claim.html", context, status=status)
 
-    def join(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    def merge(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
         """Join another claim with this one."""
         claim, joined = self._open(request, pk), self._open(request, other)
         try:
-            arrange.join(joined, claim, by=user_of(request))
+            merging.merge(joined, claim, by=user_of(request))
         except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -240,16 +242,16 @@ class ClaimAdmin(ReadOnlyAdmin):
         return redirect("admin:tips_claim_change", pk)
 
     def decline(self, request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
-        """Say that a proposed claim does not say the same."""
+        """Decline a proposed merge."""
         self._open(request, pk)
-        arrange.decline(get_object_or_404(Proposal, pk=proposal), by=user_of(request))
+        merging.decline_proposal(get_object_or_404(Proposal, pk=proposal), by=user_of(request))
         return redirect("admin:tips_claim_change", pk)
 
     def split(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Split the ticked tips off into a claim of their own, and show that."""
         ticked = [int(each) for each in request.POST.getlist("tip") if each.isdigit()]
         try:
-            made = arrange.split(self._open(request, pk), ticked, by=user_of(request))
+            made = merging.split(self._open(request, pk), ticked, by=user_of(request))
         except StepRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:tips_claim_change", pk)
@@ -263,7 +265,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         ):
             raise PermissionDenied
         try:
-            shown = evidence.view(get_object_or_404(Attachment, pk=pk), by=user_of(request))
+            shown = evidence.view_picture(get_object_or_404(Attachment, pk=pk), by=user_of(request))
         except StepRefused:
             raise Http404 from None
         return HttpResponse(shown, content_type="image/jpeg")

@@ -1,4 +1,4 @@
-"""Tell those who deal with locked files that there is one: a mail each, with no word of what it is."""
+"""Email the safeguarding role that a file has been locked; the email says nothing about the file."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from traceobject.staff.models import User
 from traceobject.staff.roles import Role
 
 
-def alert(attachment_pk: int) -> None:
-    """Put a mail into the outbox for each person who may open locked files; repeating adds nobody twice.
+def alert_safeguarding(attachment_pk: int) -> None:
+    """Queue an email for each person who may open locked files; repeating it adds nobody twice.
 
     Raises:
-        StepFailed: nobody was told, and nobody may open such files or has an address; the alert waits
-            until somebody does.
+        StepFailed: nobody has been emailed, and nobody in the role has an address; the alert waits.
     """
-    people = _people()
+    people = _recipients()
     with transaction.atomic():
         attachment = Attachment.objects.select_for_update().get(pk=attachment_pk)
         known = set(attachment.alerts.values_list("person", flat=True))
@@ -41,15 +40,15 @@ def alert(attachment_pk: int) -> None:
         queue.put(TipStep.SEND_ALERT, *(each.pk for each in new))
 
 
-def _people() -> QuerySet[User]:
+def _recipients() -> QuerySet[User]:
     safeguarding = User.objects.filter(groups__name=Role.SAFEGUARDING, is_active=True)
     return safeguarding.exclude(email="").distinct()
 
 
 def send(alert_pk: int) -> None:
-    """Send an alert that was not sent yet.
+    """Send an alert, unless it has been sent.
 
-    A person who may not open such files any more is not told; then whoever may now is.
+    A person who has left the role is not emailed; the alert goes to whoever has it now.
 
     Raises:
         Unreachable, GiveUp, StepFailed: see :func:`traceobject.mail.send`.
@@ -82,6 +81,6 @@ def send(alert_pk: int) -> None:
 
 
 def describe(numbers: list[int]) -> dict[int, str]:
-    """Return whom each of some alerts goes to, as staff read it."""
+    """Return the recipient of each alert, by its primary key, for staff."""
     found = Alert.objects.filter(pk__in=numbers).values_list("pk", "person__username")
     return {number: f"to {name}" for number, name in found}

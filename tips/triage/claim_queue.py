@@ -69,8 +69,8 @@ def claims() -> QuerySet[QueuedClaim]:
     )
 
 
-def explained(claim: Claim, now: datetime) -> list[tuple[str, float]]:
-    """List what a claim's place in the queue is made of: (what, points)."""
+def explain_ranking(claim: Claim, now: datetime) -> list[tuple[str, float]]:
+    """Return what a claim's ranking is made of, as (reason, points)."""
     found = ranking.points(ranking.Facts(**claim.facts), is_flood=claim.is_flood)
     if steps := LOWEST - claim.object.priority:
         found.append((PRIORITY, steps * ranking.WEIGHTS[PRIORITY]))

@@ -1,4 +1,4 @@
-"""Look at a sender's contact details: possible, and always recorded."""
+"""Access to a sender's contact details; every access is recorded."""
 
 from __future__ import annotations
 

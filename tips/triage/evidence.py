@@ -1,4 +1,4 @@
-"""Look at what came as a picture: views, by those who triage; locked files, by the designated role."""
+"""Access to uploaded pictures: clean copies for triage and desks, locked files for safeguarding."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from traceobject.storage import store
 State = Attachment.State
 
 
-def view(attachment: Attachment, *, by: User) -> bytes:
+def view_picture(attachment: Attachment, *, by: User) -> bytes:
     """Return the clean copy (JPEG) of a picture, in one transaction with the record of who looked.
 
     Raises:
@@ -35,7 +35,7 @@ def view(attachment: Attachment, *, by: User) -> bytes:
     return _read(found.view)
 
 
-def original(attachment: Attachment, *, by: User) -> bytes:
+def take_original(attachment: Attachment, *, by: User) -> bytes:
     """Return a locked or unreadable file as it came, to the safeguarding role alone; the look is recorded.
 
     Raises:
@@ -51,7 +51,7 @@ def original(attachment: Attachment, *, by: User) -> bytes:
     return _read(found.original)
 
 
-def place(attachment: Attachment, *, by: User) -> dict[str, Any]:
+def photo_place(attachment: Attachment, *, by: User) -> dict[str, Any]:
     """Return where and when a photo was taken, as its sender allowed; the look is recorded.
 
     Returns:

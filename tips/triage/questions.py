@@ -1,4 +1,4 @@
-"""Ask the sender of a tip something; they find it when they come back with their receipt."""
+"""Ask the sender of a tip a question, which they see with their receipt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 1000
 
 
 def ask(tip: Tip, *, by: User, text: str) -> Question:
-    """Put a question to the sender of a tip.
+    """Ask the sender of a tip a question.
 
     Raises:
         StepRefused: it is empty or too long, the sender has no receipt, or an earlier question is open.
@@ -37,5 +37,5 @@ def ask(tip: Tip, *, by: User, text: str) -> Question:
 
 
 def reachable(tip: Tip) -> bool:
-    """Return whether somebody holds a receipt for the tip."""
+    """Return whether the tip has a receipt."""
     return tip.source == Tip.Source.FORM and tip.receipt is not None

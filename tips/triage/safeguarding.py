@@ -24,17 +24,17 @@ def locked(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("tips.view_locked")
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out a locked file as it came, as a download; it is recorded."""
+    """Download a locked file as it was sent; the access is recorded."""
     attachment = get_object_or_404(Attachment, pk=pk)
     try:
-        data = evidence.original(attachment, by=user_of(request))
+        data = evidence.take_original(attachment, by=user_of(request))
     except StepRefused:
         raise Http404 from None
     return as_download(data, f"evidence-{attachment.pk}.bin")
 
 
 def as_download(data: bytes, name: str) -> HttpResponse:
-    """Return bytes that no browser shows."""
+    """Return bytes as a download that no browser displays."""
     return HttpResponse(
         data,
         content_type="application/octet-stream",

@@ -104,7 +104,7 @@ class TipAdmin(ReadOnlyAdmin):
         )
 
     def ask(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Put a question to the sender; on a mistake the page comes back with what was typed."""
+        """Ask the sender a question; on an error, show the page again with the typed text."""
         text = request.POST.get("question", "")
         try:
             questions.ask(get_object_or_404(Tip, pk=pk), by=user_of(request), text=text)
@@ -118,7 +118,7 @@ class TipAdmin(ReadOnlyAdmin):
         return redirect("admin:tips_tip_change", pk)
 
     def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take a tip out of its claim."""
+        """Withdraw a tip from its claim."""
         tip = get_object_or_404(Tip, pk=pk)
         try:
             withdrawal.withdraw(tip, by=user_of(request), reason=request.POST.get("reason", ""))

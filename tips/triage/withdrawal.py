@@ -1,4 +1,4 @@
-"""Take a tip out of its claim: a test, a mistake, or its sender's wish. It stays readable, and says why."""
+"""Withdraw a tip from its claim: a test, a mistake, or the sender's wish. It stays readable, with the reason."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from traceobject.staff.models import User
 
 
 def withdraw(tip: Tip, *, by: User, reason: str) -> None:
-    """Withdraw a matched tip, and leave its claim whole.
+    """Withdraw a matched tip from its claim.
 
-    The oldest of what is left is the claim's first; an open claim without any tip is set aside. What is
-    decided stays decided.
+    The oldest remaining tip becomes the claim's first. An open claim without tips is rejected. A decision
+    stays as it is.
 
     Raises:
         StepRefused: it has not been matched yet, has been withdrawn, or the reason is empty.
@@ -37,13 +37,13 @@ def withdraw(tip: Tip, *, by: User, reason: str) -> None:
         index.remove([locked.pk])
         Proposal.objects.filter(Q(tip=locked) | Q(other=locked)).delete()
         membership.detach(locked, why=f"withdrawn from C-{claim.pk}: {reason}")
-        _leave_whole(claim, by)
+        _repair_claim(claim, by)
         trail.record("tip.withdrawn", locked, by=by, claim=claim.pk, reason=reason[:500])
 
 
-def _leave_whole(claim: Claim, by: User) -> None:
+def _repair_claim(claim: Claim, by: User) -> None:
     oldest = Tip.objects.filter(claim=claim).order_by("pk").first()
     if oldest is not None:
-        index.add_anew(oldest)
+        index.reindex(oldest)
     elif claim.state == Claim.State.OPEN:
-        membership.set_aside_empty(claim, by=by, reason="Its only tip was withdrawn.")
+        membership.reject_empty(claim, by=by, reason="Its only tip was withdrawn.")

@@ -9,7 +9,7 @@ from tests.factories import open_claim, published, staff
 from tests.factories import send as send_tip
 from tests.tips.intake.test_uploads import chosen
 from tips.claims.match import match
-from tips.intake.accept import accept, add
+from tips.intake.accept import accept, accept_addition
 from tips.models import Claim, Tip
 from tips.triage import decisions, questions
 from traceobject.audit.models import Entry
@@ -92,7 +92,7 @@ def test_a_second_answer_to_a_question_is_kept_as_an_addition(mine):
     tip, _ = mine
     question = questions.ask(tip, by=staff(Role.MODERATOR), text="Which colour?")
     for text in ("Blue", "No, green"):
-        add(tip, text=text, now=timezone.now(), question=question)
+        accept_addition(tip, text=text, now=timezone.now(), question=question)
     assert list(tip.additions.order_by("id").values_list("text", "answers")) == [
         ("Blue", question.pk),
         ("No, green", None),

@@ -231,7 +231,7 @@ def test_a_receipt_code_has_a_hundred_bits_and_only_its_keyed_hash_is_kept(clien
     assert len(code.replace("-", "")) * 5 == 100
     stored = Tip.objects.get().receipt
     assert code.replace("-", "") not in stored
-    assert stored == receipt_codes.stored(code)
+    assert stored == receipt_codes.hash_code(code)
 
 
 def test_a_receipt_tells_that_a_message_waits_and_later_that_it_was_read_and_no_more(client):

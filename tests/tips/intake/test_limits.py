@@ -30,9 +30,11 @@ def own_cache(settings):
 
 @pytest.fixture
 def few(monkeypatch):
-    monkeypatch.setattr(limits, "TIPS", limits.Limit("tips", most=3, seconds=3600))
-    monkeypatch.setattr(limits, "UNPROVEN_TIPS", limits.Limit("unproven", most=3, seconds=3600))
-    monkeypatch.setattr(limits, "WRONG_CODES", limits.Limit("codes", most=3, seconds=3600))
+    monkeypatch.setattr(limits, "TIPS", limits.Limit("tips", max_count=3, seconds=3600))
+    monkeypatch.setattr(
+        limits, "UNPROVEN_TIPS", limits.Limit("unproven", max_count=3, seconds=3600)
+    )
+    monkeypatch.setattr(limits, "WRONG_CODES", limits.Limit("codes", max_count=3, seconds=3600))
 
 
 def send(client, made, text="Sold in Sevilla", address=FLOODER):
@@ -41,11 +43,11 @@ def send(client, made, text="Sold in Sevilla", address=FLOODER):
 
 
 def count(request, now):
-    limits.count(limits.TIPS, limits.sender(request, now), now)
+    limits.count(limits.TIPS, limits.sender_hash(request, now), now)
 
 
 def wait(request, now):
-    return limits.wait(limits.TIPS, limits.sender(request, now), now)
+    return limits.minutes_to_wait(limits.TIPS, limits.sender_hash(request, now), now)
 
 
 def test_past_the_limit_the_text_is_kept_and_the_wait_is_named(client, few):
@@ -82,7 +84,7 @@ def test_a_form_with_a_mistake_is_not_counted(client, few):
 def test_of_many_tips_at_the_same_moment_as_many_fit_as_the_limit_says(few):
     now = timezone.now()
     with ThreadPoolExecutor(8) as crowd:
-        told = list(crowd.map(lambda _: limits.take(limits.TIPS, "w" * 32, now), range(24)))
+        told = list(crowd.map(lambda _: limits.acquire(limits.TIPS, "w" * 32, now), range(24)))
     assert told.count(0) == 3
 
 
@@ -148,5 +150,5 @@ def test_the_cache_holds_no_address_and_the_salt_changes_daily(client, rf, setti
     assert b"limit:unproven" in kept
     assert FLOODER.encode() not in kept
     request, now = rf.get("/", REMOTE_ADDR=FLOODER), timezone.now()
-    assert limits.sender(request, now) != limits.sender(request, now + timedelta(days=1))
+    assert limits.sender_hash(request, now) != limits.sender_hash(request, now + timedelta(days=1))
     assert raw.ttl(next(key for key in raw.keys(f"{own_cache}*salt*"))) <= 26 * 3600

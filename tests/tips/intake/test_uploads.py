@@ -19,7 +19,7 @@ from tests.factories import drawing, encoded, published, referral, staff
 from tips import retention
 from tips.claims.match import match
 from tips.intake.uploads import attachments, inspect_upload
-from tips.intake.uploads.inspect_upload import compare_with, inspect, recheck
+from tips.intake.uploads.inspect_upload import compare_with_list, inspect, recheck
 from tips.models import Attachment, Tip
 from tips.steps import TipStep
 from tips.triage import alerts, evidence
@@ -78,7 +78,7 @@ def test_it_works(client):
         inspect(each.pk)  # twice is once
     first = tip.attachments.first()
     assert first.state == "clean"
-    shown = evidence.view(first, by=staff(Role.MODERATOR))
+    shown = evidence.view_picture(first, by=staff(Role.MODERATOR))
     assert structure.check(shown)[0] == "JPEG"  # pixels only: no Exif, no trailing byte
     assert Entry.objects.filter(action="attachment.seen").count() == 1
 
@@ -103,7 +103,7 @@ def test_without_the_tick_place_and_time_are_never_read(client):
 
 
 def test_with_the_tick_only_officers_learn_the_place_each_look_recorded(client):
-    tip = sent(client, chosen(), place_wanted="on")
+    tip = sent(client, chosen(), location_allowed="on")
     match(tip.pk)
     inspect(tip.attachments.get().pk)
     upload = tip.attachments.get()
@@ -123,7 +123,7 @@ def test_with_the_tick_only_officers_learn_the_place_each_look_recorded(client):
 
 
 def test_an_officer_of_another_country_reaches_no_upload(client):
-    tip = sent(client, chosen(), place_wanted="on")
+    tip = sent(client, chosen(), location_allowed="on")
     match(tip.pk)
     inspect(tip.attachments.get().pk)
     staff(Role.CASE_OFFICER, "ES")
@@ -173,7 +173,7 @@ def test_a_file_on_a_hash_list_is_locked_the_tip_flagged_and_the_role_told(clien
     tip = sent(client, chosen(data))
     upload = tip.attachments.get()
     inspect(upload.pk)
-    alerts.alert(upload.pk)
+    alerts.alert_safeguarding(upload.pk)
     queue.drain(names=[TipStep.SEND_ALERT])
     upload.refresh_from_db()
     assert upload.state == "locked"
@@ -182,9 +182,9 @@ def test_a_file_on_a_hash_list_is_locked_the_tip_flagged_and_the_role_told(clien
     assert [each.to for each in mail.outbox] == [[guardian.email]]
     assert "Sevilla" not in str([each.body for each in mail.outbox])
     with pytest.raises(StepRefused):
-        evidence.view(upload, by=moderator)
+        evidence.view_picture(upload, by=moderator)
     with pytest.raises(PermissionDenied):
-        evidence.original(upload, by=moderator)
+        evidence.take_original(upload, by=moderator)
     (stored,) = everything_stored().values()
     assert data[100:200] not in stored  # kept, encrypted
     for person, status in ((moderator, 403), (staff(Role.ADMINISTRATOR), 403), (guardian, 200)):
@@ -234,14 +234,14 @@ def test_a_list_that_comes_later_locks_what_is_here_already(client, kind):
         [entry], source="New", dated=date(2026, 1, 2), kind=kind, by=System.COMMAND_LINE
     )
     step = Step.objects.get(name="hash_list.compare")
-    assert compare_with(step.subject, 0) is None
+    assert compare_with_list(step.subject, 0) is None
     upload.refresh_from_db()
     assert upload.state == "locked"
     assert upload.tip.is_flagged
     assert Step.objects.filter(name="attachment.alert").count() == 1
     with pytest.raises(StepRefused):
-        evidence.view(upload, by=staff(Role.MODERATOR))
-    assert structure.check(evidence.original(upload, by=staff(Role.SAFEGUARDING)))[0] == "JPEG"
+        evidence.view_picture(upload, by=staff(Role.MODERATOR))
+    assert structure.check(evidence.take_original(upload, by=staff(Role.SAFEGUARDING)))[0] == "JPEG"
     assert Attachment.objects.get(pk=other.pk).state == "clean"
 
 
@@ -317,7 +317,7 @@ def test_a_damaged_picture_is_said_to_be_one_and_its_tip_is_there(client):
         ([(b"", "empty.jpg")], "This file is empty"),
         ([(b"<svg onload=alert(1)>", "drawing.svg")], "cannot read this file as a picture"),
         ([(b"MZ\x90\x00" + b"x" * 50, "photo.jpg")], "cannot read this file as a picture"),
-        ([(b"\xff\xd8\xff" + b"x" * attachments.LARGEST, "big.jpg")], "larger than 15 MB"),
+        ([(b"\xff\xd8\xff" + b"x" * attachments.MAX_BYTES, "big.jpg")], "larger than 15 MB"),
         ([(b"\xff\xd8\xff" + b"x" * 50, f"{n}.jpg") for n in range(6)], "up to 5 pictures"),
     ],
 )
@@ -394,36 +394,36 @@ def test_what_no_tip_claims_is_forgotten_after_two_hours(client):
     send(client, chosen(), country="Atlantis")
     storages["private"].save("uploads/stray", io.BytesIO(b"x"))
     now = timezone.now()
-    assert attachments.forget_unclaimed(now) == 0
+    assert attachments.delete_unclaimed(now) == 0
     assert len(everything_stored()) == 2
 
 
 def test_what_no_tip_claims_is_really_gone(client, django_capture_on_commit_callbacks):
     send(client, chosen(), country="Atlantis")
     with django_capture_on_commit_callbacks(execute=True):
-        assert attachments.forget_unclaimed(timezone.now() + timedelta(hours=4)) >= 1
+        assert attachments.delete_unclaimed(timezone.now() + timedelta(hours=4)) >= 1
     assert everything_stored() == {}
     assert not Attachment.objects.exists()
 
 
 def test_claimed_pictures_are_never_cleared(client):
     sent(client, chosen())
-    assert attachments.forget_unclaimed(timezone.now() + timedelta(days=400)) == 0
+    assert attachments.delete_unclaimed(timezone.now() + timedelta(days=400)) == 0
     assert len(everything_stored()) == 1
 
 
 def test_the_place_of_a_photo_goes_with_the_contacts(client):
-    tip = sent(client, chosen(), place_wanted="on")
+    tip = sent(client, chosen(), location_allowed="on")
     inspect(tip.attachments.get().pk)
     assert tip.attachments.get().taken
-    retention.forget_contacts(timezone.now() + timedelta(days=400))
+    retention.delete_expired_contacts(timezone.now() + timedelta(days=400))
     assert tip.attachments.get().taken is None
 
 
 def test_a_flood_of_pictures_fills_no_disk_and_the_words_are_taken(client, monkeypatch):
     made = published(pictures=0)
     sent(client, chosen(), made=made)
-    monkeypatch.setattr(attachments, "MOST_WAITING", len(photo()) + 1000)
+    monkeypatch.setattr(attachments, "MAX_WAITING_BYTES", len(photo()) + 1000)
     full = send(client, chosen(photo(2)), made=made, text="My long story")
     assert full.status_code == 422
     assert "add them later with your receipt" in full.content.decode()
@@ -441,7 +441,7 @@ def test_a_list_that_comes_in_while_a_picture_is_looked_at_still_locks_it(client
     def meanwhile(*args, **options):
         received = real(*args, **options)
         listed_file(data)
-        compare_with(
+        compare_with_list(
             Step.objects.get(name="hash_list.compare").subject, 0
         )  # finds nothing clean yet
         return received
@@ -456,7 +456,7 @@ def test_a_list_that_comes_in_while_a_picture_is_looked_at_still_locks_it(client
 def test_a_flood_of_unsent_forms_costs_no_sent_tip_its_pictures(client, monkeypatch):
     made = published(pictures=0)
     send(client, chosen(photo(1)), made=made, country="Atlantis")
-    monkeypatch.setattr(attachments, "MOST_UNCLAIMED", 1)
+    monkeypatch.setattr(attachments, "MAX_UNCLAIMED", 1)
     again = send(client, chosen(photo(2)), made=made, country="Atlantis")
     assert "Choose them again" in again.content.decode()
     assert sent(client, chosen(photo(3)), made=made).attachments.count() == 1

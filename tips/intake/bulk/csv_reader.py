@@ -1,8 +1,8 @@
-"""Read tips from a CSV file record by record, so that a bad one spoils only itself.
+"""Read tips from a CSV file record by record, so that a bad record affects only itself.
 
-The csv module reads on over line ends once a quote is open: one stray quote would swallow the rest
-of the file. Here a record ends where its quotes are balanced (RFC 4180); one that never balances, or
-does not parse, is reported with the line it begins on, and reading goes on with the next line.
+After an opening quote the csv module reads across line ends, so one stray quote would swallow the rest
+of the file. Here a record ends where its quotes are balanced (RFC 4180). A record that never balances,
+or that cannot be parsed, is reported with its first line, and reading continues with the next line.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 COLUMNS = ("external_id", "object", "text", "country", "email", "url", "received_at")
-NEEDED = COLUMNS[:3]
-LONGEST_RECORD_LINES = 5_000
-LONGEST_RECORD_BYTES = 4 * 1024 * 1024
+REQUIRED_COLUMNS = COLUMNS[:3]
+MAX_RECORD_LINES = 5_000
+MAX_RECORD_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record: the line it begins on (1 is the file's first), its values, or what is wrong."""
+    """One record: its first line (1 is the first line of the file), its values, or an error."""
 
     line: int
     values: dict[str, str]
@@ -29,28 +29,28 @@ class Record:
 
 
 class BadHeader(ValueError):
-    """The first line does not name the columns; the message says which are missing."""
+    """The first line does not name the columns. The message names the missing ones."""
 
 
 def records(lines: Iterable[bytes]) -> Iterator[Record]:
-    """Read a CSV file given as lines of bytes (UTF-8, with or without a byte order mark).
+    """Return the records of a CSV file given as lines of bytes (UTF-8, with or without a BOM).
 
     Raises:
-        BadHeader: the file has no header, or one without the needed columns.
+        BadHeader: the file has no header, or one without the required columns.
     """
-    csv.field_size_limit(LONGEST_RECORD_BYTES * 2)
-    source = _Source(lines)
+    csv.field_size_limit(MAX_RECORD_BYTES * 2)
+    source = _LineReader(lines)
     first = source.take()
     header = [] if first is None else _parse(first.removeprefix(b"\xef\xbb\xbf"))[0]
     names = [name.strip().lower() for name in header or []]
-    missing = [name for name in NEEDED if name not in names]
+    missing = [name for name in REQUIRED_COLUMNS if name not in names]
     if missing:
         raise BadHeader(
             f"line 1 must name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}"
         )
     while True:
         line = source.line
-        raw, error = source.take_record(len(names))
+        raw, error = source.read_record(len(names))
         if raw is None:
             return
         if not raw.strip():
@@ -59,7 +59,7 @@ def records(lines: Iterable[bytes]) -> Iterator[Record]:
         if not why and len(values) != len(names):
             why = f"has {len(values)} columns, the header has {len(names)}"
         if why:
-            source.give_back_all_but_first()
+            source.return_all_but_first()
             yield Record(line, {}, why)
         else:
             yield Record(line, dict(zip(names, values, strict=True)))
@@ -79,8 +79,8 @@ def _parse(raw: bytes) -> tuple[list[str], str]:
     return (rows[0], "") if len(rows) == 1 else ([], "is malformed (a stray line end)")
 
 
-class _Source:
-    """Lines with a count, and the power to give some back."""
+class _LineReader:
+    """A line iterator that counts lines and can return some of them."""
 
     def __init__(self, lines: Iterable[bytes]):
         self.lines = iter(lines)
@@ -94,11 +94,11 @@ class _Source:
             self.line += 1
         return raw
 
-    def take_record(self, width: int) -> tuple[bytes | None, str]:
-        """Take lines until the quotes are balanced.
+    def read_record(self, width: int) -> tuple[bytes | None, str]:
+        """Return the lines up to balanced quotes, and an error.
 
-        An inch sign in an unquoted value (``5" wide``) unbalances a line that is whole all the same:
-        a line that parses alone to the header's number of columns is taken as it is.
+        An inch sign in an unquoted value (``5" wide``) unbalances a complete line. So a line that parses
+        alone to the header's number of columns is a record.
         """
         self.current = []
         open_quote, size = False, 0
@@ -108,14 +108,14 @@ class _Source:
             open_quote ^= raw.count(b'"') % 2 == 1
             if not open_quote or (len(self.current) == 1 and len(_parse(raw)[0]) == width):
                 return b"".join(self.current), ""
-            if len(self.current) >= LONGEST_RECORD_LINES or size > LONGEST_RECORD_BYTES:
+            if len(self.current) >= MAX_RECORD_LINES or size > MAX_RECORD_BYTES:
                 break
         if not self.current:
             return None, ""
         return b"".join(self.current), "has a quote that is never closed"
 
-    def give_back_all_but_first(self) -> None:
-        """Read on with the line after the one on which a bad record began."""
+    def return_all_but_first(self) -> None:
+        """Continue reading with the line after the first line of a bad record."""
         later = self.current[1:]
         self.returned.extendleft(reversed(later))
         self.line -= len(later)

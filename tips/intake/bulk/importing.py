@@ -1,4 +1,4 @@
-"""Bring tips in from a file. Safe to repeat: an external_id that is there already is left alone."""
+"""Import tips from records. Safe to repeat: an external_id that already exists is skipped."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_countries import countries
 
 from objects.models import TraceObject
-from tips.intake.accept import nudge_matching, to_the_hour
+from tips.intake.accept import nudge_matching, truncate_to_hour
 from tips.intake.bulk.csv_reader import Record, records
 from tips.models import Tip
 from traceobject.audit import trail
 from traceobject.crypto import sealing
 from traceobject.staff.authority import Actor, authorise
 
-BATCH = 500
+BATCH_SIZE = 500
 
 
 @dataclass
 class Report:
-    """What an import did; ``bad`` holds (line, what is wrong) for each row that did not go in."""
+    """The result of an import. ``bad`` holds (line, error) for each row that was not imported."""
 
     added: int = 0
     known: int = 0
@@ -36,11 +36,11 @@ class Report:
 
 
 class BadRow(ValueError):
-    """A row that cannot go in; the message says why."""
+    """A row that cannot be imported. The message gives the reason."""
 
 
 def import_tips(lines: Iterable[bytes], *, by: Actor, source: str) -> Iterator[Report]:
-    """Read a CSV file of tips in batches; each batch is one transaction. Yields the report so far.
+    """Import a CSV file of tips in batches, each in one transaction, and yield the report so far.
 
     Args:
         lines: the file's lines as bytes.
@@ -53,12 +53,12 @@ def import_tips(lines: Iterable[bytes], *, by: Actor, source: str) -> Iterator[R
 
 
 def import_records(rows: Iterable[Record], *, by: Actor, source: str) -> Iterator[Report]:
-    """Bring records in, as :func:`import_tips` does; whatever kind of file they were read from."""
+    """Import records from any kind of file, as :func:`import_tips` does."""
     authorise(by, "tips.add_tip")
     report = Report()
     objects = {found.reference: found for found in TraceObject.objects.all()}
     rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
+    while batch := list(islice(rows, BATCH_SIZE)):
         _import_batch(batch, objects, report)
         yield report
     with transaction.atomic():
@@ -83,7 +83,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
             earlier = fresh.get(tip.external_id or "")
             if earlier is None:
                 fresh[tip.external_id or ""] = (record.line, tip)
-            elif _says_other(earlier[1], tip):
+            elif _differs(earlier[1], tip):
                 raise BadRow(
                     f"external_id {tip.external_id} is in the file twice, with different texts"
                 )
@@ -98,7 +98,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
         }
         for external_id, tip in there.items():
             line, wanted = fresh.pop(external_id or "")
-            if _says_other(tip, wanted):
+            if _differs(tip, wanted):
                 report.bad.append(
                     (line, f"external_id {external_id} already exists with a different text")
                 )
@@ -110,7 +110,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
     report.bad.sort()
 
 
-def _says_other(one: Tip, other: Tip) -> bool:
+def _differs(one: Tip, other: Tip) -> bool:
     return (one.text, one.object_id) != (other.text, other.object_id)
 
 
@@ -148,11 +148,11 @@ def _tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
         country=country,
         url=url,
         contact=sealing.seal(email),
-        received_at=to_the_hour(_moment(given.get("received_at", ""))),
+        received_at=truncate_to_hour(_parse_time(given.get("received_at", ""))),
     )
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     if not text:
         return timezone.now()
     try:

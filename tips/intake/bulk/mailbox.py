@@ -1,7 +1,7 @@
 """Read tips from a mailbox file (mbox, RFC 4155), message by message, in bounded memory.
 
-The object is the reference that stands in the subject, else in the text, else the one that is given for
-all. What a message has besides words is not taken: it stays in the mailbox, and the report says so.
+The object is the reference in the subject, else in the text, else the default. Attachments are not
+imported. They stay in the mailbox, and the report says so.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from html.parser import HTMLParser
 
 from tips.intake.bulk.csv_reader import Record
 
-LARGEST = 32 * 1024 * 1024
+MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 REFERENCE = re.compile(r"\b([A-Za-z]\d-\d\d)\b")
 
 
 def records(
-    lines: Iterable[bytes], *, everything_about: str, notice: Callable[[int, str], None]
+    lines: Iterable[bytes], *, default_reference: str, warn: Callable[[int, str], None]
 ) -> Iterator[Record]:
-    """Give each message as a record with the columns of a CSV file of tips.
+    """Yield each message as a record with the columns of a CSV file of tips.
 
     Args:
         lines: the file's lines as bytes.
-        everything_about: the reference of messages that name none, or empty.
-        notice: is told (line, words) of what a message has that is not taken.
+        default_reference: the object of messages that name none, or empty.
+        warn: called with (line, message) for what is not imported.
     """
     for line, raw in _messages(lines):
-        if len(raw) > LARGEST:
-            yield Record(line, {}, f"is larger than {LARGEST // 1024**2} MB")
+        if len(raw) > MAX_MESSAGE_BYTES:
+            yield Record(line, {}, f"is larger than {MAX_MESSAGE_BYTES // 1024**2} MB")
             continue
         try:
-            yield Record(line, _values(line, raw, everything_about, notice))
-        except Exception as error:  # a mail may be broken in every way there is
+            yield Record(line, _values(line, raw, default_reference, warn))
+        except Exception as error:  # an email can be broken in any way
             yield Record(line, {}, f"cannot be read as a message ({type(error).__name__})")
 
 
@@ -48,8 +48,8 @@ def _messages(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             if begins:
                 yield begins, b"".join(held)
             held, size, begins = [], 0, number
-        elif begins and size <= LARGEST:
-            plain = re.sub(rb"^>(>*From )", rb"\1", line)  # mbox hides such lines behind a '>'
+        elif begins and size <= MAX_MESSAGE_BYTES:
+            plain = re.sub(rb"^>(>*From )", rb"\1", line)  # mbox escapes such lines with '>'
             held.append(plain)
             size += len(plain)
         after_blank = not line.strip()
@@ -58,14 +58,14 @@ def _messages(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _values(
-    line: int, raw: bytes, everything_about: str, notice: Callable[[int, str], None]
+    line: int, raw: bytes, default_reference: str, warn: Callable[[int, str], None]
 ) -> dict[str, str]:
     message = message_from_bytes(raw, policy=policy.default)
     assert isinstance(message, EmailMessage)
     text = _text(message)
     others = sum(1 for part in message.walk() if part.get_content_disposition() == "attachment")
     if others:
-        notice(line, f"attached files not imported: {others}")
+        warn(line, f"attached files not imported: {others}")
     subject = str(message.get("Subject", ""))
     named = REFERENCE.search(subject) or REFERENCE.search(text)
     try:
@@ -77,7 +77,7 @@ def _values(
     identity = str(message.get("Message-ID", "")).strip() or hashlib.sha256(raw).hexdigest()
     return {
         "external_id": f"mail:{identity}"[:200],
-        "object": named.group(1) if named else everything_about,
+        "object": named.group(1) if named else default_reference,
         "text": text.strip(),
         "email": parseaddr(str(message.get("From", "")))[1],
         "received_at": received,
@@ -89,11 +89,11 @@ def _text(message: EmailMessage) -> str:
     if body is None:
         return ""
     said = str(body.get_content())
-    return _without_markup(said) if body.get_content_subtype() == "html" else said
+    return _strip_markup(said) if body.get_content_subtype() == "html" else said
 
 
-class _Words(HTMLParser):
-    """Collects what an HTML mail shows."""
+class _TextExtractor(HTMLParser):
+    """Collects the visible text of an HTML message."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class _Words(HTMLParser):
             self.found.append(data)
 
 
-def _without_markup(markup: str) -> str:
-    words = _Words()
+def _strip_markup(markup: str) -> str:
+    words = _TextExtractor()
     words.feed(markup)
     return re.sub(r"\n\s*\n+", "\n\n", "".join(words.found))

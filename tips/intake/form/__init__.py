@@ -1,1 +1,1 @@
-"""The tip form: what the public fills in, and the rules by which it is accepted."""
+"""The tip form: its fields, its page, and the rules by which a tip is accepted."""

@@ -1,4 +1,4 @@
-"""The tip form's fields, and what is wrong with what was typed into them."""
+"""The fields and validation of the tip form."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from tips.intake import countries
 from tips.intake.form import nonces
-from tips.intake.public_form import PublicForm, built_once, pictures_field, place_field, text_field
+from tips.intake.public_form import (
+    PublicForm,
+    location_field,
+    pictures_field,
+    share_fields,
+    text_field,
+)
 from tips.models import Tip
 
 _TELEPHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
-LONGEST_ADDRESS = 254
+MAX_EMAIL_LENGTH = 254
 
 
 def _contact_help() -> str:
@@ -33,9 +39,9 @@ def _contact_help() -> str:
 contact_help = lazy(_contact_help, str)
 
 
-@built_once
+@share_fields
 class TipForm(PublicForm):
-    """What somebody tells us. Only the text is needed."""
+    """A tip from the public. Only the text is required."""
 
     text_fields = ("text", "country", "place", "url", "seen_when", "why", "contact", "nonce")
 
@@ -87,7 +93,7 @@ class TipForm(PublicForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     pictures = pictures_field()
-    place_wanted = place_field()
+    location_allowed = location_field()
     contact_by = forms.ChoiceField(
         label=gettext_lazy("May we contact you?"),
         choices=[
@@ -103,7 +109,7 @@ class TipForm(PublicForm):
         label=gettext_lazy("Email address or phone number"),
         help_text=contact_help(),
         required=False,
-        max_length=LONGEST_ADDRESS,
+        max_length=MAX_EMAIL_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
     language = forms.ChoiceField(
@@ -111,7 +117,7 @@ class TipForm(PublicForm):
         choices=[*settings.LANGUAGES, ("other", gettext_lazy("Another language"))],
         required=False,
     )
-    # A trap for programs that fill in everything: people neither see nor reach it.
+    # A honeypot for programs that fill in every field: people neither see nor reach it.
     website = forms.CharField(
         label=gettext_lazy("Leave this field empty"),
         required=False,
@@ -123,7 +129,7 @@ class TipForm(PublicForm):
 
     def describe(self) -> None:
         super().describe()
-        self.fields["nonce"].initial = nonces.make()
+        self.fields["nonce"].initial = nonces.create()
         self.fields["language"].initial = get_language() or "en"
 
     def clean_country(self) -> str:
@@ -171,18 +177,19 @@ class TipForm(PublicForm):
             self.add_error(
                 "contact", gettext("Enter your contact details, or choose to stay anonymous.")
             )
-        self.check_together()
+        self.check_total_pictures()
         return values
 
     def trust(self, *, is_proven: bool, age: float | None) -> str:
-        """Say how a tip came: whether a browser worked for it, and whether it looks sent by a program."""
-        if self.cleaned_data["website"] or (age is not None and age < nonces.FASTEST):
+        """Return how the tip was sent (``Tip.Trust``)."""
+        if self.cleaned_data["website"] or (age is not None and age < nonces.MIN_SECONDS):
             return Tip.Trust.DOUBTFUL
         return Tip.Trust.PROVEN if is_proven else Tip.Trust.PLAIN
 
 
 def _is_reachable(contact: str, by: str | None) -> bool:
-    if by != "email" and _TELEPHONE.fullmatch(contact):  # they chose neither: either will do
+    # Without a choice between email and phone, both are valid.
+    if by != "email" and _TELEPHONE.fullmatch(contact):
         return True
     try:
         validate_email(contact)

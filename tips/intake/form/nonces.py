@@ -1,7 +1,7 @@
-"""The form's random number: it makes a form sent twice one tip, and tells when the form was opened.
+"""The form's random number: it makes a form sent twice one tip, and carries the time it was shown.
 
-Signed, so that nobody can say that a form was open for longer than it was. It is bound to nothing of
-the visitor, and kept nowhere.
+It is signed, so that nobody can pretend that a form was open for longer. It is not bound to the visitor
+and not stored.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from django.core import signing
 
 _signer = signing.TimestampSigner(salt="tips.intake.form")
 LENGTH = 120
-FASTEST = 3  # seconds: nobody reads the question and writes an answer in less
+MIN_SECONDS = 3  # nobody reads the question and writes an answer faster
 
 
-def make() -> str:
-    """Make a number for a form that is being shown."""
+def create() -> str:
+    """Return a signed number for a form that is being shown."""
     return _signer.sign(secrets.token_urlsafe(16))
 
 
 def age(nonce: str, now: datetime) -> float | None:
-    """Give the seconds since a form with this number was shown; None where it is none of ours."""
+    """Return the seconds since the form with this number was shown, or None for a forged number."""
     try:
         _signer.unsign(nonce)
     except signing.BadSignature:

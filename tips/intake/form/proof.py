@@ -1,8 +1,8 @@
-"""Proof of work: a visitor's browser does a second of arithmetic, a flooder's machine hours of it.
+"""Proof of work: a second of computing for a visitor's browser, hours for a flooder's machine.
 
-ALTCHA, second protocol (altcha.org): the browser looks for a counter for which PBKDF2 gives a key that
-begins as asked. A challenge is signed, bound to one form and good for one tip; what is asked rises with
-the number of tips of the last minutes. A tip without a proof is taken all the same, at lower trust.
+ALTCHA, second protocol (altcha.org): the browser looks for a counter for which PBKDF2 returns a key with
+a given prefix. A challenge is signed, bound to one form and valid for one tip. The difficulty rises with
+the number of tips in the last minutes. A tip without a proof is accepted, at lower trust.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from django.conf import settings
 
 from traceobject.cache import CacheUnavailable, memory
 
-GOOD_FOR = timedelta(hours=3)  # people write, look for a receipt, and come back
-LONGEST = 4000
+LIFETIME = timedelta(hours=3)  # people interrupt writing to look for details
+MAX_LENGTH = 4000
 
-# Tips of the whole site in the last full minute, from which on: PBKDF2 rounds, what the key begins with.
+# (tips to the whole site in a minute, PBKDF2 rounds, prefix of the key), the hardest first.
 DIFFICULTY = (
     (600, 4000, "000"),  # about 4 s on a desktop of 2020
     (120, 4000, "00"),
@@ -33,7 +33,7 @@ DIFFICULTY = (
 
 
 class Replayed(ValueError):
-    """The proof was good, and has been used for another tip."""
+    """The proof is valid, but has been used for another tip."""
 
 
 def _secret() -> str:
@@ -41,52 +41,52 @@ def _secret() -> str:
 
 
 def challenge(nonce: str, now: datetime) -> dict[str, Any]:
-    """Make a challenge for the form with this number: what ALTCHA's worker takes."""
-    tips = load(now)
+    """Return a challenge for a form, as ALTCHA's worker takes it."""
+    tips = recent_tips(now)
     cost, prefix = next((cost, prefix) for least, cost, prefix in DIFFICULTY if tips >= least)
     made = create_challenge(
         "PBKDF2/SHA-256",
         cost,
         key_prefix=prefix,
-        expires_at=now + GOOD_FOR,
-        data={"form": _of(nonce)},
+        expires_at=now + LIFETIME,
+        data={"form": _hash(nonce)},
         hmac_secret=_secret(),
     )
     return made.to_dict()
 
 
-def proven(payload: str, nonce: str) -> bool:
-    """Tell whether a form bears the proof for a challenge of its own that has not run out."""
-    if not payload or len(payload) > LONGEST:
+def verify(payload: str, nonce: str) -> bool:
+    """Return whether a form has a valid proof for its own challenge that has not expired."""
+    if not payload or len(payload) > MAX_LENGTH:
         return False
     try:
         given = json.loads(base64.b64decode(payload, validate=True))
-        if given["challenge"]["parameters"]["data"]["form"] != _of(nonce):
+        if given["challenge"]["parameters"]["data"]["form"] != _hash(nonce):
             return False
         if given["challenge"]["parameters"]["cost"] > DIFFICULTY[0][1]:
-            return False  # not ours: spares the arithmetic
+            return False  # not our challenge, so do not compute it
         return bool(verify_solution(payload, _secret()).verified)
-    except Exception:  # whatever a stranger sends as a proof, it is none
+    except Exception:  # a malformed proof is no proof, whatever it breaks
         return False
 
 
-def use_up(nonce: str, receipt: str) -> None:
-    """Note that the form's proof has been used for the tip of this receipt; the same again is no replay.
+def mark_used(nonce: str, receipt: str) -> None:
+    """Record that the form's proof was used for the tip of a receipt. Doing so twice is no replay.
 
     Raises:
-        Replayed: it has been used for another.
+        Replayed: it has been used for another tip.
     """
-    key = f"proof:{_of(nonce)}"
-    with contextlib.suppress(CacheUnavailable):  # a tip counts for more
-        if memory().add(key, receipt, GOOD_FOR.total_seconds()):
+    key = f"proof:{_hash(nonce)}"
+    with contextlib.suppress(CacheUnavailable):  # accepting the tip is more important
+        if memory().add(key, receipt, LIFETIME.total_seconds()):
             return
         if memory().get(key) != receipt:
             raise Replayed
 
 
-def give_back(nonce: str, receipt: str) -> None:
-    """Make the proof that was used for a receipt good again: its tip was not accepted after all."""
-    key = f"proof:{_of(nonce)}"
+def mark_unused(nonce: str, receipt: str) -> None:
+    """Make the proof that was used for a receipt valid again, because its tip was not accepted."""
+    key = f"proof:{_hash(nonce)}"
     with contextlib.suppress(CacheUnavailable):
         if memory().get(key) == receipt:
             memory().delete(key)
@@ -95,15 +95,15 @@ def give_back(nonce: str, receipt: str) -> None:
 _uncounted = 0
 _counted_at = 0.0
 _counting = threading.Lock()
-BETWEEN_COUNTS = 0.25  # seconds: in a flood of tips, the cache is told of several at once
+COUNT_INTERVAL = 0.25  # seconds; in a flood, several tips are counted with one cache operation
 
 
-def count(now: datetime) -> None:
-    """Note that one more tip came in."""
+def count_tip(now: datetime) -> None:
+    """Count one more tip."""
     global _uncounted, _counted_at
     with _counting:
         _uncounted += 1
-        if time.monotonic() - _counted_at < BETWEEN_COUNTS:
+        if time.monotonic() - _counted_at < COUNT_INTERVAL:
             return
         number, _uncounted, _counted_at = _uncounted, 0, time.monotonic()
     key = _minute(now)
@@ -111,8 +111,8 @@ def count(now: datetime) -> None:
         memory().count(key, number, 180)
 
 
-def load(now: datetime) -> int:
-    """Give how many tips came in in this minute or the last, whichever had more; 0 without a cache."""
+def recent_tips(now: datetime) -> int:
+    """Return the number of tips in this minute or the last, whichever is larger; 0 without a cache."""
     keys = [_minute(now), _minute(now - timedelta(minutes=1))]
     try:
         return max(memory().get_many(keys).values(), default=0)
@@ -124,5 +124,5 @@ def _minute(now: datetime) -> str:
     return f"tips:{now:%Y%m%d%H%M}"
 
 
-def _of(nonce: str) -> str:
+def _hash(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()[:32]

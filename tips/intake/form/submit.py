@@ -11,23 +11,23 @@ from django.utils.translation import get_language
 
 from objects.models import TraceObject
 from tips.intake import limits, receipt_codes
-from tips.intake.accept import accept, code_for
+from tips.intake.accept import accept, receipt_code
 from tips.intake.form import nonces, proof
 from tips.intake.form.forms import TipForm
-from tips.intake.refusals import HeldUp, Invalid, PicturesNotKept
-from tips.intake.uploads import chosen
+from tips.intake.refusals import Invalid, PicturesNotStored, RateLimited
+from tips.intake.uploads import form_pictures
 from tips.models import Tip
 
-_SAID = ("text", "country", "url", "contact", "place", "seen_when", "sureness", "why")
+_FIELDS = ("text", "country", "url", "contact", "place", "seen_when", "sureness", "why")
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The tip is kept and cannot be lost.
+    """The tip is stored and cannot be lost.
 
     Attributes:
-        code: the receipt code, to be shown once.
-        left_contact: whether the sender may be asked.
+        code: the receipt code, which is shown once.
+        left_contact: whether the sender left contact details.
     """
 
     code: str
@@ -39,17 +39,17 @@ class Replayed:
     """The form's proof of work has been used for another tip."""
 
 
-Result = Accepted | Invalid | HeldUp | Replayed | PicturesNotKept
+Result = Accepted | Invalid | RateLimited | Replayed | PicturesNotStored
 
 
 _FIND = "SELECT id, reference FROM objects_traceobject WHERE reference = %s AND state = %s"
 
 
-def find_open(reference: str) -> TraceObject | None:
-    """Return the published object of a reference, with its reference alone loaded.
+def find_published(reference: str) -> TraceObject | None:
+    """Return the published object of a reference, with only its reference loaded.
 
-    It is the first that a request asks of the database, and so the check of the connection that was kept,
-    too: one that turns out to be dead is made anew.
+    This is the first query of a request, so it also checks the connection that was kept open. A dead
+    connection is replaced.
     """
     wanted = [reference.upper(), TraceObject.State.PUBLISHED]
     connection.health_check_done = True  # type: ignore[attr-defined]  # Django's, not in its stubs
@@ -70,49 +70,49 @@ def _first_row(sql: str, values: list[str]) -> tuple[object, ...] | None:
 
 
 def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Result:
-    """Accept the tip that a form holds, or return why not; then nothing of it is kept.
+    """Accept the tip in a form, or return why not. A tip that is not accepted leaves nothing behind.
 
-    The same form twice is accepted twice, as one tip with one code.
+    Submitting the same form twice is accepted twice, as one tip with one code.
 
     Args:
         found: the published object that the form is about.
-        sender: :func:`tips.intake.limits.sender` of the request.
+        sender: :func:`tips.intake.limits.sender_hash` of the request.
     """
-    chosen.check_room(form)
+    form_pictures.check_room(form)
     if not form.is_valid():
         return Invalid()
     values = form.cleaned_data
-    is_proven = proof.proven(form.data.get("altcha", ""), values["nonce"])
+    is_proven = proof.verify(form.data.get("altcha", ""), values["nonce"])
     trust = form.trust(is_proven=is_proven, age=nonces.age(values["nonce"], now))
     limit = limits.TIPS if trust == Tip.Trust.PROVEN else limits.UNPROVEN_TIPS
-    if minutes := limits.take(limit, sender, now):
-        return HeldUp(minutes)
+    if minutes := limits.acquire(limit, sender, now):
+        return RateLimited(minutes)
     try:
         result = _accept(found, form, sender, now, trust=trust, is_proven=is_proven)
     except BaseException:
-        limits.give_back(limit, sender, now)
+        limits.release(limit, sender, now)
         raise
     if not isinstance(result, Accepted):
-        limits.give_back(limit, sender, now)
+        limits.release(limit, sender, now)
     return result
 
 
 def _accept(
     found: TraceObject, form: TipForm, sender: str, now: datetime, *, trust: str, is_proven: bool
-) -> Accepted | Replayed | PicturesNotKept:
+) -> Accepted | Replayed | PicturesNotStored:
     values = form.cleaned_data
     nonce = values["nonce"] or secrets.token_urlsafe(16)
-    said = {name: values[name] for name in _SAID}
-    hashes = chosen.hashes(form)
-    receipt = receipt_codes.stored(code_for(found, nonce, [*said.values(), *hashes]))
+    said = {name: values[name] for name in _FIELDS}
+    hashes = form_pictures.hashes(form)
+    receipt = receipt_codes.hash_code(receipt_code(found, nonce, [*said.values(), *hashes]))
     if is_proven:
         try:
-            proof.use_up(nonce, receipt)
+            proof.mark_used(nonce, receipt)
         except proof.Replayed:
             return Replayed()
-    if not chosen.keep_new(form, now):
-        proof.give_back(nonce, receipt)
-        return PicturesNotKept()
+    if not form_pictures.store_new(form, now):
+        proof.mark_unused(nonce, receipt)
+        return PicturesNotStored()
     language = values["language"] or get_language() or ""
     code = accept(
         found,
@@ -124,7 +124,7 @@ def _accept(
         sender=sender,
         pictures=form.kept,
         hashes=hashes,
-        place_wanted=values["place_wanted"],
+        location_allowed=values["location_allowed"],
     )
-    proof.count(now)
+    proof.count_tip(now)
     return Accepted(code, left_contact=bool(values["contact"]))

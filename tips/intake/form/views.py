@@ -22,25 +22,25 @@ from objects.models import TraceObject
 from tips.intake import countries, limits, receipt_codes
 from tips.intake.form import nonces, proof
 from tips.intake.form.forms import TipForm
-from tips.intake.form.submit import Accepted, Replayed, find_open, submit
-from tips.intake.pages import held_up, try_again, unstored
-from tips.intake.refusals import HeldUp, Invalid
-from tips.intake.unsaved import gives_words_back
-from tips.intake.uploads import chosen
+from tips.intake.form.submit import Accepted, Replayed, find_published, submit
+from tips.intake.pages import no_store, retry_message, set_retry_after
+from tips.intake.refusals import Invalid, RateLimited
+from tips.intake.unsaved import keep_text_on_failure
+from tips.intake.uploads import form_pictures
 
 THANKS_SECONDS = 3600
-_HERE_THE_CODE = "0000-0000-0000-0000-0000"
+_CODE_PLACEHOLDER = "0000-0000-0000-0000-0000"
 
 
-# No cross-site token: there is no session that a foreign page could ride on, and a token would need
-# a cookie. Sending a tip from elsewhere gains nobody anything that typing it here would not.
+# No CSRF token: it would need a cookie, and there is no session to protect. Sending a tip from another
+# site gains nothing that typing it here would not.
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@gives_words_back
+@keep_text_on_failure
 def tip(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the tip form, and accept what it sends."""
-    found = find_open(reference)
+    """Show the tip form and accept the tip that it sends."""
+    found = find_published(reference)
     now = timezone.now()
     try:
         sent = request.POST if request.method == "POST" else None
@@ -52,19 +52,19 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
         return _closed(request, str(sent.get("text", "")) if sent else "")
     if sent is None:
         return _page(request, found, TipForm(), now)
-    sender = limits.sender(request, now)
+    sender = limits.sender_hash(request, now)
     form = TipForm(sent, request.FILES)
-    chosen.take_kept(form, sent.getlist("kept"))
-    chosen.check_size(request, form)
+    form_pictures.restore_kept(form, sent.getlist("kept"))
+    form_pictures.check_size(request, form)
     result = submit(found, form, sender, now)
     if isinstance(result, Accepted):
         return _thanks(request, found, result)
     if isinstance(result, Invalid):
         return _page(request, found, form, now, sender, status=422)
-    if isinstance(result, HeldUp):
-        form.add_error("text", try_again(result.minutes))
+    if isinstance(result, RateLimited):
+        form.add_error("text", retry_message(result.minutes))
         answer = _page(request, found, form, now, sender, status=429)
-        return held_up(answer, result.minutes)
+        return set_retry_after(answer, result.minutes)
     if isinstance(result, Replayed):
         form.add_error(
             "text",
@@ -72,35 +72,35 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
                 "This form has already been used to send a tip. Your text is still here. Send it again."
             ),
         )
-        form.replace("nonce", nonces.make())
+        form.replace("nonce", nonces.create())
         return _page(request, found, form, now, sender, status=409)
-    form.refuse_pictures()
+    form.reject_pictures()
     return _page(request, found, form, now, sender, status=503)
 
 
 def _thanks(request: HttpRequest, found: TraceObject, accepted: Accepted) -> HttpResponse:
-    """Answer with the receipt code, in a page that is otherwise the same for all and rendered once an hour.
+    """Return the page with the receipt code. The rest of the page is the same for all and cached for an hour.
 
-    In a flood of tips, rendering it anew would be what costs most.
+    Rendering it each time would be the largest cost in a flood of tips.
     """
     key = f"thanks:{request.path}:{accepted.left_contact}"
     page = caches["pages"].get(key)
     if page is None:
         context = {
             "object": found,
-            "code": _HERE_THE_CODE,
+            "code": _CODE_PLACEHOLDER,
             "left_contact": accepted.left_contact,
             "retention_days": settings.CONTACT_RETENTION.days,
             "leaves_through": True,
         }
         page = render_to_string("tips/thanks.html", context, request)
         caches["pages"].set(key, page, THANKS_SECONDS)
-    code = receipt_codes.spelled(accepted.code)
-    return unstored(HttpResponse(page.replace(_HERE_THE_CODE, code)))
+    code = receipt_codes.format_code(accepted.code)
+    return no_store(HttpResponse(page.replace(_CODE_PLACEHOLDER, code)))
 
 
 def _closed(request: HttpRequest, text: str | None = None) -> HttpResponse:
-    return unstored(render(request, "tips/closed.html", {"text": text}, status=404))
+    return no_store(render(request, "tips/closed.html", {"text": text}, status=404))
 
 
 def _page(
@@ -117,7 +117,7 @@ def _page(
     found = TraceObject.objects.with_pictures().get(pk=found.pk)
     if form.is_bound and "country" not in form.errors and form.data.get("country"):
         form.replace("country", countries.name_of(form.cleaned_data["country"]))
-    return unstored(
+    return no_store(
         render(
             request,
             "tips/form.html",
@@ -127,7 +127,7 @@ def _page(
                 "countries": countries.names(get_language() or "en"),
                 "challenge": json.dumps(proof.challenge(form["nonce"].value() or "", now)),
                 "leaves_through": True,
-                **chosen.context(request, form, sender, now),
+                **form_pictures.context(request, form, sender, now),
             },
             status=status,
         )

@@ -1,1 +1,1 @@
-"""The receipt: the status of a tip, additions and answers, and withdrawing contact details."""
+"""The receipt: see a tip's status, add to it, answer questions, delete contact details."""

@@ -1,4 +1,4 @@
-"""The rules by which the holder of a receipt is let in, and by which an addition is accepted."""
+"""The rules for opening a receipt and for accepting an addition."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from django.utils.translation import get_language
 
 from tips.intake import limits
-from tips.intake.accept import add
+from tips.intake.accept import accept_addition
 from tips.intake.receipt import follow_up
 from tips.intake.receipt.forms import AddForm
-from tips.intake.refusals import HeldUp, Invalid, PicturesNotKept
-from tips.intake.uploads import chosen
+from tips.intake.refusals import Invalid, PicturesNotStored, RateLimited
+from tips.intake.uploads import form_pictures
 from tips.models import Tip
 
 
@@ -29,7 +29,7 @@ class WrongCode:
 
 
 def open_receipt(code: str, sender: str, now: datetime) -> Opened | WrongCode:
-    """Find the tip of a receipt code; a wrong one counts as a guess of its sender."""
+    """Return the tip of a receipt code. A wrong code counts towards the sender's limit."""
     found = follow_up.find(code)
     if found is None:
         limits.count(limits.WRONG_CODES, sender, now)
@@ -39,29 +39,29 @@ def open_receipt(code: str, sender: str, now: datetime) -> Opened | WrongCode:
 
 @dataclass(frozen=True)
 class Added:
-    """What was added is kept and cannot be lost."""
+    """The addition is stored and cannot be lost."""
 
 
 def add_to(
     tip: Tip, form: AddForm, sender: str, now: datetime
-) -> Added | Invalid | HeldUp | PicturesNotKept:
-    """Accept what a form adds to a tip, or return why not; then nothing of it is kept."""
-    chosen.check_room(form)
+) -> Added | Invalid | RateLimited | PicturesNotStored:
+    """Accept what a form adds to a tip, or return why not. What is not accepted leaves nothing behind."""
+    form_pictures.check_room(form)
     if not form.is_valid():
         return Invalid()
-    if minutes := limits.wait(limits.UNPROVEN_TIPS, sender, now):
-        return HeldUp(minutes)
-    if not chosen.keep_new(form, now):
-        return PicturesNotKept()
+    if minutes := limits.minutes_to_wait(limits.UNPROVEN_TIPS, sender, now):
+        return RateLimited(minutes)
+    if not form_pictures.store_new(form, now):
+        return PicturesNotStored()
     values = form.cleaned_data
-    add(
+    accept_addition(
         tip,
         text=values["text"],
         language=get_language() or "",
         question=follow_up.open_question(tip),
         now=now,
         pictures=form.kept,
-        place_wanted=values["place_wanted"],
+        location_allowed=values["location_allowed"],
     )
     limits.count(limits.UNPROVEN_TIPS, sender, now)
     return Added()

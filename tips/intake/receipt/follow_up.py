@@ -1,4 +1,4 @@
-"""What the holder of a receipt may see and do. Nothing here says what anybody makes of a tip."""
+"""What the holder of a receipt may see and do. Nothing here reveals what anybody thinks of a tip."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from traceobject.staff.authority import System
 
 
 def find(code: str) -> Tip | None:
-    """Find the tip with this receipt code.
+    """Return the tip with this receipt code, or None.
 
-    What is looked up is the code's keyed hash, so the time that it takes says nothing of a code.
+    The lookup uses the code's keyed hash, so its duration reveals nothing about a code.
     """
-    return Tip.objects.filter(receipt=receipt_codes.stored(code)).select_related("claim").first()
+    return Tip.objects.filter(receipt=receipt_codes.hash_code(code)).select_related("claim").first()
 
 
 def is_read(tip: Tip) -> bool:
-    """Tell whether somebody has decided on the tip; what they decided is not said."""
+    """Return whether somebody has decided on the tip, but not what they decided."""
     claim = tip.claim
     while claim is not None and claim.state == Claim.State.MERGED:
         claim = claim.merged_into
@@ -27,17 +27,17 @@ def is_read(tip: Tip) -> bool:
 
 
 def open_question(tip: Tip) -> Question | None:
-    """Give the oldest question about the tip that is not answered."""
+    """Return the oldest unanswered question about the tip."""
     return tip.questions.filter(answer__isnull=True).order_by("id").first()
 
 
 def has_contact(tip: Tip) -> bool:
-    """Tell whether contact details of the sender are kept still."""
+    """Return whether contact details of the sender are still stored."""
     return Tip.objects.filter(pk=tip.pk, contact__isnull=False).exists()
 
 
-def withdraw_contact(tip: Tip) -> None:
-    """Forget the sender's contact details, now and for ever; twice is once."""
+def delete_contact(tip: Tip) -> None:
+    """Delete the sender's contact details. Doing so twice is harmless."""
     with transaction.atomic():
         if Tip.objects.filter(pk=tip.pk, contact__isnull=False).update(contact=None):
             trail.record("contact.withdrawn", tip, by=System.SENDER, hour_only=True)

@@ -1,4 +1,4 @@
-"""The forms of the receipt's page: the code, and what is added with it."""
+"""The forms of the receipt page: the code, and an addition."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from tips.intake.public_form import PublicForm, built_once, pictures_field, place_field, text_field
+from tips.intake.public_form import (
+    PublicForm,
+    location_field,
+    pictures_field,
+    share_fields,
+    text_field,
+)
 
 
-@built_once
+@share_fields
 class AddForm(PublicForm):
-    """What somebody adds to their tip, or answers."""
+    """An addition to a tip, or an answer to a question."""
 
     text_fields = ("text",)
 
@@ -23,11 +29,11 @@ class AddForm(PublicForm):
         rows=5,
     )
     pictures = pictures_field()
-    place_wanted = place_field()
+    location_allowed = location_field()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        self.check_together()
+        self.check_total_pictures()
         return values
 
 

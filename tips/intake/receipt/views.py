@@ -1,4 +1,4 @@
-"""The receipt's page. No cookie, no session: the code goes with each form of the page."""
+"""The receipt page. It uses no cookie and no session: each of its forms contains the code."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tips.intake import limits, receipt_codes
-from tips.intake.pages import held_up, try_again, unstored
+from tips.intake.pages import no_store, retry_message, set_retry_after
 from tips.intake.receipt import follow_up
 from tips.intake.receipt.add import Added, WrongCode, add_to, open_receipt
 from tips.intake.receipt.forms import AddForm, ReceiptForm
-from tips.intake.refusals import HeldUp, Invalid
-from tips.intake.unsaved import gives_words_back
-from tips.intake.uploads import chosen
+from tips.intake.refusals import Invalid, RateLimited
+from tips.intake.unsaved import keep_text_on_failure
+from tips.intake.uploads import form_pictures
 from tips.models import Tip
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A request that holds the code of a tip."""
+    """A request with the code of a tip."""
 
     request: HttpRequest
     tip: Tip
@@ -40,18 +40,18 @@ class Visit:
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@gives_words_back
+@keep_text_on_failure
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Say in plain words what became of a tip, to whoever holds its code, and nothing to others.
+    """Show the status of a tip to whoever has its code, and nothing to anybody else.
 
-    With the code in a hidden field, each of the page's forms says in ``do`` what it wants.
+    The code is in a hidden field. The field ``do`` of a form says what it asks for.
     """
     form = ReceiptForm(request.POST if request.method == "POST" else None)
     now = timezone.now()
     if not form.is_bound:
         return _ask_for_code(request, form, status=200)
-    sender = limits.sender(request, now)
-    if minutes := limits.wait(limits.WRONG_CODES, sender, now):
+    sender = limits.sender_hash(request, now)
+    if minutes := limits.minutes_to_wait(limits.WRONG_CODES, sender, now):
         form.add_error(
             "code",
             ngettext(
@@ -61,7 +61,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             )
             % {"minutes": minutes},
         )
-        return held_up(_ask_for_code(request, form, status=429), minutes)
+        return set_retry_after(_ask_for_code(request, form, status=429), minutes)
     if not form.is_valid():
         return _ask_for_code(request, form, status=422)
     code = form.cleaned_data["code"]
@@ -71,18 +71,18 @@ def receipt(request: HttpRequest) -> HttpResponse:
             "code", _("We cannot find a tip with this code. Check each letter and digit.")
         )
         return _ask_for_code(request, form, status=422)
-    return _opened(Visit(request, result.tip, receipt_codes.normal(code), sender, now))
+    return _opened(Visit(request, result.tip, receipt_codes.normalise(code), sender, now))
 
 
 def _ask_for_code(request: HttpRequest, form: ReceiptForm, status: int) -> HttpResponse:
     context = {"form": form, "leaves_through": True}
-    return unstored(render(request, "tips/receipt.html", context, status=status))
+    return no_store(render(request, "tips/receipt.html", context, status=status))
 
 
 def _opened(visit: Visit) -> HttpResponse:
     wish = visit.request.POST.get("do", "")
     if wish == "withdraw":
-        follow_up.withdraw_contact(visit.tip)
+        follow_up.delete_contact(visit.tip)
         return _status(visit, done="withdrawn")
     if wish == "add":
         return _add(visit)
@@ -91,17 +91,17 @@ def _opened(visit: Visit) -> HttpResponse:
 
 def _add(visit: Visit) -> HttpResponse:
     form = AddForm(visit.request.POST, visit.request.FILES)
-    chosen.take_kept(form, visit.request.POST.getlist("kept"))
-    chosen.check_size(visit.request, form)
+    form_pictures.restore_kept(form, visit.request.POST.getlist("kept"))
+    form_pictures.check_size(visit.request, form)
     result = add_to(visit.tip, form, visit.sender, visit.now)
     if isinstance(result, Added):
         return _status(visit, done="added")
     if isinstance(result, Invalid):
         return _status(visit, form=form, status=422)
-    if isinstance(result, HeldUp):
-        form.add_error("text", try_again(result.minutes))
-        return held_up(_status(visit, form=form, status=429), result.minutes)
-    form.refuse_pictures()
+    if isinstance(result, RateLimited):
+        form.add_error("text", retry_message(result.minutes))
+        return set_retry_after(_status(visit, form=form, status=429), result.minutes)
+    form.reject_pictures()
     return _status(visit, form=form, status=503)
 
 
@@ -119,6 +119,6 @@ def _status(
         "done": done,
         "retention_days": settings.CONTACT_RETENTION.days,
         "leaves_through": True,
-        **chosen.context(visit.request, form, visit.sender, visit.now),
+        **form_pictures.context(visit.request, form, visit.sender, visit.now),
     }
-    return unstored(render(visit.request, "tips/status.html", context, status=status))
+    return no_store(render(visit.request, "tips/status.html", context, status=status))

@@ -1,7 +1,7 @@
-"""Pictures that come with a tip: sealed as they arrive, kept for a form that comes back, claimed by a tip.
+"""Pictures with a tip: encrypted on arrival, stored for the form or its retry, attached to the tip.
 
-A file is encrypted before it is written, and nothing of what is in it is read here but its first bytes:
-the worker opens it, in a process of its own (:mod:`tips.intake.uploads.inspect_upload`).
+A file is encrypted before it is written, and only its first bytes are read here. The worker decodes it
+in a process of its own (:mod:`tips.intake.uploads.inspect_upload`).
 """
 
 from __future__ import annotations
@@ -27,24 +27,23 @@ from traceobject.crypto import sealing
 from traceobject.outbox import queue
 from traceobject.storage import StoreUnavailable, store
 
-MOST = 5
-LARGEST = 15 * 1024 * 1024
-LARGEST_TOGETHER = 40 * 1024 * 1024
-UNCLAIMED_FOR = timedelta(hours=3)  # times are cut to the hour: two hours at least
-MOST_UNCLAIMED = (
-    2_000  # of the whole site: beyond, a form that comes back asks for its pictures again
-)
-# What waits to be looked at, or for its form, may take so many bytes of the private store: a flood of
-# pictures must not fill the disk that tips are written to.
-MOST_WAITING = 8 * 1024**3
+MAX_PICTURES = 5
+MAX_BYTES = 15 * 1024 * 1024
+MAX_BYTES_TOGETHER = 40 * 1024 * 1024
+KEEP_UNCLAIMED = timedelta(hours=3)  # at least two hours, because times are cut to the hour
+# For the whole site. Beyond, pictures of a form with errors have to be chosen again.
+MAX_UNCLAIMED = 2_000
+# The limit for files that wait for inspection or for their form. A flood of pictures must not fill the
+# disk that tips are written to.
+MAX_WAITING_BYTES = 8 * 1024**3
 _signer = signing.Signer(salt="tips.intake.attachments")
 
 
-def refusal(file: UploadedFile) -> str:
-    """Say at once what is wrong with a file, as far as its size and first bytes tell; '' where nothing is."""
+def validation_error(file: UploadedFile) -> str:
+    """Return what is wrong with a file, judged by its size and first bytes; '' for a good one."""
     if not file.size:
         return _("This file is empty.")
-    if file.size > LARGEST:
+    if file.size > MAX_BYTES:
         return _("This file is larger than 15 MB. Choose a smaller one.")
     head = file.read(32)
     file.seek(0)
@@ -62,39 +61,39 @@ def _looks_like_a_picture(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and any(brand in head[8:32] for brand in brands)
 
 
-def keep(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
-    """Seal files and keep them until a tip claims them; all of them, whatever else waits.
+def store_files(files: Iterable[UploadedFile], now: datetime) -> list[Attachment]:
+    """Encrypt and store files until a tip claims them. Either all are stored or none.
 
     Raises:
-        StoreUnavailable: the store is full or does not work; none of them is kept.
+        StoreUnavailable: the store is full or does not work. No file is stored.
     """
     kept: list[Attachment] = []
     try:
         for file in files:
-            kept.append(_keep(file.read(), now))
+            kept.append(_store_file(file.read(), now))
     except StoreUnavailable:
         for each in kept:
-            _drop(each)
+            _delete(each)
         raise
     return kept
 
 
 def has_room_for_unsent(files: Iterable[UploadedFile]) -> bool:
-    """Tell whether the site keeps these files for a form that comes back with a mistake, as well."""
+    """Return whether there is room for the files of a form that comes back with errors."""
     unclaimed = Attachment.objects.filter(tip__isnull=True).count()
-    return unclaimed < MOST_UNCLAIMED and has_room(files)
+    return unclaimed < MAX_UNCLAIMED and has_room(files)
 
 
 def has_room(files: Iterable[UploadedFile]) -> bool:
-    """Tell whether the store takes these files on top of those that wait."""
+    """Return whether there is room for these files beside those that wait."""
     size = sum(file.size or 0 for file in files)
     if not size:
         return True
     waiting = Attachment.objects.filter(Q(tip__isnull=True) | Q(state=Attachment.State.RECEIVED))
-    return size + (waiting.aggregate(sum=Sum("size"))["sum"] or 0) <= MOST_WAITING
+    return size + (waiting.aggregate(sum=Sum("size"))["sum"] or 0) <= MAX_WAITING_BYTES
 
 
-def _keep(data: bytes, now: datetime) -> Attachment:
+def _store_file(data: bytes, now: datetime) -> Attachment:
     name = store("private").save(
         f"uploads/{secrets.token_hex(16)}", ContentFile(sealing.seal_file(data))
     )
@@ -103,61 +102,61 @@ def _keep(data: bytes, now: datetime) -> Attachment:
     )
 
 
-def _drop(attachment: Attachment) -> None:
+def _delete(attachment: Attachment) -> None:
     attachment.delete()
-    with suppress(OSError):  # what no row names is forgotten later
+    with suppress(OSError):  # delete_unclaimed deletes files without a row
         store("private").delete(attachment.original)
 
 
 def ticket(attachment: Attachment) -> str:
-    """Give what a form shows to have a kept file again; nobody else can make one."""
+    """Return a signed reference with which a form gets back a stored file."""
     return _signer.sign(str(attachment.pk))
 
 
 @dataclass(frozen=True)
 class Redeemed:
-    """What a form's tickets stand for.
+    """The stored files of a form's tickets.
 
     Attributes:
-        free: kept files that no tip has claimed.
-        hashes: SHA-256 of all files that are here, claimed or not.
-        some_gone: a file was forgotten, and has to be chosen again.
+        unclaimed: files that belong to no tip.
+        hashes: SHA-256 of all files that exist, claimed or not.
+        has_expired: a file has been deleted and has to be chosen again.
     """
 
-    free: list[Attachment]
+    unclaimed: list[Attachment]
     hashes: list[str]
-    some_gone: bool
+    has_expired: bool
 
 
 def redeem(tickets: Iterable[str]) -> Redeemed:
-    """Find the kept files of these tickets; false tickets stand for nothing."""
+    """Return the stored files of these tickets. Forged tickets are ignored."""
     numbers = []
-    for each in list(tickets)[: 2 * MOST]:
+    for each in list(tickets)[: 2 * MAX_PICTURES]:
         try:
             numbers.append(int(_signer.unsign(each)))
         except (signing.BadSignature, ValueError):
             continue
     found = list(Attachment.objects.filter(pk__in=numbers)) if numbers else []
     return Redeemed(
-        free=[each for each in found if each.tip_id is None][:MOST],
+        unclaimed=[each for each in found if each.tip_id is None][:MAX_PICTURES],
         hashes=[each.sha256 for each in found],
-        some_gone=len(found) < len(set(numbers)),
+        has_expired=len(found) < len(set(numbers)),
     )
 
 
-def claim(attachments: Iterable[Attachment], tip: Tip, *, place_wanted: bool) -> None:
-    """Make kept files a tip's own, in its transaction, and have the worker look at them."""
+def attach_to_tip(attachments: Iterable[Attachment], tip: Tip, *, location_allowed: bool) -> None:
+    """Attach stored files to a tip, in its transaction, and put their inspection into the outbox."""
     numbers = [each.pk for each in attachments]
     Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
-        tip=tip, place_wanted=place_wanted
+        tip=tip, location_allowed=location_allowed
     )
     queue.put(TipStep.INSPECT_UPLOAD, *numbers)
 
 
-def forget_unclaimed(now: datetime) -> int:
-    """Remove files that no tip claimed in two hours, and those that no row names; gives their number."""
+def delete_unclaimed(now: datetime) -> int:
+    """Delete files that no tip claimed in two hours, and files that no row names; return how many."""
     private = store("private")
-    old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - UNCLAIMED_FOR)
+    old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - KEEP_UNCLAIMED)
     forgotten = 0
     for number in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -173,7 +172,7 @@ def forget_unclaimed(now: datetime) -> int:
     named = set(Attachment.objects.values_list("original", flat=True))
     named |= set(Attachment.objects.values_list("view", flat=True))
     for name in {f"uploads/{name}" for name in private.fingerprints("uploads")} - named:
-        if now - private.get_modified_time(name) > UNCLAIMED_FOR:
+        if now - private.get_modified_time(name) > KEEP_UNCLAIMED:
             private.delete(name)
             forgotten += 1
     return forgotten

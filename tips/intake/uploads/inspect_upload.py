@@ -1,9 +1,9 @@
-"""The worker's look at an uploaded picture: cleaned, hashed, compared with the lists, or locked.
+"""Inspect an uploaded picture in the worker: sanitise and hash it, or lock it if it is listed.
 
-What came in is decoded in a process of its own (:mod:`objects.pictures.isolated`). Where it is clean,
-staff have a sealed copy of pixels alone, and the original is removed, with whatever it held of its
-sender. Where it is on a hash list it stays sealed as evidence, no copy is made, the tip is flagged, and
-those who may see such files are told.
+The file is decoded in a process of its own (:mod:`objects.pictures.isolated`). If it is clean, staff get
+an encrypted copy of its pixels, and the original is deleted with all metadata. If it is on a hash list, it
+stays encrypted as evidence, no copy is made, the tip is flagged, and those who may see such files are
+alerted.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ State = Attachment.State
 
 
 def inspect(attachment_pk: int) -> None:
-    """Look at one uploaded picture, once; a second call does nothing.
+    """Inspect one uploaded picture. A second call does nothing.
 
     Raises:
-        Unavailable: the process for pictures cannot run; it is tried again.
+        Unavailable: the process for pictures cannot run. The step is retried.
     """
     found = Attachment.objects.filter(pk=attachment_pk, state=State.RECEIVED).first()
     if found is None:
@@ -42,22 +42,22 @@ def inspect(attachment_pk: int) -> None:
     with private.open(found.original) as file:
         data = sealing.unseal_file(file.read())
     if matches := hash_lists.listed([found.sha256], []):
-        _lock(found, matches)  # undecoded
+        _lock(found, matches)  # without decoding it
         return
     try:
-        received = isolated.receive(data, place=found.place_wanted)
+        received = isolated.receive(data, place=found.location_allowed)
     except Refusal as why:
-        _note(found, state=State.REFUSED, refusal=str(why)[:300])
+        _record_result(found, state=State.REFUSED, refusal=str(why)[:300])
         return
     hashes = received.hashes
     if matches := hash_lists.listed([], hashes.hashes if hashes.is_reliable else []):
         _lock(found, matches)
         return
     view = received.view
-    # The name is settled by the row: a step that is repeated writes over what it wrote.
+    # The name depends on the row, so a repeated step overwrites its own file.
     name = private.save(f"uploads/view-{found.pk}", ContentFile(sealing.seal_file(view.data)))
     original = found.original
-    _note(
+    _record_result(
         found,
         state=State.CLEAN,
         original="",
@@ -74,41 +74,45 @@ def inspect(attachment_pk: int) -> None:
 
 
 def recheck(attachment_pk: int) -> None:
-    """Compare a clean picture once more: a list may have come in while it was looked at."""
+    """Compare a clean picture again: a list may have arrived while it was being inspected."""
     found = Attachment.objects.filter(pk=attachment_pk, state=State.CLEAN).first()
-    if found is not None and (matches := hash_lists.listed([found.sha256], _telling(found))):
+    if found is not None and (
+        matches := hash_lists.listed([found.sha256], _reliable_hashes(found))
+    ):
         _lock(found, matches)
 
 
 CHUNK_SECONDS = 20
 
 
-def compare_with(hash_list_pk: int, cursor: int) -> int | None:
-    """Lock pictures that came in before the list did that has them now; some of them a call.
+def compare_with_list(hash_list_pk: int, cursor: int) -> int | None:
+    """Lock older pictures that a new list contains, in chunks.
 
-    The copy that staff had is kept, sealed, as the evidence.
+    The copy that staff had is kept, encrypted, as the evidence.
 
     Args:
-        cursor: the number of the last picture that was compared; 0 begins.
+        cursor: the number of the last picture compared; 0 begins.
 
     Returns:
-        Where to go on, or None when all are compared.
+        The next cursor, or None when all are compared.
     """
     until = time.monotonic() + CHUNK_SECONDS
     rest = Attachment.objects.filter(state=State.CLEAN, pk__gt=cursor).order_by("pk")
     for found in rest.iterator(chunk_size=200):
-        if matches := hash_lists.listed([found.sha256], _telling(found), hash_list=hash_list_pk):
+        if matches := hash_lists.listed(
+            [found.sha256], _reliable_hashes(found), hash_list=hash_list_pk
+        ):
             _lock(found, matches)
         if time.monotonic() >= until:
             return found.pk
     return None
 
 
-def _telling(attachment: Attachment) -> list[str]:
+def _reliable_hashes(attachment: Attachment) -> list[str]:
     return attachment.pdq_turned if (attachment.pdq_quality or 0) >= PDQ_QUALITY else []
 
 
-def _note(attachment: Attachment, **values: object) -> None:
+def _record_result(attachment: Attachment, **values: object) -> None:
     with transaction.atomic():
         done = Attachment.objects.filter(pk=attachment.pk, state=State.RECEIVED).update(**values)
         if done:

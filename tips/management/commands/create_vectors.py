@@ -14,10 +14,10 @@ class Command(SiteCommand):
 
     def handle(self, **options: object) -> None:
         try:
-            waiting = vectors.create()
-        except vectors.NoVectors as why:
+            waiting = vectors.create_missing()
+        except vectors.PgvectorMissing as why:
             raise CommandError(str(why)) from None
-        off = proposals.why_off()
+        off = proposals.disabled_reason()
         self.stdout.write(
             f"The table of vectors exists; tips that the workers still have to embed: {waiting}"
             + (f" (proposals are off: {off})" if off else "")

@@ -31,7 +31,7 @@ class Command(SiteCommand):
         except ValueError:
             raise CommandError(f"--since {since!r} is not a date; write it as 2024-05-31") from None
         lines = csv_writer.lines(
-            leads.COLUMNS, leads.rows(leads.chosen(country=country, since=day))
+            leads.COLUMNS, leads.rows(leads.select_leads(country=country, since=day))
         )
         command.write(
             lines,

@@ -39,8 +39,8 @@ class Command(SiteCommand):
                 if file.suffix.lower() == ".mbox":
                     rows = mailbox.records(
                         lines,
-                        everything_about=object,
-                        notice=lambda line, why: self.stderr.write(f"{file}: line {line}: {why}"),
+                        default_reference=object,
+                        warn=lambda line, why: self.stderr.write(f"{file}: line {line}: {why}"),
                     )
                     steps = import_records(rows, by=System.COMMAND_LINE, source=file.name)
                 else:

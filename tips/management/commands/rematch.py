@@ -42,7 +42,7 @@ class Command(BaseCommand):
             if sys.stderr.isatty():
                 bar = "#" * (30 * done // number)
                 self.stderr.write(f"\r[{bar:30}] {done}/{number}", ending="")
-        if off := proposals.why_off():
+        if off := proposals.disabled_reason():
             self.stdout.write(f"Cross-language proposals are off: {off}")
         verb = "would move" if dry_run else "moved"
         self.stdout.write(

@@ -1,4 +1,4 @@
-"""Claims joined and split by hand. Matching leaves what people arranged as it is (``is_by_hand``)."""
+"""Merge and split claims by hand. Matching does not change what people arranged (``is_manual``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from traceobject.staff.authority import authorise
 from traceobject.staff.models import User
 
 
-def join(claim: Claim, into: Claim, *, by: User) -> None:
+def merge(claim: Claim, into: Claim, *, by: User) -> None:
     """Move all tips of an open claim into another open one about the same object.
 
     Raises:
@@ -28,14 +28,14 @@ def join(claim: Claim, into: Claim, *, by: User) -> None:
         locked = _open(claim.pk, into.pk)
         if locked[claim.pk].object_id != locked[into.pk].object_id:
             raise StepRefused("These claims are about different objects.")
-        membership.keep_by_hand(locked[into.pk])
+        membership.mark_manual(locked[into.pk])
         why = f"merged by a moderator, from C-{claim.pk}"
         membership.merge([locked[claim.pk]], locked[into.pk], why=why)
         trail.record("claim.joined", locked[into.pk], by=by, joined=claim.pk)
 
 
 def split(claim: Claim, tips: Collection[int], *, by: User) -> Claim:
-    """Make a claim of its own of some of an open claim's tips.
+    """Move some of an open claim's tips into a new claim.
 
     Raises:
         StepRefused: no tip is selected, or all are, or it has been decided.
@@ -54,7 +54,7 @@ def split(claim: Claim, tips: Collection[int], *, by: User) -> Claim:
     return made
 
 
-def decline(proposal: Proposal, *, by: User) -> None:
+def decline_proposal(proposal: Proposal, *, by: User) -> None:
     """Record that two proposed claims do not say the same; they are not proposed again."""
     authorise(by, "tips.vet_claim")
     with transaction.atomic():
@@ -64,8 +64,8 @@ def decline(proposal: Proposal, *, by: User) -> None:
             )
 
 
-def proposed(claim: Claim) -> list[tuple[Proposal, Tip]]:
-    """List what is proposed to be joined with an open claim, likeliest first: (proposal, the other's tip)."""
+def proposals_for(claim: Claim) -> list[tuple[Proposal, Tip]]:
+    """Return the proposals to merge an open claim with another, likeliest first, each with the other's tip."""
     of_claim = Proposal.objects.filter(
         Q(tip__claim=claim) | Q(other__claim=claim), declined_by__isnull=True
     ).select_related("tip__claim", "other__claim")

@@ -1,4 +1,4 @@
-"""What a tip means, as a vector: there only where the database has pgvector."""
+"""The embedding of a tip's meaning. The table exists only where the database has pgvector."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from pgvector.django import VectorField
 DIMENSIONS = 384  # of multilingual-e5-small
 
 
-class Meaning(models.Model):
+class TipEmbedding(models.Model):
     """The embedding of one tip.
 
-    Django does not manage the table, because a database without pgvector cannot have it:
-    ``tips.claims.vectors`` makes it, on an empty database or once pgvector is there.
+    Django does not manage the table, because a database without pgvector cannot have it.
+    ``tips.claims.vectors`` creates it, in a new database or once pgvector is installed.
     """
 
     tip = models.OneToOneField(
         "tips.Tip",
-        on_delete=models.DO_NOTHING,  # the database removes it with its tip
+        on_delete=models.DO_NOTHING,  # the database deletes it with its tip
         primary_key=True,
         related_name="+",
         db_constraint=False,
@@ -29,13 +29,12 @@ class Meaning(models.Model):
         db_constraint=False,
         db_index=False,
     )
-    meaning = VectorField(dimensions=DIMENSIONS)
+    vector = VectorField(dimensions=DIMENSIONS)
 
     class Meta:
         managed = False
-        db_table = "tips_meaning"
         default_permissions = ()
-        indexes = [models.Index(fields=["object"], name="tips_meaning_object")]
+        indexes = [models.Index(fields=["object"], name="tips_tipembedding_object")]
 
     def __str__(self) -> str:
-        return f"what tip {self.tip_id} means"
+        return f"embedding of tip {self.tip_id}"

@@ -1,4 +1,4 @@
-"""Pictures chosen in a form: checked, kept with the message, or kept for the form that comes back."""
+"""Pictures in a form: validate them, store them with the message or for the form's next attempt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check_size(request: HttpRequest, form: PublicForm) -> None:
-    """Add an error where a request was too large for its files to be read at all."""
+    """Add an error if a request was too large for its files to be read."""
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
@@ -34,7 +34,7 @@ def check_size(request: HttpRequest, form: PublicForm) -> None:
 
 
 def check_room(form: PublicForm) -> None:
-    """Add an error where pictures cannot be taken now; the words can."""
+    """Add an error if there is no room for the pictures. The text can still be sent."""
     if form.is_valid() and not attachments.has_room(form.cleaned_data["pictures"]):
         form.add_error(
             "pictures",
@@ -45,11 +45,11 @@ def check_room(form: PublicForm) -> None:
         )
 
 
-def take_kept(form: PublicForm, tickets: list[str]) -> None:
-    """Have a form send the pictures that were kept for it; one that is gone has to be chosen again."""
+def restore_kept(form: PublicForm, tickets: list[str]) -> None:
+    """Add the pictures that were stored at an earlier attempt. An expired one has to be chosen again."""
     redeemed = attachments.redeem(tickets)
-    form.kept, form.kept_hashes = redeemed.free, redeemed.hashes
-    if redeemed.some_gone:
+    form.kept, form.stored_hashes = redeemed.unclaimed, redeemed.hashes
+    if redeemed.has_expired:
         form.add_error(
             "pictures",
             _("We could not keep your pictures. Choose them again before you send."),
@@ -57,51 +57,59 @@ def take_kept(form: PublicForm, tickets: list[str]) -> None:
 
 
 def hashes(form: PublicForm) -> list[str]:
-    """Return the SHA-256 of all pictures that a form sends, sorted; the same form has the same."""
+    """Return the SHA-256 of all pictures in a form, sorted, so that the same form has the same ones."""
     new = []
     for file in form.cleaned_data["pictures"]:
         new.append(sha256(file.read()))
         file.seek(0)
-    return sorted({*form.kept_hashes, *new})
+    return sorted({*form.stored_hashes, *new})
 
 
-def keep_new(form: PublicForm, now: datetime) -> bool:
-    """Keep the new pictures of a form that is about to be accepted.
+def store_new(form: PublicForm, now: datetime) -> bool:
+    """Store the new pictures of a form that is about to be accepted.
 
     Returns:
-        False where the store takes none: nothing may be accepted then.
+        False if they could not be stored. Then nothing may be accepted.
     """
     try:
-        form.kept += attachments.keep(form.cleaned_data["pictures"], now)
+        form.kept += attachments.store_files(form.cleaned_data["pictures"], now)
     except StoreUnavailable:
         return False
     return True
 
 
 def context(request: HttpRequest, form: PublicForm, sender: str, now: datetime) -> dict[str, Any]:
-    """Return what the template of the pictures needs, and keep what was chosen in a form with mistakes."""
-    lost = form.is_bound and not form.pictures_refused and _keep_for(request, form, sender, now)
+    """Return the context of the pictures template, and store what was chosen in a form with errors."""
+    lost = (
+        form.is_bound
+        and not form.pictures_rejected
+        and _store_for_retry(request, form, sender, now)
+    )
     return {
         "kept": [(attachments.ticket(each), number) for number, each in enumerate(form.kept, 1)],
         "lost_pictures": lost,
     }
 
 
-def _keep_for(request: HttpRequest, form: PublicForm, sender: str, now: datetime) -> bool:
-    """Keep the good pictures of a form that comes back, so that nobody chooses them twice.
+def _store_for_retry(request: HttpRequest, form: PublicForm, sender: str, now: datetime) -> bool:
+    """Store the valid pictures of a form with errors, so that nobody has to choose them twice.
 
     Returns:
-        Whether there were some that could not be kept, and have to be chosen again.
+        Whether some could not be stored and have to be chosen again.
     """
-    room = attachments.MOST - len(form.kept)
-    files = [file for file in request.FILES.getlist("pictures") if not attachments.refusal(file)]
+    room = attachments.MAX_PICTURES - len(form.kept)
+    files = [
+        file for file in request.FILES.getlist("pictures") if not attachments.validation_error(file)
+    ]
     files = files[: max(0, room)]
     if not files:
         return False
-    if limits.wait(limits.PICTURES, sender, now) or not attachments.has_room_for_unsent(files):
+    if limits.minutes_to_wait(limits.PICTURES, sender, now) or not attachments.has_room_for_unsent(
+        files
+    ):
         return True
     try:
-        form.kept += attachments.keep(files, now)
+        form.kept += attachments.store_files(files, now)
     except StoreUnavailable:
         return True
     limits.count(limits.PICTURES, sender, now, len(files))

@@ -1,12 +1,12 @@
-"""The near-duplicate index: a few hashed bands of each tip's MinHash signature, as rows."""
+"""The near-duplicate index: the keys of each tip's MinHash signature, as rows."""
 
 from django.db import models
 
 
 class BandKey(models.Model):
-    """Two tips that share a key are candidates for saying the same. An object is part of its keys.
+    """One key of one tip. Tips that share a key are candidates for saying the same.
 
-    Nothing but the two columns and their one index: some 900 bytes a tip.
+    Keys include the object. The table has two columns and one index: about 900 bytes a tip.
     """
 
     pk = models.CompositePrimaryKey("key", "tip_id")
