@@ -65,7 +65,7 @@ def keyed(work: tuple[int, int, str]) -> tuple[int, list[int]]:
 def lay_down(
     number: int, objects: list[int], skewed: bool, boilerplate: str = "", copies: int = 0
 ) -> float:
-    """Put tips and their keys into the tables; returns the bytes of the index a tip."""
+    """Insert tips and their keys. Return the bytes of the index for each tip."""
     import io
 
     from django.db import connection
@@ -125,7 +125,7 @@ def lay_down(
 
 
 def timed(objects: list[int], number: int, boilerplate: str = "", copies: int = 0) -> list[float]:
-    """Match new tips one by one; returns the seconds of each."""
+    """Match new tips one by one. Return the seconds of each."""
     from django.utils import timezone
 
     from tips.claims.match import match
@@ -154,7 +154,7 @@ def timed(objects: list[int], number: int, boilerplate: str = "", copies: int = 
 
 
 def trigrams(number: int) -> list[float]:
-    """Ask pg_trgm (GIN) for the nearest of the same tips."""
+    """Search the nearest of the same tips with pg_trgm (GIN)."""
     from django.db import connection
 
     from tips.models import Tip

@@ -1,4 +1,4 @@
-"""A cache that hangs or is gone holds up no visitor and no member of staff."""
+"""A cache that hangs or is gone delays no visitor and no member of staff."""
 
 import http.cookiejar
 import re
@@ -26,7 +26,7 @@ SOON = 10  # seconds; with the fault, a request took up to 20, and 48 at once to
 
 
 class Visitor:
-    """A browser without a window: keeps cookies, follows redirections, comes from one address."""
+    """A simple HTTP client that keeps cookies, follows redirects and has one address."""
 
     def __init__(self, stack, address):
         self.stack, self.address = stack, address
@@ -34,7 +34,7 @@ class Visitor:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 
     def ask(self, path, **fields):
-        """Get a page, or post to it where there are fields; returns status and text."""
+        """Get a page, or post fields to it. Return the status and text."""
         body = urllib.parse.urlencode(fields).encode() if fields else None
         request = urllib.request.Request(f"{self.stack.url}{path}", body)
         request.add_header("X-Forwarded-For", self.address)
@@ -64,7 +64,7 @@ def valkey():
 
 @pytest.fixture
 def site(own_database, own_files, tmp_path, valkey):
-    """The web server behind one proxy, with the Valkey of the test's own as its only memory."""
+    """The web server behind one proxy, with the test's own Valkey as its cache."""
     running = behind_a_proxy(tmp_path, valkey.url)
     running.web()
     yield running
@@ -89,7 +89,7 @@ def tell(visitor, path, text="Seen in Lyon"):
 
 
 def say_and_come_back(visitor, path):
-    """Open the form, send it, and look the receipt up: what a witness does."""
+    """Open the form, send it, and look up the receipt, as a witness does."""
     status, page = in_time(visitor.ask, path)
     assert status == 200
     assert "data-challenge" in page
@@ -163,7 +163,7 @@ def with_second_factor(user):
 
 
 def current(secret):
-    """Return the code of now, with some seconds left to type it."""
+    """Return the current code, valid for some more seconds."""
     wait_until(lambda: time.time() % 30 < 24)
     return totp.format_hotp_value(
         totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))

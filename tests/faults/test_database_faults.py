@@ -1,4 +1,4 @@
-"""PostgreSQL is gone, frozen or has a full disk: no thanked tip is lost, no word that was typed either."""
+"""If PostgreSQL is gone, frozen or out of space, no confirmed tip and no typed text is lost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ print(sorted(Tip.objects.values_list("text", flat=True)))
 
 
 class OwnServers:
-    """The site on an embedded PostgreSQL of its own, which may be broken."""
+    """The site on its own embedded PostgreSQL, which a test may break."""
 
     def __init__(self, var: Path):
         self.var, self.port = var, free_port()
@@ -78,7 +78,7 @@ class OwnServers:
             return error.code, error.read().decode()
 
     def postgres(self) -> list[psutil.Process]:
-        """PostgreSQL's processes, the main one first."""
+        """Return PostgreSQL's processes, the main one first."""
         number = int((self.var / "postgres" / "postmaster.pid").read_text().splitlines()[0])
         main = psutil.Process(number)
         return [main, *main.children()]
@@ -94,7 +94,7 @@ def site(django_db_blocker):
 
 
 def resent(page: str) -> dict[str, str]:
-    """What the form that came back would send."""
+    """Return the fields that the returned form would send."""
     fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
     (text,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
     return {**{name: html.unescape(value) for name, value in fields}, "text": html.unescape(text)}
@@ -142,7 +142,7 @@ def test_a_frozen_database_keeps_a_tip_waiting_and_takes_it(site):
 
 @pytest.fixture
 def small_disk():
-    """A folder on a disk of its own, which can be filled; needs root."""
+    """A folder on its own disk, which can be filled. It needs root."""
     with tempfile.TemporaryDirectory(prefix="disk") as folder:
         size = "size=220m,mode=755"
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder])

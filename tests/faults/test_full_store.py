@@ -1,4 +1,4 @@
-"""A private store that is full or down costs no words: pictures come later, and staff read why."""
+"""If the private store is full or fails, no text is lost: pictures come later, and staff see the reason."""
 
 import io
 import re
@@ -35,7 +35,7 @@ FULL = "The store for pictures is full."
 
 @pytest.fixture
 def disk(tmp_path):
-    """The private store on a disk of its own, of four megabytes."""
+    """The private store on its own disk of four megabytes."""
     with small_disk(tmp_path / "private", 4096) as folder:
         yield folder
 

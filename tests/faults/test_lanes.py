@@ -1,4 +1,4 @@
-"""Whatever hangs outside, a new tip is matched at once, and what goes elsewhere goes."""
+"""While one outside service hangs, tips are matched and other services get their steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An error's own words may quote a tip: they reach no log, whatever fails, in whichever process."""
+"""An error's message may quote a tip, so it reaches no log of any process."""
 
 import os
 import urllib.error

@@ -1,4 +1,4 @@
-"""A mail server that hangs, refuses or is gone: nothing is lost, nobody else waits."""
+"""If a mail server hangs, refuses or is gone, nothing is lost and nobody else waits."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""A name server that hangs, a certificate that ran out: said plainly, and nothing else waits."""
+"""A name server that hangs and an expired certificate are reported plainly and delay nothing else."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ from traceobject.staff.roles import Role
 
 @pytest.fixture
 def expired(tmp_path):
-    """A server's side of TLS whose certificate ran out yesterday."""
+    """A server's TLS context with a certificate that expired yesterday."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     yesterday = datetime.now(UTC) - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Hostile addresses, methods, headers and hosts: no error of ours, no tip lost, nothing in a log."""
+"""Hostile URLs, methods, headers and hosts cause no error of ours, lose no tip and leave nothing in a log."""
 
 import urllib.parse
 

@@ -1,4 +1,4 @@
-"""Somebody with SQL, or code with a mistake, tries to get past what the database enforces."""
+"""The database's rules refuse what SQL or faulty code must not do."""
 
 import threading
 
@@ -53,7 +53,7 @@ def people():
 
 @pytest.fixture
 def waiting():
-    """A submitted object with a clean picture, that nobody has approved."""
+    """A submitted object with a clean picture, not approved."""
     return submitted(pictures=0)
 
 

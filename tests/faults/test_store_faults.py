@@ -1,4 +1,4 @@
-"""No stump is ever public: disks that fill, processes that are killed, files that are harmed."""
+"""No damaged file is ever public: full disks, killed processes, changed files."""
 
 import contextlib
 import hashlib
@@ -41,13 +41,13 @@ def is_whole(name, data):
 
 
 def public_files():
-    """What lies in the public store under its final name, read from the store itself."""
+    """Return the files in the public store, read from the store itself."""
     public = storages["public"]
     return {name: public.open(name).read() for name in public.listdir("")[1]}
 
 
 def harm(name, how):
-    """Put something else in a public file's place, as a broken writer or a bad disk does."""
+    """Replace a public file's bytes, as a broken writer or a bad disk does."""
     public = storages["public"]
     data = public.open(name).read()
     changed = bytes([data[0] ^ 1]) + data[1:]
@@ -248,7 +248,7 @@ TRIES = 15
 
 
 def large_picture(made):
-    """Return a public object a size of some megabytes, so that writing it takes a while."""
+    """Add a rendition of some megabytes to a public object, so that writing it takes a while."""
     noise = Image.frombytes("RGB", (2400, 1600), random.Random(1).randbytes(2400 * 1600 * 3))
     buffer = io.BytesIO()
     noise.save(buffer, "JPEG", quality=95)

@@ -1,4 +1,4 @@
-"""What hostile or unlucky requests and killed processes do to the web server: nothing that lasts."""
+"""Hostile requests and killed processes do no lasting harm to the web server."""
 
 import contextlib
 import http.client
@@ -103,7 +103,7 @@ def test_a_limit_that_makes_no_sense_is_named(name, value):
 
 @pytest.fixture
 def hasty(stack):
-    """The web server with a short patience for bodies."""
+    """The web server with short time limits for bodies."""
     stack.environment |= {"WEB_BODY_SECONDS": "2", "WEB_THREADS": "8"}
     stack.reference = published(pictures=0).reference
     stack.form = f"/objects/{stack.reference}/tip/"
@@ -117,7 +117,7 @@ def send_tip(site, text, **headers):
 
 
 def stall(site, number):
-    """Begin so many forms and do not go on; returns the connections that are waited for, and the others."""
+    """Start a number of forms and stall. Return the connections that wait, and the refused ones."""
     asked = request("POST", site.form, Content_Length="1000", Expect="100-continue")
     begun = [connect(site.port, asked) for _ in range(number)]
     told = {sock: sock.recv(1000) for sock in begun}

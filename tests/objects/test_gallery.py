@@ -1,4 +1,4 @@
-"""Visitors find an object by words, category, region and status; machines get the same and no more."""
+"""Visitors find objects by search, category, region and status; feeds and lists show nothing more."""
 
 import json
 import re

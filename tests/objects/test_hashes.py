@@ -1,4 +1,4 @@
-"""Our PDQ gives what the reference implementation gave for the same pictures."""
+"""Our PDQ hashes equal those of the reference implementation."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""A hostile file hurts nobody: the process that reads it has limits, no secrets and no way out."""
+"""A hostile file does no harm: the process that reads it has limits and no secrets."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ ATTACKS = {
 
 
 def behave(tmp_path, monkeypatch, code, seconds=4):
-    """Have the child do something hostile where it would decode, after it is limited and prepared."""
+    """Make the child run hostile code instead of decoding, after it is limited and prepared."""
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "def attack(data, options):\n"
@@ -162,7 +162,7 @@ def test_the_runner_is_replaced_only_in_its_thread_and_block():
 
 
 def test_the_gate_sends_no_telemetry(tmp_path, monkeypatch):
-    """The model's runtime writes no identity and no queue of reports, wherever it might keep them."""
+    """The model's runtime writes no identity and no reports to any folder."""
     real = isolated._environment
     monkeypatch.setattr(isolated, "_environment", lambda: {**real(), "HOME": str(tmp_path)})
     isolated.detect_people(encoded(drawing((64, 64))))

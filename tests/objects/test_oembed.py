@@ -1,4 +1,4 @@
-"""oEmbed tells of public objects, and of no other."""
+"""oEmbed describes public objects only."""
 
 import pytest
 from django.conf import settings

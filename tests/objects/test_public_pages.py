@@ -1,4 +1,4 @@
-"""What readers get: no cookie, strict headers, pages that work."""
+"""Public pages set no cookie, have strict headers, and work without JavaScript."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Nothing of an object leaves the site before two people said so, nor after it is withdrawn."""
+"""Nothing about an object is public before two people approved it, or after its withdrawal."""
 
 import re
 from datetime import timedelta
@@ -33,7 +33,7 @@ State = TraceObject.State
 
 
 def public_traces(client, trace_object):
-    """Everything of an object that somebody outside could see."""
+    """Return everything about an object that the public could see."""
     seen = []
     if client.get(trace_object.get_absolute_url()).status_code != 404:
         seen.append("page")

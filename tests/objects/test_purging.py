@@ -1,4 +1,4 @@
-"""Caches in front of the site are told, with a signature that they can check, until they have heard."""
+"""Caches in front of the site get a signed purge, again and again until they accept it."""
 
 import base64
 import hashlib
@@ -23,7 +23,7 @@ KEY = "k" * 40
 
 @pytest.fixture
 def cdn(settings):
-    """A real server that stands for a CDN's, and what it was sent."""
+    """A real server in the place of a CDN, and the requests that it received."""
     heard = []
 
     class Hears(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""A sanitised picture carries pixels and nothing else; everything else is refused in plain words."""
+"""A sanitised picture holds only pixels; other files are refused with a plain reason."""
 
 import hashlib
 import io
@@ -24,7 +24,7 @@ SECRET = b"GPS 52.37403 4.88969 Jane Doe's phone"
 
 
 def dirty(kind):
-    """A picture with something hidden in every place that its format offers."""
+    """Return a picture with hidden data in every place that its format offers."""
     exif = Image.Exif()
     exif[0x010E] = exif[0x013B] = SECRET.decode()
     exif.get_ifd(0x8825)[2] = (52.0, 22.0, 26.0)

@@ -1,4 +1,4 @@
-"""An approved object goes out at its time, or with its whole campaign, and never a moment before."""
+"""An approved object is published at its time or with its whole campaign, never before."""
 
 from datetime import timedelta
 

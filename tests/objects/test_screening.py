@@ -1,4 +1,4 @@
-"""Nothing goes out past the person gate but by two people's word, and nothing at all past a hash list."""
+"""Only two analysts can override the person gate, and nobody can override a hash list."""
 
 import io
 from datetime import date
@@ -183,7 +183,7 @@ def listed(*lines, kind=None):
 
 
 def altered(image):
-    """The same picture as another program would have saved it: smaller, lighter, as JPEG."""
+    """Return the picture as another program would save it: smaller, lighter, as JPEG."""
     smaller = image.resize((image.width * 2 // 3, image.height * 2 // 3))
     return Image.open(io.BytesIO(encoded(smaller, "JPEG", quality=60))).convert("RGB")
 

@@ -1,4 +1,4 @@
-"""The two stores follow the database, as folders and as buckets, whatever dies between."""
+"""The two stores follow the database, as folders and as buckets, whichever process dies."""
 
 import os
 import signal

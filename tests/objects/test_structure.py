@@ -1,4 +1,4 @@
-"""The second lock: a file with anything beside its pixels is refused, wherever it is hidden."""
+"""A file with anything but pixels is refused, wherever it is hidden."""
 
 import contextlib
 import io

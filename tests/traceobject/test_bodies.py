@@ -1,4 +1,4 @@
-"""Bodies are received whole, in time, and never too many at once; without a server in between."""
+"""Bodies are received whole, within a time limit, and a limited number at once."""
 
 import io
 import socket
@@ -14,7 +14,7 @@ LIMITS = Limits(max_bodies=2, max_bytes=1000, max_total_bytes=2000, seconds=30, 
 
 
 class Stalled:
-    """A body that does not come until it is told to."""
+    """A body that stalls until it is told to end."""
 
     def __init__(self):
         self.told = threading.Event()
@@ -36,7 +36,7 @@ def environment(body=b"", method="POST", **more):
 
 
 def site(asked, start):
-    """Answers with what Django would be given."""
+    """A WSGI application that answers with the body or refusal that Django would get."""
     refusal = asked.get(REFUSAL)
     return [str(refusal.status).encode() if refusal else asked["wsgi.input"].read()]
 

@@ -1,4 +1,4 @@
-"""The cache is asked for a fraction of a second, and then not at all for a while."""
+"""The cache is waited for only a fraction of a second, and paused after a failure."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""Whatever a page reads that a cache may keep moves the generation when it changes."""
+"""Every change to data that a cached page shows raises the public generation."""
 
 import re
 
@@ -28,7 +28,7 @@ READ_ALL_THE_SAME = {
 
 @pytest.fixture
 def addresses():
-    """Addresses of every public page, with something of everything to show."""
+    """URLs of every public page, with some data for each of them to show."""
     category = Category.objects.create(name="Bags", slug="bags")
     shown = published(category=category, regions=["europe"], excluded_countries=["FR"])
     solved = published(pictures=0, category=category)
@@ -61,7 +61,7 @@ def match_of(address):
 
 
 def tables_read(client, address):
-    """Ask for a page as a cache does that has not got it; give the answer and the tables it read."""
+    """Request a page as a cache without it does. Return the answer and the tables that it read."""
     with CaptureQueriesContext(
         connection,
     ) as asked:
@@ -72,7 +72,7 @@ def tables_read(client, address):
 
 
 def watched_tables():
-    """The tables whose every change, of whatever kind, moves the generation."""
+    """Return the tables with triggers that raise the generation for every kind of change."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
@@ -84,7 +84,7 @@ def watched_tables():
 
 
 def unwatched(client, name, address):
-    """What a page reads that may change without anybody noticing, where a cache may keep the page."""
+    """Return the tables of a cached page whose changes do not raise the generation."""
     answer, read = tables_read(client, address)
     if not answer.headers.get("Cache-Control", "").startswith("public"):
         return set()
@@ -118,7 +118,7 @@ def test_the_page_cache_holds_public_pages_only(client, addresses):
 
 
 def leads(request):
-    """A page as somebody may add it one day, without a thought of caches."""
+    """A page that somebody may add later without thinking of caches."""
     return public(HttpResponse("".join(each.summary for each in Lead.objects.all())))
 
 

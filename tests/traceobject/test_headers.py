@@ -1,4 +1,4 @@
-"""The headers that Mozilla's Observatory asks for an A+, and those of the onion service."""
+"""The headers that Mozilla's Observatory demands for an A+, and those of the onion service."""
 
 import pytest
 

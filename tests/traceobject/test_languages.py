@@ -1,4 +1,4 @@
-"""Every public text speaks every language of the site, from an address of its own, without a cookie."""
+"""Every public text exists in every language of the site, at its own URL, without a cookie."""
 
 import re
 

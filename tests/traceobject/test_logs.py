@@ -1,4 +1,4 @@
-"""A log keeps where something failed and of what kind it was, never what somebody typed."""
+"""A log has the place and kind of an error, never what somebody typed."""
 
 import errno
 import io
@@ -19,7 +19,7 @@ from traceobject.logs import WithoutRequests
 
 @pytest.fixture
 def written():
-    """What our console handler would write."""
+    """Return what our console handler would write."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(WithoutRequests())

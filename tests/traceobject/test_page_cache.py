@@ -1,4 +1,4 @@
-"""Pages from memory are the pages; what changed or is withdrawn is never given from it."""
+"""Cached pages are identical to Django's, and a changed or withdrawn page is never served."""
 
 import gzip
 import tracemalloc
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.stack]
 
 
 class Site:
-    """The application as granian has it, its memory, and which paths Django was asked for."""
+    """The application as granian runs it, with its cache and the paths that Django answered."""
 
     def __init__(self, **options):
         from traceobject.wsgi import django

@@ -1,4 +1,4 @@
-"""What each role may do is decided in one table, and nowhere else."""
+"""The permissions of each role are in one table, and nowhere else."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

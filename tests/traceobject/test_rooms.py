@@ -1,4 +1,4 @@
-"""Every address is public by an explicit list, or belongs to a room with a lock; the default is closed."""
+"""Every URL is public by an explicit list or in a room; the default is closed."""
 
 import pytest
 from django.conf import settings
@@ -13,7 +13,7 @@ SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "0" * 32}
 
 
 def addresses(resolver=None, prefix="", namespace=""):
-    """Walk the URLconf; returns (full name, an address of it) for each pattern."""
+    """Yield the full name and an example path of each pattern in the URLconf."""
     for each in (resolver or get_resolver()).url_patterns:
         route = _filled(each.pattern)
         if isinstance(each, URLResolver):

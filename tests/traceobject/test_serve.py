@@ -1,4 +1,4 @@
-"""The supervisor: what ends by itself is started again, unless it keeps ending."""
+"""The supervisor restarts processes that exit, unless they keep exiting."""
 
 import signal
 import sys

@@ -1,4 +1,4 @@
-"""Guessing passwords is limited by a table that tells nobody who tried, or from where."""
+"""A table limits the guessing of passwords, and reveals neither who tried nor from where."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -10,7 +10,7 @@ from traceobject.outbox.lanes import Lane
 
 @pytest.fixture
 def steps():
-    """Register steps for the length of a test: ``steps("note", work, lane=...)``."""
+    """Return a function that registers a step for one test: ``steps("note", work, lane=...)``."""
     with ExitStack() as registered:
         yield lambda name, work, **how: registered.enter_context(
             registry.registered(name, work, **how)
@@ -19,7 +19,7 @@ def steps():
 
 @pytest.fixture
 def done(steps):
-    """What the test's own steps have done: 'note' inside the database, 'reach' outside."""
+    """Register the steps 'note' (in a transaction) and 'reach' (outside). Return the subjects done."""
     seen = []
     steps("note", seen.append)
     steps("reach", seen.append, lane=Lane.OUTSIDE, in_transaction=False, destination="harbour")

@@ -1,4 +1,4 @@
-"""A step that was put is done, exactly once in the database, whatever fails in between."""
+"""A step is done exactly once in the database, whatever fails in between."""
 
 import pytest
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""Steps of workers that die, hang or run at the same time."""
+"""Steps survive workers that die, hang or run at the same time."""
 
 import threading
 from datetime import timedelta
