@@ -90,7 +90,7 @@ def cached_picture_jobs():
 
         return run
 
-    return isolated.runner_wrapped(wrap)
+    return isolated.replace_runner(wrap)
 
 
 def submitted(author: User | None = None, *, pictures: int = 1, **fields: object) -> TraceObject:

@@ -524,7 +524,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"typed": {"()": "traceobject.logs.WithoutRequests"}},
+    "filters": {"typed": {"()": "traceobject.logs.RequestFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

@@ -144,9 +144,9 @@ def run_drill(
     site, prepared: SampleSite, rng: random.Random, seconds: int, rate: float, can_mount: bool
 ):
     from bench.chaos import drill_site, invariants
-    from bench.chaos.people import Reader, Seen, Visitor
+    from bench.chaos.people import Observations, Reader, Visitor
 
-    seen = Seen()
+    seen = Observations()
     references = list(prepared.files)
     people: list[Visitor | Reader] = [
         Visitor(site.url, references, seen, f"{rng.random()}", rate) for _ in range(3)

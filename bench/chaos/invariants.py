@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db.models import Count
 
-from bench.chaos.people import Seen, ask, listed
+from bench.chaos.people import Observations, ask, listed
 from objects.models import Rendition, TraceObject
 from objects.pictures.hashes import sha256
 from tests.mailserver import Mailbox
@@ -25,7 +25,7 @@ from traceobject.outbox.models import Destination, Step
 Found = Iterator[str]
 
 
-def check(seen: Seen, mailbox: Mailbox, url: str) -> list[str]:
+def check(seen: Observations, mailbox: Mailbox, url: str) -> list[str]:
     """Return the violated invariants, in plain words; [] if the drill was passed."""
     checks: list[Callable[[], Found]] = [
         lambda: iter(seen.wrong),
@@ -42,7 +42,7 @@ def check(seen: Seen, mailbox: Mailbox, url: str) -> list[str]:
     return [what for each in checks for what in each()]
 
 
-def _tips(seen: Seen) -> Found:
+def _tips(seen: Observations) -> Found:
     for code, (text, pictures) in seen.thanked.items():
         found = list(Tip.objects.filter(receipt=receipt_codes.hash_code(code)))
         if len(found) != 1:

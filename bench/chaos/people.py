@@ -24,7 +24,7 @@ WARES = ("bag", "towel", "mug", "curtain", "lamp", "blanket")
 
 
 @dataclass
-class Seen:
+class Observations:
     """What the people of a drill did and saw, to compare with the database afterwards."""
 
     thanked: dict[str, tuple[str, int]] = field(default_factory=dict)  # code: text, pictures
@@ -54,7 +54,7 @@ def picture(rng: random.Random) -> bytes:
 class Visitor(threading.Thread):
     """Send tips until ``until`` is set. Without an answer, send the same form again, as people do."""
 
-    def __init__(self, url: str, references: list[str], seen: Seen, seed: str, rate: float):
+    def __init__(self, url: str, references: list[str], seen: Observations, seed: str, rate: float):
         super().__init__(daemon=True)
         self.url, self.references, self.seen, self.rate = url, references, seen, rate
         self.rng = random.Random(seed)
@@ -132,7 +132,9 @@ def ask(request: urllib.request.Request | str) -> tuple[int, str]:
 class Reader(threading.Thread):
     """Read pages and pictures, and record answers that the public should not get."""
 
-    def __init__(self, url: str, files: dict[str, list[str]], drafts: list[str], seen: Seen):
+    def __init__(
+        self, url: str, files: dict[str, list[str]], drafts: list[str], seen: Observations
+    ):
         super().__init__(daemon=True)
         self.url, self.files, self.drafts, self.seen = url, files, drafts, seen
         self.rng = random.Random(1)

@@ -173,7 +173,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         own = [
             path(
                 "<int:pk>/steps/<str:step>/",
-                wrap(require_POST(self.take_step)),
+                wrap(require_POST(self.run_step)),
                 name="objects_step",
             ),
             path("<int:pk>/crop/", wrap(pictures.crop), name="objects_crop"),
@@ -193,7 +193,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         ]
         return own + super().get_urls()
 
-    def take_step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    def run_step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         """Submit, send back, approve, publish, identify or withdraw. Show a refusal as a message."""
         if not request.user.has_perm("objects.publish_traceobject"):
             raise PermissionDenied

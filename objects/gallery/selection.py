@@ -35,7 +35,7 @@ class Choice:
     order: str = "urgent"
 
     @classmethod
-    def of(cls, asked: QueryDict) -> Choice:
+    def from_query(cls, asked: QueryDict) -> Choice:
         """Return the filters of a query string. Unknown values are ignored."""
         regions = TraceObject.Region.values
         return cls(

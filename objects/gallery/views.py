@@ -25,7 +25,7 @@ PAGE = 24
 @conditional_page
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show the objects that match a visitor's search, category, region and status, in an order."""
-    choice = Choice.of(request.GET)
+    choice = Choice.from_query(request.GET)
     language = get_language() or "en"
     page = Paginator(select(choice, language).with_pictures(), PAGE).get_page(
         request.GET.get("page")

@@ -20,7 +20,7 @@ from PIL import Image
 
 PDQ_NEAR = 31  # of 256 bits
 PDQ_QUALITY = 50  # of 100
-_LOOKED_AT = 512  # pixels a side: the reference implementation reduces to this first, for speed
+_REDUCED_SIDE = 512  # pixels a side: the reference implementation reduces to this first, for speed
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Perceptual:
 def perceptual(image: Image.Image) -> Perceptual:
     """Return the perceptual hashes of an RGB image. The first is that of the image as it is."""
     small = image.resize(
-        (min(image.width, _LOOKED_AT), min(image.height, _LOOKED_AT)), Image.Resampling.BOX
+        (min(image.width, _REDUCED_SIDE), min(image.height, _REDUCED_SIDE)), Image.Resampling.BOX
     )
     luma = numpy.asarray(small).astype(numpy.float32) @ _LUMA
     field = _decimated(luma)

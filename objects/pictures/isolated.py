@@ -186,7 +186,7 @@ _runner: ContextVar[Runner] = ContextVar("runner", default=_run)
 
 
 @contextmanager
-def runner_wrapped(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
+def replace_runner(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
     """Replace the function that runs jobs, in this thread and in a with block. For tests.
 
     Args:

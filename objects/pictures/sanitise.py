@@ -23,7 +23,7 @@ pillow_heif.register_heif_opener(thumbnails=False)
 LARGEST_BYTES = 40 * 1024 * 1024
 LARGEST_PIXELS = 50_000_000
 LONGEST_SIDE = 16_000  # WebP ends at 16,383
-MOST_FRAMES = 1000
+MAX_FRAMES = 1000
 ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "HEIF")
 WRITES: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 92, "subsampling": 0, "progressive": True},
@@ -135,8 +135,8 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _check_frames(source: Image.Image) -> None:
-    if getattr(source, "n_frames", 1) > MOST_FRAMES:
-        raise Refusal(f"The file has more than {MOST_FRAMES} frames.")
+    if getattr(source, "n_frames", 1) > MAX_FRAMES:
+        raise Refusal(f"The file has more than {MAX_FRAMES} frames.")
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

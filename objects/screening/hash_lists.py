@@ -127,7 +127,7 @@ def public_objects_on_lists() -> list[tuple[str, Match]]:
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """The result of an import: numbers of new and known entries, and the bad lines with reasons."""
 
     added: int
@@ -137,7 +137,7 @@ class Imported:
 
 def import_list(
     lines: Iterable[str], *, source: str, dated: date, kind: str | None, by: Actor
-) -> Imported:
+) -> ImportResult:
     """Import a list of hashes. It is safe to repeat. Bad lines are reported and the others imported.
 
     Args:
@@ -163,7 +163,7 @@ def import_list(
         added += _add(into, batch)
         hash_list_imported.send(HashList, hash_list=into.pk)
         trail.record("hash_list.imported", into, by=by, added=added, bad_lines=len(bad))
-    return Imported(added, total - added, bad)
+    return ImportResult(added, total - added, bad)
 
 
 def _entries(

@@ -88,7 +88,7 @@ def tell(visitor, path, text="Seen in Lyon"):
     return visitor.ask(path, text=f"{text} {secrets.token_hex(4)}", nonce=secrets.token_hex(8))
 
 
-def say_and_come_back(visitor, path):
+def send_and_look_up(visitor, path):
     """Open the form, send it, and look up the receipt, as a witness does."""
     status, page = in_time(visitor.ask, path)
     assert status == 200
@@ -104,10 +104,10 @@ def say_and_come_back(visitor, path):
 def test_a_frozen_cache_holds_up_no_witness_and_limits_count_again_when_it_wakes(site, valkey):
     path = f"/objects/{published(pictures=0).reference}/tip/"
     visitor = Visitor(site, "203.0.113.7")
-    say_and_come_back(visitor, path)  # connected, like a site that has run for a while
+    send_and_look_up(visitor, path)  # connected, like a site that has run for a while
     valkey.freeze()
     for _ in range(3):
-        say_and_come_back(visitor, path)
+        send_and_look_up(visitor, path)
     most = limits.UNPROVEN_TIPS.most
     for _ in range(most):  # past the limit: a tip counts for more
         assert tell(visitor, path)[0] == 200
@@ -119,7 +119,7 @@ def test_a_frozen_cache_holds_up_no_witness_and_limits_count_again_when_it_wakes
 
 def test_many_who_come_at_once_to_a_frozen_cache_do_not_wait_in_line(site, valkey):
     path = f"/objects/{published(pictures=0).reference}/tip/"
-    say_and_come_back(Visitor(site, "203.0.113.7"), path)
+    send_and_look_up(Visitor(site, "203.0.113.7"), path)
     valkey.freeze()
     with ThreadPoolExecutor(16) as crowd:
         begun = time.monotonic()
@@ -139,7 +139,7 @@ def test_a_cache_whose_address_swallows_packets_holds_up_nobody(own_database, ow
         try:
             site.web()
             for _ in range(2):
-                say_and_come_back(Visitor(site, "203.0.113.7"), path)
+                send_and_look_up(Visitor(site, "203.0.113.7"), path)
         finally:
             site.stop()
 

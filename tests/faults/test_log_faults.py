@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.stack]
 SECRETS = ("telltale", "jane@", "seen in Lyon")
 
 
-def holds_nothing_told(text):
+def has_no_private_text(text):
     return not [secret for secret in SECRETS if secret in text]
 
 
@@ -35,7 +35,7 @@ def test_a_workers_log_has_only_the_kind_and_place_of_any_error(stack):
     wait_until(lambda: "in retries" in stack.log("worker"), 60)
     stack.site.stop()
     log = stack.log("worker")
-    assert holds_nothing_told(log), log
+    assert has_no_private_text(log), log
     for kind in ("ValueError", "RuntimeError", "ExceptionGroup", "WorkerLostError", "UserWarning"):
         assert kind in log, kind
     for step in ("raises", "retries", "takes_too_long", "writes_it_down"):
@@ -46,7 +46,7 @@ def test_a_beat_that_fails_logs_the_place_and_no_message(stack):
     stack.start("beat", [*serve.beat_command(), "-S", "tests.faults.leaky_tasks:FailingScheduler"])
     wait_until(lambda: stack.site.dead() == "beat", 40)
     log = stack.log("beat")
-    assert holds_nothing_told(log), log
+    assert has_no_private_text(log), log
     assert "ValueError" in log
     assert "in tick" in log
 
@@ -55,7 +55,7 @@ def test_a_beat_that_fails_logs_the_place_and_no_message(stack):
 def test_a_command_that_fails_prints_the_place_and_no_message(stack, step):
     code = f"from tests.faults import leaky_tasks; leaky_tasks.{step}()"
     done = manage("shell", "-c", code, environment=stack.environment)
-    assert holds_nothing_told(done.stdout + done.stderr), done.stderr
+    assert has_no_private_text(done.stdout + done.stderr), done.stderr
     assert "Error" in done.stderr or "UserWarning" in done.stderr or "ExceptionGroup" in done.stderr
     assert "leaky_tasks.py" in done.stderr
 
@@ -71,9 +71,9 @@ def test_a_tip_that_the_database_refuses_is_quoted_in_no_log(stack):
     assert failed.value.code == 503
     log = stack.log("web")
     assert "IntegrityError" in log
-    assert holds_nothing_told(log), log
+    assert has_no_private_text(log), log
     if not os.environ.get("TEST_DATABASE_URL"):  # a server of one's own has its log elsewhere
-        assert holds_nothing_told(embedded.Paths(settings.VAR_DIR).log.read_text())
+        assert has_no_private_text(embedded.Paths(settings.VAR_DIR).log.read_text())
 
 
 def test_a_step_that_the_database_refuses_quotes_its_tip_in_no_log(stack):
@@ -92,6 +92,6 @@ def test_a_step_that_the_database_refuses_quotes_its_tip_in_no_log(stack):
     wait_until(lambda: "Traceback" in stack.log("worker"), 60)
     log = stack.log("worker")
     assert "match" in log
-    assert holds_nothing_told(log), log
+    assert has_no_private_text(log), log
     assert Tip.objects.exists()
     assert Step.objects.filter(name="match").exists()

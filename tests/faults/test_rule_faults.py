@@ -40,7 +40,7 @@ def refused(match, statement, *values):
         run(statement, *values)
 
 
-def somebody_waits():
+def is_anybody_waiting():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return cursor.fetchone()[0]
@@ -307,7 +307,7 @@ def test_a_picture_added_during_the_publication_waits_and_is_refused(own_databas
         publishing.submit(made, by=author, checked=ALL_CHECKED)
         publishing.approve(made, by=approver, checked=ALL_CHECKED)
         other.start()
-        wait_until(somebody_waits)
+        wait_until(is_anybody_waiting)
     other.join(20)
     assert "cannot be changed" in refusals[0]
     assert made.pictures.count() == 1

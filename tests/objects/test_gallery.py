@@ -116,7 +116,7 @@ def test_filters_survive_being_written_as_a_query_string():
     from django.http import QueryDict
 
     choice = Choice(search="red bag", category="bags", region="asia", status="all", order="newest")
-    assert Choice.of(QueryDict(choice.query())) == choice
+    assert Choice.from_query(QueryDict(choice.query())) == choice
     assert Choice().query() == ""
 
 

@@ -152,7 +152,7 @@ def test_the_runner_is_replaced_only_in_its_thread_and_block():
         return run
 
     picture = encoded(drawing((20, 20)))
-    with isolated.runner_wrapped(wrap):
+    with isolated.replace_runner(wrap):
         isolated.sanitise(picture)
         other = threading.Thread(target=isolated.sanitise, args=[picture])
         other.start()

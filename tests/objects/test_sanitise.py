@@ -132,7 +132,7 @@ def test_only_the_first_frame_of_an_animation_is_kept():
         assert read.convert("RGB").getpixel((8, 8))[0] > 200
 
 
-def png_that_says(width, height):
+def png_with_stated_size(width, height):
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
 
     def chunk(kind, body):
@@ -158,9 +158,9 @@ def png_that_says(width, height):
         (b"%PDF-1.7", "cannot be read as a picture"),
         (encoded(SMALL, "PNG")[:200], "damaged"),
         (encoded(SMALL, "JPEG")[:300], "damaged"),
-        (png_that_says(20_000, 20_000), "megapixels"),
-        (png_that_says(60_000, 60_000), "megapixels"),
-        (png_that_says(100_000, 2), "pixels"),
+        (png_with_stated_size(20_000, 20_000), "megapixels"),
+        (png_with_stated_size(60_000, 60_000), "megapixels"),
+        (png_with_stated_size(100_000, 2), "pixels"),
         (b"\0" * (41 * 1024 * 1024), "larger"),
     ],
 )
@@ -174,7 +174,7 @@ def test_a_decompression_bomb_is_refused_before_its_pixels_are_allocated():
 
     tracemalloc.start()
     with pytest.raises(Refusal):
-        sanitise(png_that_says(LARGEST_PIXELS // 1000 + 1, 1000))
+        sanitise(png_with_stated_size(LARGEST_PIXELS // 1000 + 1, 1000))
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
 

@@ -19,7 +19,7 @@ from traceobject.staff.roles import Role
 
 # What a page may read though the generation does not move with it: how it is late, and why that is right.
 MINUTE_LATE = "figures of whole months in tens (docs/decisions/018): a minute late at most"
-READ_ALL_THE_SAME = {
+EXCEPTIONS = {
     ("results", "tips_tip"): MINUTE_LATE,
     ("results", "tips_lead"): "only says which object a referral is about, and that never changes",
     ("results", "tips_referral"): "only what was released counts; a trigger watches just that",
@@ -88,7 +88,7 @@ def unwatched(client, name, address):
     answer, read = tables_read(client, address)
     if not answer.headers.get("Cache-Control", "").startswith("public"):
         return set()
-    return {table for table in read - watched_tables() if (name, table) not in READ_ALL_THE_SAME}
+    return {table for table in read - watched_tables() if (name, table) not in EXCEPTIONS}
 
 
 def test_every_page_that_a_cache_may_keep_reads_what_moves_the_generation(client, addresses):
@@ -138,7 +138,7 @@ def test_every_exception_is_for_a_table_that_a_page_reads(client, addresses):
         for address in pages
         for table in tables_read(client, address)[1]
     }
-    assert set(READ_ALL_THE_SAME) <= read
+    assert set(EXCEPTIONS) <= read
 
 
 @pytest.mark.parametrize("change", ["insert", "update", "delete"])

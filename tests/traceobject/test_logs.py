@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from traceobject import logs
 from traceobject.lastresort import catch_errors
-from traceobject.logs import WithoutRequests
+from traceobject.logs import RequestFilter
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def written():
     """Return what our console handler would write."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.addFilter(WithoutRequests())
+    handler.addFilter(RequestFilter())
     logger = logging.getLogger("a.test")
     logger.addHandler(handler)
     yield logger, stream
