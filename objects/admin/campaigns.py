@@ -19,6 +19,8 @@ from traceobject.staff.authority import user_of
 
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin):
+    """Plan and launch campaigns."""
+
     list_display = ["name", "publish_at", "ready", "launched_at"]
     fields = ["name", "publish_at"]
     change_form_template = "admin/objects/campaign.html"

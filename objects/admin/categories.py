@@ -17,6 +17,7 @@ LANGUAGES = dict(settings.LANGUAGES)
 
 
 def name_field(language: str) -> str:
+    """Return the form field's name for a category's name in a language."""
     return f"name_{language}"
 
 
@@ -59,6 +60,8 @@ for _language, _spoken in LANGUAGES.items():
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
+    """Edit categories and their names."""
+
     form = CategoryForm
     list_display = ["__str__", "slug", "translated_into"]
     fieldsets = [

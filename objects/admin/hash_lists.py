@@ -1,3 +1,5 @@
+"""Admin pages of the imported hash lists."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, TypedDict

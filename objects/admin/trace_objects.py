@@ -59,6 +59,8 @@ class TraceObjectForm(wordings.WordingForm):
 
 @admin.register(TraceObject)
 class TraceObjectAdmin(admin.ModelAdmin):
+    """Edit drafts, and take the steps of an object."""
+
     form = TraceObjectForm
     list_display = [
         "reference",

@@ -17,6 +17,7 @@ _Wording = TraceObject._parler_meta.root_model
 
 
 def field_name(name: str, language: str) -> str:
+    """Return the form field's name for a text in a language."""
     return f"{name}_{language}"
 
 

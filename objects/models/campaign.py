@@ -1,3 +1,5 @@
+"""Campaigns: objects that are published together."""
+
 from __future__ import annotations
 
 from django.db import models

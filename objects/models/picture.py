@@ -1,3 +1,5 @@
+"""Pictures of an object, their renditions and overrides."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,3 +1,5 @@
+"""The generation of the public pages."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""Purges of the caches in front of the site."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -4,6 +4,8 @@ from django.db import models
 
 
 class State(models.TextChoices):
+    """The states of an object, with their labels for staff."""
+
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Waiting for approval"
     PUBLISHED = "published", "Published"

@@ -1,3 +1,5 @@
+"""Objects, their wordings and their categories."""
+
 from __future__ import annotations
 
 import secrets
@@ -72,6 +74,8 @@ class Category(TranslatableModel):
 
 
 class TraceObjectQuerySet(TranslatableQuerySet):
+    """Queries of objects."""
+
     def public(self) -> TraceObjectQuerySet:
         """Return the published and identified objects."""
         return self.filter(state__in=PUBLIC)
@@ -104,6 +108,8 @@ class TraceObject(TranslatableModel):
     State = State
 
     class Priority(models.IntegerChoices):
+        """How urgent an object is; the most urgent comes first."""
+
         URGENT = 1, "Urgent"
         NORMAL = 2, "Normal"
         LOW = 3, "Low"

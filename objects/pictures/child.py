@@ -65,6 +65,7 @@ def drop_privileges() -> None:
 
 
 def prepare_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
+    """Load the decoders. Return the job ``sanitise``."""
     from PIL import Image
 
     from objects.pictures import sanitise
@@ -80,6 +81,7 @@ def prepare_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
 
 
 def prepare_receive() -> Callable[[bytes, dict[str, Any]], Answer]:
+    """Load the decoders. Return the job ``receive``."""
     from PIL import Image, ImageOps
 
     from objects.pictures import derivatives, exif, hashes, sanitise
@@ -105,6 +107,7 @@ def prepare_receive() -> Callable[[bytes, dict[str, Any]], Answer]:
 
 
 def prepare_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
+    """Load the decoders. Return the job ``derive``."""
     from PIL import Image
 
     from objects.pictures import derivatives, hashes, sanitise
@@ -127,6 +130,7 @@ def prepare_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
 
 
 def prepare_gate() -> Callable[[bytes, dict[str, Any]], Answer]:
+    """Load the model. Return the job ``gate``."""
     from PIL import Image
 
     from objects.pictures import persongate, sanitise
@@ -150,6 +154,7 @@ PREPARE = {
 
 
 def main() -> None:
+    """Run the job on the command line, and write its answer."""
     job, options = sys.argv[1], json.loads(sys.argv[2])
     apply_limits(job)
     from objects.pictures.sanitise import Refusal

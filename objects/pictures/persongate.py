@@ -188,7 +188,7 @@ def _to_picture(
     """Return a finding for a box in a rotated view (centre and size), in pixels of the picture."""
     angle = math.radians(window.degrees)
     dx, dy = x - SIDE / 2, y - SIDE / 2
-    # Pillow turns against the clock; y points down.
+    # Pillow rotates counterclockwise; y points down.
     sx = dx * math.cos(angle) - dy * math.sin(angle) + SIDE / 2
     sy = dx * math.sin(angle) + dy * math.cos(angle) + SIDE / 2
     w = abs(width * math.cos(angle)) + abs(height * math.sin(angle))

@@ -47,11 +47,13 @@ def missing_requirements(
 
 
 def require_ready(found: TraceObject) -> None:
+    """Raise StepRefused unless an object meets all requirements."""
     if missing := missing_requirements(found):
         raise StepRefused(f"{found.reference} is not ready. Missing: {'; '.join(missing)}")
 
 
 def require_all_checked(checked: set[str]) -> None:
+    """Raise StepRefused unless all keys of ``CHECKLIST`` are confirmed."""
     missing = [words for key, words in CHECKLIST.items() if key not in checked]
     if missing:
         raise StepRefused(f"Not confirmed: {'; '.join(missing)}.")

@@ -194,6 +194,11 @@ def remove_public_copies(object_pk: int) -> None:
 
 
 def publish_locked(found: TraceObject, *, by: Actor, now: datetime) -> None:
+    """Publish a locked object: copy its files, change its state, and record it.
+
+    Raises:
+        StepRefused: a file is missing, or a store fails.
+    """
     try:
         stores.copy_to_public(found)
     except OSError as error:
@@ -207,6 +212,7 @@ def publish_locked(found: TraceObject, *, by: Actor, now: datetime) -> None:
 
 
 def lock_approved(trace_object: TraceObject) -> TraceObject:
+    """Lock an approved object and return it. Raise StepRefused if it is not approved."""
     found = lock_in_state(trace_object, State.SUBMITTED)
     if not found.approved_at:
         raise StepRefused(f"{found.reference} is not approved yet.")
