@@ -1,10 +1,10 @@
-"""A flooder's ten thousand tips: what they leave of the moderators' queue.
+"""The moderators' queue after a flood of ten thousand tips.
 
     python -m bench.flood
 
-Ten witnesses send a tip each; then one flooder ten thousand, all different, through the form's own
-function, once from one address and once from an onion service without proof of work. Prints the claims
-in the queue, how long matching took, and how long the queue's page takes.
+Ten witnesses send a tip each. Then one flooder sends ten thousand different ones through the form's own
+function, once from one address, and once from an onion service without proof of work. It prints the claims in
+the queue, the time for matching, and the time for the queue's page.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""How long a picture's comparison with an imported hash list takes, at a hundred thousand and a million entries.
+"""Time to compare a picture with a hash list of a hundred thousand and of a million entries.
 
     make bench
 
-Fills a database of its own with random PDQ hashes, and asks for the matches of one picture in its
-eight orientations, exactly: every hash is looked at. A planted hash 31 bits away must be found, one 32
-bits away must not.
+It fills its own database with random PDQ hashes, and searches the matches of one picture in its eight
+orientations, exactly: every hash is compared. A planted hash with 31 different bits must be found, and one
+with 32 must not.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How fast an old mailbox's worth of tips comes in, and how much memory that takes.
+"""Speed and memory of importing an old mailbox of tips.
 
     python -m bench.importing [200000]
 
-Writes a CSV file of so many tips, imports it by the command in a process of its own, kills that halfway and
-does it again (what is there already is known), and prints rows per second and the peak of memory.
+It writes a CSV file of tips and imports it with the command in a separate process. It kills the import
+halfway and repeats it (existing tips are recognised). It prints rows per second and the peak of memory.
 """
 
 from __future__ import annotations

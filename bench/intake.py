@@ -2,16 +2,16 @@
 
     python -m bench.intake
 
-Four clients, in turns, because a machine is not the same from one minute to the next:
+Four clients run in turns, because a machine's speed changes from minute to minute:
 
 - pgbench with a single-row INSERT and COMMIT on the same PostgreSQL with its durable defaults;
 - a plain Django site (bench/plain_site.py): a ModelForm with one INSERT and ``.delay()`` after the
-  commit, served by granian with the same settings, none of our checks;
+  commit, served by granian with the same settings, without our checks;
 - our form as a browser sends it: proof of work, the form's signed number, a sender with limits;
 - our form as a browser without JavaScript sends it through Tor: no proof, no sender.
 
-Forms and proofs are made beforehand; what is timed is the sending. No worker runs beside it. CPU
-is what the processes of the web server take for a tip, PostgreSQL and the cache not counted.
+Forms and proofs are made beforehand, and only the sending is timed. No worker runs. The processor time is
+that of the web server's processes for a tip, without PostgreSQL and the cache.
 """
 
 from __future__ import annotations

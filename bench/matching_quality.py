@@ -1,11 +1,11 @@
-"""How well the matcher folds what says the same, and keeps apart what differs where it matters.
+"""Recall and precision of the matcher on texts that say the same, and on traps.
 
     python -m bench.matching_quality
 
-Each text of bench/matching_texts.py is varied in thirteen ways (they have to be duplicates) and changed in
-one thing that matters (a trap: it must never be one). A variant counts as found where the two share a key
-of the index and the guard says duplicate. Precision is over all pairs that came out as duplicates, the
-pairs of unlike texts of a language among them.
+Each text of bench/matching_texts.py is varied in thirteen ways (these must be duplicates), and changed in one
+important thing (a trap, which must never be a duplicate). A variant counts as found if the two share a key of
+the index and the guard returns duplicate. Precision covers all pairs that came out as duplicates, including
+pairs of unlike texts in a language.
 """
 
 from __future__ import annotations

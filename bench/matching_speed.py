@@ -1,12 +1,11 @@
-"""How long matching one tip takes among many, and what the index weighs.
+"""Time to match one tip among many, and the size of the index.
 
     python -m bench.matching_speed [10000 100000 1000000]
 
-Tips are laid down with their index as matching would (each a claim of its own, unless it repeats another),
-over 40 objects evenly, or half of them on one. Then 600 new tips are matched one by one by the function
-that the worker calls, a third of them repeating an earlier one. The same 10,000 through pg_trgm (GIN)
-beside it. The worst case: all on one object, each with the same long boilerplate, and 10,000 copies of
-one text.
+Tips are inserted with their index as matching would do it (each in its own claim, unless it repeats another),
+over 40 objects evenly, or half of them on one. Then the worker's function matches 600 new tips one by one; a
+third of them repeat an earlier one. The same 10,000 run through pg_trgm (GIN) for comparison. The worst case
+has all tips on one object, each with the same long boilerplate, and 10,000 copies of one text.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ def keyed(work: tuple[int, int, str]) -> tuple[int, list[int]]:
 def lay_down(
     number: int, objects: list[int], skewed: bool, boilerplate: str = "", copies: int = 0
 ) -> float:
-    """Put tips and their keys into the tables; returns the bytes of the index a tip."""
+    """Insert tips and their keys. Return the bytes of the index for each tip."""
     import io
 
     from django.db import connection
@@ -126,7 +125,7 @@ def lay_down(
 
 
 def timed(objects: list[int], number: int, boilerplate: str = "", copies: int = 0) -> list[float]:
-    """Match new tips one by one; returns the seconds of each."""
+    """Match new tips one by one. Return the seconds of each."""
     from django.utils import timezone
 
     from tips.claims.match import match
@@ -155,7 +154,7 @@ def timed(objects: list[int], number: int, boilerplate: str = "", copies: int = 
 
 
 def trigrams(number: int) -> list[float]:
-    """Ask pg_trgm (GIN) for the nearest of the same tips."""
+    """Search the nearest of the same tips with pg_trgm (GIN)."""
     from django.db import connection
 
     from tips.models import Tip

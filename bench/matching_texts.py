@@ -1,7 +1,7 @@
-"""Tips as people write them, for bench/matching_quality.py: written for it, in ten languages and six scripts.
+"""Realistic tips for bench/matching_quality.py, in ten languages and six scripts.
 
-A template has slots; ``SLOTS`` gives each slot two fillings that differ where it matters. ``NEGATED`` is
-the same said with a denial.
+A template has slots. ``SLOTS`` has two fillings for each slot, which differ in an important way. ``NEGATED``
+is the same text with a denial.
 """
 
 from __future__ import annotations

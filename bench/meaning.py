@@ -1,11 +1,10 @@
-"""Proposals for tips in two languages: recall and precision, with traps.
+"""Recall and precision of proposals for tips in two languages, with traps.
 
     python -m bench.meaning
 
-Every pair of two languages of bench/meaning_texts.py (they say the same), and the same pairs with one thing
-exchanged or denied in one of the two (traps), and pairs of different sentences. A pair is proposed where the
-embedding's likeness passes the threshold and the guard across languages lets it. Aim: recall 0.9,
-precision 0.95.
+The pairs are: each two languages of bench/meaning_texts.py (they say the same), the same pairs with one thing
+exchanged or denied in one text (traps), and different sentences. A pair is proposed if the similarity of the
+embeddings passes the threshold and the guard across languages allows it. Aim: recall 0.9, precision 0.95.
 """
 
 from __future__ import annotations

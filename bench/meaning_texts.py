@@ -1,4 +1,4 @@
-"""The same said in eight languages, for bench/meaning.py; each slot has two fillings that differ."""
+"""The same texts in eight languages, for bench/meaning.py. Each slot has two different fillings."""
 
 from __future__ import annotations
 

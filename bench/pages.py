@@ -1,9 +1,10 @@
-"""Lighthouse on the gallery, an object and the form, as a phone on a slow connection has them.
+"""Lighthouse scores of the gallery, an object and the form, for a phone on a slow connection.
 
     python -m bench.pages
 
-Aim: 95 or better in all four categories on each page. Through deploy/nginx.conf, over plain HTTP: what
-Lighthouse says of HTTPS is left out. Needs npm, Chromium and nginx; fetches Lighthouse (bench/lighthouse).
+Aim: 95 or better in all four categories on each page. It runs through deploy/nginx.conf over plain HTTP, so
+Lighthouse's audits of HTTPS are left out. It needs npm, Chromium and nginx, and downloads Lighthouse
+(bench/lighthouse).
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The person gate's recall on pictures of people that a package ships, and its false alarms on things.
+"""The person gate's recall on pictures of people from a package, and its false alarms on things.
 
     make bench
 
-People: scikit-image's astronaut and camera, each turned, reduced, blurred, cut to the face and put small
-into a large picture; and the hundred faces of lfw_subset, 25 pixels a side, enlarged. Things: the other
-hundred of lfw_subset (no faces), scikit-image's pictures of objects and textures, and our own drawings.
-A false alarm costs two analysts a sentence each; a miss is left to the two who look.
+People: scikit-image's astronaut and camera, each turned, reduced, blurred, cropped to the face and placed
+small in a large picture; and the hundred faces of lfw_subset, 25 pixels a side, enlarged. Things: the other
+hundred of lfw_subset (no faces), scikit-image's pictures of objects and textures, and our own drawings. A
+false alarm costs two analysts a sentence each. A miss is left to the two people who look.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The baseline of bench.intake: the same form as Django's tutorial would have it, in one file.
+"""The baseline of bench.intake: the same form as in Django's tutorial, in one file.
 
-A ModelForm with one INSERT, ``.delay()`` after the commit and a rendered page, behind the middleware of
-``django-admin startproject``. No check of ours: no limit, no proof of work, no receipt, no trap.
+It has a ModelForm with one INSERT, ``.delay()`` after the commit and a rendered page, behind the middleware of
+``django-admin startproject``. It has none of our checks: no limit, no proof of work, no receipt, no trap.
 """
 
 from __future__ import annotations

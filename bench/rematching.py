@@ -1,9 +1,9 @@
-"""Rematch one object with many distinct tips on a stock PostgreSQL, while workers go on elsewhere.
+"""Rematch one object with many distinct tips on a stock PostgreSQL, while workers match others.
 
     python -m bench.rematching [TIPS]
 
-Prints how long it took, the most locks that were held at once (PostgreSQL's default allows 64 for each
-of its connections), and how long the tips of another object took to be matched meanwhile.
+It prints the time, the highest number of locks held at once (PostgreSQL's default allows 64 for each
+connection), and the time to match the tips of another object meanwhile.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Public pages per second with each cache and without it, against nginx serving the same bytes from a file.
+"""Public pages per second with and without each cache, against nginx serving the same bytes from a file.
 
     python -m bench.serving
 
-wrk asks for one object's page, packed, with 64 connections; then for the same page with another query
-each time, as links shared in a social network have (``?fbclid=…``). Each layer is left out in turn, and
-all are measured in turns, because a machine is not the same from one minute to the next. Aims: 0.9 of
-the file through deploy/nginx.conf, 3,000 a second from the Python processes alone. Takes two minutes;
-needs nginx and wrk (Debian: nginx-light, wrk).
+wrk requests one object's page, gzipped, with 64 connections. Then it requests the page with a different query
+each time, as links in social networks have (``?fbclid=…``). Each layer is left out in turn, and all are
+measured in turns, because a machine's speed changes from minute to minute. Aims: 0.9 of the file through
+deploy/nginx.conf, 3,000 a second from the Python processes alone. It takes two minutes and needs nginx and
+wrk (Debian: nginx-light, wrk).
 """
 
 from __future__ import annotations

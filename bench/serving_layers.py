@@ -1,4 +1,4 @@
-"""The site as it is, but for a layer that is left out; for bench.serving."""
+"""The site without one of its layers, for bench.serving."""
 
 import django
 from django.conf import settings

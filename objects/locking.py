@@ -1,4 +1,4 @@
-"""Lock an object before a step, and check that the step fits its state."""
+"""Lock an object for a step, and check that the step fits its state."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from traceobject.errors import StepRefused
 
 
 def lock_in_state(trace_object: TraceObject, *states: str) -> TraceObject:
-    """Lock an object's row for the transaction, and check its state.
+    """Lock an object's row for the transaction and return it.
 
     Raises:
-        StepRefused: it is in none of ``states``.
+        StepRefused: its state is none of ``states``.
     """
     found = (
         TraceObject.objects.select_for_update(of=("self",))
@@ -23,7 +23,7 @@ def lock_in_state(trace_object: TraceObject, *states: str) -> TraceObject:
 
 
 def required_reason(reason: str) -> str:
-    """Return a reason without surrounding space.
+    """Return a reason without surrounding whitespace.
 
     Raises:
         StepRefused: it is empty.

@@ -1,4 +1,4 @@
-"""What is done behind the scenes for objects, and how: the outbox's steps of this app."""
+"""The background steps of objects: names and handlers."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from traceobject.outbox.registry import declare, register
 
 
 class ObjectStep(StrEnum):
-    """Names as they stand in the outbox."""
+    """Names of the steps in the outbox."""
 
     INSPECT_PICTURE = "picture.inspect"
     REMOVE_PUBLIC_COPIES = "stores.take_back"
@@ -29,7 +29,7 @@ def _objects(numbers: list[int]) -> dict[int, str]:
 
 
 def register_steps() -> None:
-    """Register how each step is done (``AppConfig.ready`` calls this)."""
+    """Register a handler for each step. ``AppConfig.ready`` calls this."""
     from objects import publishing, screening, stores
     from objects.publishing import purging
 

@@ -1,15 +1,15 @@
-"""The private and the public store, and what keeps them in step with the database.
+"""Keep the private and the public store in step with the database.
 
-The database decides what is public; the public store follows. Files are copied there inside the
-publishing transaction and taken back right after the commit of a withdrawal. Whatever dies in between,
-:func:`sweep` puts right: it removes what no public object bears and restores what is missing or harmed;
-and :func:`delete_orphans` clears the private store of files that no row names.
+The database decides which files are public, and the public store follows. Publishing copies files inside its
+transaction. A withdrawal removes them right after its commit. :func:`sweep` repairs what a dead process left:
+it removes files without a public object and restores missing or damaged ones. :func:`delete_orphans` deletes
+files in the private store that no row names.
 
-That a name exists says nothing: a file is there if its bytes match its name, the first 40 hexadecimal
-digits of their SHA-256. Nothing else is published, served or left in the public store.
+A file counts as present only if its bytes match its name, which is the first 40 hexadecimal digits of their
+SHA-256. No other file is published, served or left in the public store.
 
-Publishing holds a shared lock, taking back and sweeping an exclusive one, so that a sweep never
-removes what a publication is just putting there.
+Publishing holds a shared lock; removal and sweeps hold an exclusive one. So a sweep never removes a file that
+is just being published.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ log = logging.getLogger(__name__)
 
 
 class FileMissing(ErrorForStaff, OSError):
-    """A file is not in its store, or is not what it was; the message says which, for staff."""
+    """A file is missing in its store, or was changed. The message says which, for staff."""
 
 
 _LOCK = 0x73746F72  # 'stor'
-ORPHANED_AFTER = timedelta(hours=1)  # a picture being added has its files before its row
-SWEEP_SECONDS = 20  # seconds: other work of the lane waits for it
+ORPHANED_AFTER = timedelta(hours=1)  # a new picture has its files before its row
+SWEEP_SECONDS = 20  # for reading; other steps of the lane wait for it
 REPAIR_INTERVAL = 60  # seconds
 
-# The public files that this process has read and found whole, each with its mark of then.
+# Public files that this process has verified, each with its fingerprint at that time.
 _verified: dict[str, str] = {}
-# When this process last asked for the repair of a rendition (its primary key), by the monotonic clock.
+# When this process last requested the repair of a rendition (by primary key), in monotonic seconds.
 _repair_requested_at: dict[int, float] = {}
 
 
 def store_master(picture: Picture, data: bytes) -> str:
-    """Put the clean original of a picture into the private store and give its name there."""
+    """Store the clean original of a picture in the private store. Return its name there."""
     return store("private").save(f"pictures/{picture.pk}.png", ContentFile(data))
 
 
@@ -60,8 +60,8 @@ def read_master(picture: Picture) -> bytes:
     """Return the clean original of a picture (PNG).
 
     Raises:
-        FileMissing: it is not there, or not what it was.
-        StoreUnavailable: the private store does not work.
+        FileMissing: it is missing, or was changed.
+        StoreUnavailable: the private store fails.
     """
     data = _read(store("private"), picture.master)
     if data is None or picture.master_sha256 not in ("", sha256(data)):
@@ -72,44 +72,44 @@ def read_master(picture: Picture) -> bytes:
 
 
 def read_rendition(name: str) -> bytes:
-    """Return a size of a picture from the private store.
+    """Return a rendition from the private store.
 
     Raises:
-        FileMissing: it is not there, or not what it was.
-        StoreUnavailable: the private store does not work.
+        FileMissing: it is missing, or was changed.
+        StoreUnavailable: the private store fails.
     """
     return _read_verified(store("private"), f"renditions/{name}")
 
 
 def read_public(name: str) -> bytes:
-    """Return a public file, never one whose bytes do not match its name.
+    """Return a file from the public store, after comparing its bytes with its name.
 
     Raises:
-        FileMissing: it is not there, or not what it was.
-        StoreUnavailable: the public store does not work.
+        FileMissing: it is missing, or was changed.
+        StoreUnavailable: the public store fails.
     """
     return _read_verified(store("public"), name)
 
 
 def store_renditions(files: Iterable[tuple[str, bytes]]) -> None:
-    """Put the sizes of a picture into the private store, under the hash of their bytes."""
+    """Store a picture's renditions (name and bytes) in the private store."""
     for name, data in files:
         store("private").save(f"renditions/{name}", ContentFile(data))
 
 
 def has_all_renditions(picture: Picture) -> bool:
-    """Return whether the private store has each size of a picture whole."""
+    """Return whether the private store has all renditions of a picture, undamaged."""
     return all(
         _is_intact(store("private"), f"renditions/{each.name}") for each in picture.renditions.all()
     )
 
 
 def copy_to_public(trace_object: TraceObject) -> None:
-    """Copy all sizes of an object's pictures into the public store, in the publishing transaction.
+    """Copy all renditions of an object to the public store, in the publishing transaction.
 
     Raises:
-        FileMissing: one cannot be copied, or an original is not there.
-        StoreUnavailable: a store is full or does not work.
+        FileMissing: a rendition or an original is missing or damaged.
+        StoreUnavailable: a store is full or fails.
     """
     _lock(shared=True)
     for picture in trace_object.pictures.all():
@@ -122,7 +122,7 @@ def copy_to_public(trace_object: TraceObject) -> None:
 
 
 def remove_public_copies(names: Iterable[str]) -> None:
-    """Remove files from the public store, except those that another public object bears as well."""
+    """Delete files from the public store, except those that another public object also has."""
     with transaction.atomic():
         _lock(shared=False)
         for name in set(names) - _public_names():
@@ -130,7 +130,7 @@ def remove_public_copies(names: Iterable[str]) -> None:
 
 
 def rendition_names(trace_object: TraceObject) -> list[str]:
-    """Return the file names of all sizes of an object's pictures."""
+    """Return the file names of all renditions of an object."""
     return list(
         Rendition.objects.filter(picture__object=trace_object).values_list("name", flat=True)
     )
@@ -138,9 +138,9 @@ def rendition_names(trace_object: TraceObject) -> list[str]:
 
 @dataclass(frozen=True)
 class SweepResult:
-    """What a sweep of the public store found: numbers of files.
+    """The result of a sweep, in numbers of files.
 
-    ``lost`` ones are whole in neither store; ``failed`` ones wait for a store that works.
+    ``lost`` files are undamaged in neither store. ``failed`` files wait for a store that works.
     """
 
     removed: int
@@ -150,10 +150,10 @@ class SweepResult:
 
 
 def sweep() -> SweepResult:
-    """Bring the public store in step with the database.
+    """Repair the public store, so that it holds exactly what the database says is public.
 
     Raises:
-        StoreUnavailable: the public store does not work at all.
+        StoreUnavailable: the public store fails.
     """
     public = store("public")
     harmed = _damaged()  # read before the lock is taken, which holds up publications
@@ -181,9 +181,9 @@ def sweep() -> SweepResult:
 
 
 def request_repair(rendition_pk: int) -> None:
-    """Have a worker look at a public file, found missing or harmed, before the next sweep does.
+    """Queue the repair of a missing or damaged public file, instead of waiting for the next sweep.
 
-    However many visitors ask for the file, a process asks once in ``REPAIR_INTERVAL``.
+    A process queues it once in ``REPAIR_INTERVAL``, however many visitors ask for the file.
     """
     now = time.monotonic()
     if now - _repair_requested_at.get(rendition_pk, -REPAIR_INTERVAL) >= REPAIR_INTERVAL:
@@ -192,10 +192,10 @@ def request_repair(rendition_pk: int) -> None:
 
 
 def repair(rendition_pk: int) -> None:
-    """Put one public file right, whatever an earlier sweep found.
+    """Repair one public file.
 
     Raises:
-        StoreUnavailable: a store is full or does not work; it is tried again.
+        StoreUnavailable: a store is full or fails; the step is retried.
     """
     name = Rendition.objects.filter(pk=rendition_pk).values_list("name", flat=True).first()
     with transaction.atomic():
@@ -205,9 +205,9 @@ def repair(rendition_pk: int) -> None:
 
 
 def delete_orphans(now: datetime | None = None) -> int:
-    """Remove from the private store what no row has named for ``ORPHANED_AFTER``; return how many files.
+    """Delete files from the private store that no row names and that are older than ``ORPHANED_AFTER``.
 
-    What writers that died left in either store goes after the same time.
+    Also delete temporary files of that age from both stores. Return how many orphans were deleted.
     """
     now = now or timezone.now()
     private = store("private")
@@ -234,10 +234,10 @@ def _public_names() -> set[str]:
 
 
 def _damaged() -> set[str]:
-    """Return public files whose bytes do not match their names, or cannot be read.
+    """Return the names of public files that cannot be read or do not match their names.
 
-    Only what is new, or was changed since this process found it whole, is read, and for
-    ``SWEEP_SECONDS`` at most: the next sweep goes on from there.
+    It reads only files that are new or changed since this process verified them, for ``SWEEP_SECONDS`` at
+    most. The next sweep continues from there.
     """
     until = time.monotonic() + SWEEP_SECONDS
     public, wanted, harmed = store("public"), _public_names(), set()
@@ -263,17 +263,17 @@ def _damaged() -> set[str]:
 def _restore(name: str) -> str:
     try:
         return "restored" if _repair_file(name) else "lost"
-    except OSError:  # one file that cannot be had must not keep the others from being restored
+    except OSError:  # one file that cannot be read must not stop the others
         return "failed"
 
 
 def _repair_file(name: str) -> bool:
-    """Make the public store hold a file whole; where there is no good copy, hold none, and return False."""
+    """Restore a public file if it is missing or damaged. Delete it and return False if there is no copy."""
     public = store("public")
     try:
         _read_verified(public, name)
     except FileMissing:
-        public.delete(name)  # a stump is worse than nothing, and takes room
+        public.delete(name)  # a truncated file is worse than none, and takes space
         return _copy(name)
     return True
 

@@ -1,4 +1,4 @@
-"""What Celery calls: one line each into the stage."""
+"""Celery tasks of objects."""
 
 from celery import shared_task
 
@@ -8,23 +8,23 @@ from traceobject.outbox.breaker import run_if_reachable
 
 @shared_task
 def publish_due() -> int:
-    """Publish what is approved and whose time has come."""
+    """Publish approved objects and campaigns whose time has come. Return how many objects."""
     return run_if_reachable("public store", publishing.publish_due) or 0
 
 
 @shared_task
 def sweep_public() -> None:
-    """Bring the public store in step with the database."""
+    """Repair the public store."""
     run_if_reachable("public store", stores.sweep)
 
 
 @shared_task
 def delete_orphans() -> int:
-    """Remove from the private store what no row names."""
+    """Delete files from the private store that no row names. Return how many."""
     return run_if_reachable("private store", stores.delete_orphans) or 0
 
 
 @shared_task
 def reinspect_outdated() -> int:
-    """Have pictures inspected by today's person gate."""
+    """Queue an inspection of pictures that an older person gate checked. Return how many."""
     return screening.reinspect_outdated()

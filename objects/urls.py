@@ -1,3 +1,5 @@
+"""URLs of the public pages of objects."""
+
 from django.urls import path
 
 from objects.gallery import feeds, views

@@ -1,4 +1,4 @@
-"""Fixtures for all tests, and what happens where no browser can be had."""
+"""Fixtures for all tests, and the summary line for missing browsers."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def s3():
 
 @pytest.fixture
 def use_buckets(s3, settings):
-    """Have the site keep its files in two new buckets; takes the address to reach them by."""
+    """Return a function that moves the site's files to two new buckets, at an optional endpoint URL."""
     client, real = s3
 
     def use(address=real):
@@ -105,7 +105,7 @@ def store(request, own_files):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """Make the test database whatever tests were chosen; pytest-django's own looks for marks first."""
+    """Create the test database for any choice of tests; pytest-django's own depends on marks."""
     if settings.EMBEDDED_BROKER:  # with a DATABASE_URL, no connection to the database starts it
         embedded.ensure_running(settings.VAR_DIR)
     with django_db_blocker.unblock():
@@ -117,14 +117,14 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
 
 @pytest.fixture(autouse=True)
 def database(request):
-    """Each test sees the migrated, empty database, rolled back afterwards, or one of its own."""
+    """Give each test the migrated, empty database, rolled back afterwards, or a copy of its own."""
     if "own_database" not in request.fixturenames:
         request.getfixturevalue("db")
 
 
 @pytest.fixture
 def pgvector(request, database):
-    """pgvector in the database. The embedded server has it; one that DATABASE_URL names need not."""
+    """Require pgvector. The embedded server has it; a server that DATABASE_URL names may lack it."""
     if "own_database" in request.fixturenames:
         request.getfixturevalue("own_database")
     vectors.forget_tables()
@@ -137,23 +137,23 @@ def pgvector(request, database):
 
 @pytest.fixture
 def embedded_only():
-    """For tests of what only the embedded server can show."""
+    """Skip a test that needs the embedded server if DATABASE_URL is set."""
     if os.environ.get("TEST_DATABASE_URL"):
         pytest.skip("EMBEDDED ONLY: not tried on the server of DATABASE_URL")
 
 
 @pytest.fixture
 def own_database(django_db_setup, django_db_blocker):
-    """A database of the test's own, in which commits are real; for threads and other processes."""
-    from tests.stack import database_of_its_own
+    """A copy of the database with real commits, for tests with threads or other processes."""
+    from tests.stack import own_database_copy
 
-    with django_db_blocker.unblock(), database_of_its_own():
+    with django_db_blocker.unblock(), own_database_copy():
         yield
 
 
 @pytest.fixture
 def stack(own_database, own_files, tmp_path):
-    """The web server, a worker and beat as real processes on a database of the test's own."""
+    """The web server, workers and beat as real processes on a database copy."""
     running = Stack(tmp_path)
     yield running
     running.stop()
@@ -161,7 +161,7 @@ def stack(own_database, own_files, tmp_path):
 
 @pytest.fixture
 def browser(monkeypatch):
-    """A real Chromium. Without one: a failure where CI is set, a loud skip elsewhere."""
+    """A real Chromium. Without one, fail if CI is set, else skip with a warning in the summary."""
     if missing := missing_for_browser():
         message = f"NO BROWSER: {missing}"
         if os.environ.get("CI"):

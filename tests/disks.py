@@ -1,4 +1,4 @@
-"""Small disks of their own, for tests that fill them."""
+"""Small disks, for tests that fill them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 
 @contextlib.contextmanager
 def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
-    """Mount a disk of so many kilobytes on a folder, and take it away again.
+    """Mount a disk of a size in kilobytes on a folder, and unmount it afterwards.
 
-    Where this cannot be done the test fails if CI is set, and is skipped elsewhere.
+    If it cannot be mounted, the test fails if CI is set, else it is skipped.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     options = f"size={kilobytes}k,mode=0700"
@@ -34,7 +34,7 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
 
 
 def fill(folder: Path, *, leave: int = 0) -> Path:
-    """Fill a disk up, but for ``leave`` bytes; returns the file to remove to make room again."""
+    """Fill a disk except for ``leave`` bytes. Return the file whose removal frees the space."""
     filler = folder / "filler" / "zeros"
     filler.parent.mkdir(exist_ok=True)
     with filler.open("wb", buffering=0) as file:

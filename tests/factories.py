@@ -1,4 +1,4 @@
-"""Make what a test needs, by the functions that the site uses."""
+"""Factories for test data, which use the site's own functions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def staff(role: Role, *countries: str, name: str = "") -> User:
 
 
 def drawing(size: tuple[int, int] = (1200, 900), seed: int = 1) -> Image.Image:
-    """A harmless picture with enough going on: coloured shapes on a ground."""
+    """Return a harmless picture with enough detail: coloured shapes on a background."""
     rng = random.Random(seed)
     image = Image.new("RGB", size, (210, 200, 180))
     draw = ImageDraw.Draw(image)
@@ -65,10 +65,10 @@ def with_picture(
 ) -> Picture:
     """Add a picture and have it inspected, as the page and the worker do.
 
-    The work on pictures is a function of bytes: what it gave for the same bytes is remembered.
+    Results for the same bytes are cached, because the work depends only on them.
     """
     by = trace_object.author or staff(Role.ANALYST)
-    with remembered():
+    with cached_picture_jobs():
         picture = publishing.add_picture(trace_object, data or encoded(drawing()), alt=alt, by=by)
         screening.inspect(picture.pk)
     picture.refresh_from_db()
@@ -78,8 +78,8 @@ def with_picture(
 _known: dict[tuple[object, ...], object] = {}
 
 
-def remembered():
-    """Have no job on pictures done twice, for the length of a with block."""
+def cached_picture_jobs():
+    """Cache the results of picture jobs in a with block; they depend only on their arguments."""
 
     def wrap(real):
         def run(job, payload, options, **rest):
@@ -90,11 +90,11 @@ def remembered():
 
         return run
 
-    return isolated.runner_wrapped(wrap)
+    return isolated.replace_runner(wrap)
 
 
 def submitted(author: User | None = None, *, pictures: int = 1, **fields: object) -> TraceObject:
-    """A submitted object with drawings of a usual size, or with one small picture that is no matter."""
+    """Return a submitted object. With ``pictures=0``, it has one small picture."""
     author = author or staff(Role.ANALYST)
     made = draft(author=author, **fields)
     for seed in range(pictures):
@@ -112,7 +112,7 @@ def _small() -> bytes:
 
 
 def published(*, pictures: int = 1, **fields: object) -> TraceObject:
-    """A public object; ``pictures=0`` where a test does not look at them: one small one is quick."""
+    """Return a public object. Use ``pictures=0`` in tests that ignore pictures: one small one is quick."""
     made = submitted(staff(Role.ANALYST), pictures=pictures, **fields)
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     made.refresh_from_db()
@@ -150,7 +150,7 @@ def lead(*countries: str, claim: Claim | None = None, by: User | None = None) ->
 
 
 def referral(country: str = "ES", claim: Claim | None = None) -> Referral:
-    """A referral that was handed to whoever answers for the country."""
+    """Return a referral that was routed to its country."""
     made = lead(country, claim=claim)
     route(made.pk)
     return made.referrals.get(country=country)

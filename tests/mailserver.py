@@ -1,4 +1,4 @@
-"""A real mail server in the test's own process, which refuses or hangs as the test says."""
+"""A real mail server in the test's process, which refuses or hangs on demand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.stack import free_port
 
 
 class Mailbox:
-    """What came in, in order, and the addresses that are refused with which code."""
+    """The received mails in order, and the answers for refused addresses."""
 
     def __init__(self) -> None:
         self.received: list[tuple[str, Message]] = []
@@ -46,7 +46,7 @@ class Mailbox:
 
 @contextmanager
 def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[tuple[Mailbox, str]]:
-    """Run a mail server; returns what it receives, and its EMAIL_URL."""
+    """Run a mail server. Yield its Mailbox and its EMAIL_URL."""
     mailbox = Mailbox()
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), tls_context=tls)
     controller.start()
@@ -58,7 +58,7 @@ def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[tuple[Mailbox, st
 
 @contextmanager
 def silent_server() -> Iterator[tuple[int, threading.Event]]:
-    """Take connections and never answer; returns the port, and an event set at the first connection."""
+    """Accept connections and never answer. Yield the port, and an event set at the first connection."""
     connected, closed = threading.Event(), threading.Event()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     listener.settimeout(0.1)

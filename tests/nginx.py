@@ -1,4 +1,4 @@
-"""nginx as deploy/nginx.conf has it, on ports and in folders of one's own; for tests and the bench."""
+"""nginx with deploy/nginx.conf, on a test's own ports and folders. The benches use it, too."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ http {{
 
 
 def find_nginx() -> str | None:
-    """Find the program, on PATH or where Debian puts it."""
+    """Return the path of nginx, from PATH or Debian's folder, or None."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
 def configuration(
     folder: Path, port: int, upstream: int, static: Path, *, is_caching: bool = True
 ) -> str:
-    """Write the deployed configuration for this machine: plain HTTP on ``port``, its folders in ``folder``."""
+    """Return the deployed configuration, changed to plain HTTP on ``port`` and folders in ``folder``."""
     site = DEPLOYED.read_text()
     if not is_caching:
         site = site.replace("proxy_cache traceobject;", "proxy_cache off;")

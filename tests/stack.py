@@ -1,4 +1,4 @@
-"""The site as real processes, on a database and a broker number of the test's own."""
+"""The site as real processes, on a test's own database and broker number."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from traceobject.outbox.lanes import Lane
 
 @cache
 def missing_for_browser() -> str:
-    """Return a line that says what a test with a browser needs and this machine lacks, '' if nothing."""
+    """Return what this machine lacks for tests with a browser, in a line, or ''."""
     import playwright
 
     driver = Path(playwright.__file__).parent / "driver" / "node"
@@ -35,7 +35,7 @@ def missing_for_browser() -> str:
 
 
 def find_browser() -> str | None:
-    """Find a Chromium or Chrome: on PATH, or the one that Playwright downloaded."""
+    """Return the path of Chromium or Chrome, from PATH or Playwright's download, or None."""
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
         if found := shutil.which(name):
             return found
@@ -47,7 +47,7 @@ def find_browser() -> str | None:
 
 
 def database_url(name: str) -> str:
-    """Return the address of a database on the server of the tests: DATABASE_URL's, or the embedded."""
+    """Return the URL of a database on the tests' server: DATABASE_URL's or the embedded one."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         parts = urllib.parse.urlsplit(given)
         return f"{parts.scheme}://{parts.netloc}/{name}?{parts.query}"
@@ -56,7 +56,7 @@ def database_url(name: str) -> str:
 
 
 def redis_url(number: int) -> str:
-    """Return the address of a numbered database on the server of the tests: REDIS_URL's, or the embedded."""
+    """Return the URL of a numbered database on the tests' server: REDIS_URL's or the embedded one."""
     if given := os.environ.get("TEST_REDIS_URL"):
         parts = urllib.parse.urlsplit(given)
         if parts.scheme == "unix":
@@ -72,8 +72,8 @@ def _admin():
 
 
 @contextmanager
-def database_of_its_own() -> Iterator[str]:
-    """Copy the migrated test database, work on the copy, drop it."""
+def own_database_copy() -> Iterator[str]:
+    """Copy the migrated test database, use the copy in a with block, and drop it. Yield its name."""
     template = connection.settings_dict["NAME"]
     name = f"own_{uuid.uuid4().hex[:12]}"
     connections.close_all()
@@ -98,7 +98,7 @@ def free_port() -> int:
 
 
 def wait_until(true: Callable[[], object], seconds: float = 30) -> object:
-    """Poll until something holds; fails with a plain message when it does not in time."""
+    """Poll until a function returns something true, and return that. Fail after ``seconds``."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := true():
@@ -108,7 +108,7 @@ def wait_until(true: Callable[[], object], seconds: float = 30) -> object:
 
 
 class Stack:
-    """Starts the processes that a test asks for, with the test's own database and files."""
+    """Start processes of the site on demand, with the test's own database and files."""
 
     def __init__(self, folder: Path, broker: str | None = None):
         self.port = free_port()
@@ -141,7 +141,7 @@ class Stack:
         self.site.wait_for_web(self.port)
 
     def worker(self, *lanes: Lane) -> None:
-        """Start a worker of these lanes, or one of all of them, which is called ``worker``."""
+        """Start a worker for these lanes, or one for all lanes, called ``worker``."""
         name = f"worker-{'-'.join(lanes)}" if lanes else "worker"
         self.start(name, serve.worker_command(*lanes))
 
@@ -158,7 +158,7 @@ class Stack:
 def post_tip(
     stack: Stack, reference: str, text: str, nonce: str, *, seconds: float = 20
 ) -> tuple[int, str]:
-    """Send the form over HTTP; returns status and page. Nothing said for so many seconds is an error."""
+    """Send the form over HTTP. Return the status and page. Raise an error after ``seconds`` of silence."""
     body = urllib.parse.urlencode({"text": text, "nonce": nonce}).encode()
     url = f"{stack.url}/objects/{reference}/tip/"
     with urllib.request.urlopen(url, body, timeout=seconds) as answer:
@@ -171,7 +171,7 @@ def manage(
     stdin: bytes = b"",
     cwd: Path | None = None,
 ):
-    """Run a command as an operator does; returns the finished process with bytes decoded."""
+    """Run a command as an operator does. Return the finished process, with its output as text."""
     import subprocess
 
     done = subprocess.run(

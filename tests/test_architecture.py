@@ -1,4 +1,4 @@
-"""The way of a tip is one straight line: no import runs backwards."""
+"""The architecture: no import runs backwards, and each fact has one owner."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""What README and the guides promise exists."""
+"""Everything that README and the guides name exists."""
 
 import json
 import pkgutil

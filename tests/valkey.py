@@ -1,4 +1,4 @@
-"""A real Valkey of the test's own, that can be frozen, woken, stopped and started again."""
+"""A test's own Valkey, which can be frozen, woken, stopped and started again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from traceobject import embedded
 
 
 class OwnValkey:
-    """One server on a socket in a short folder of its own; nothing of it is ever on a disk."""
+    """A server on a socket in a short temporary folder. It stores nothing on the disk."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="valkey"))
@@ -63,31 +63,31 @@ class OwnValkey:
         shutil.rmtree(self.folder)
 
 
-class Mute:
-    """A server that takes connections and says nothing; counts them."""
+class SilentServer:
+    """A server that accepts connections, counts them, and sends nothing."""
 
     def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"redis://127.0.0.1:{self.listener.getsockname()[1]}/0"
-        self.taken = []
-        threading.Thread(target=self.take, daemon=True).start()
+        self.connections = []
+        threading.Thread(target=self.accept_connections, daemon=True).start()
 
-    def take(self):
+    def accept_connections(self):
         while True:
             try:
-                self.taken.append(self.listener.accept()[0])
+                self.connections.append(self.listener.accept()[0])
             except OSError:
                 return
 
     def close(self):
         self.listener.close()
-        for each in self.taken:
+        for each in self.connections:
             each.close()
 
 
 @contextmanager
-def swallowing_port() -> Iterator[int]:
-    """Return a port of this machine that answers no packet: its queue of connections is full."""
+def unresponsive_port() -> Iterator[int]:
+    """Yield a port of this machine that answers no packet, because its connection queue is full."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

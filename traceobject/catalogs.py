@@ -77,6 +77,7 @@ def _text(function: str, found: object) -> Text:
 
 
 def catalog_path(language: str, ending: str = "po") -> Path:
+    """Return the path of a language's catalog."""
     return LOCALE / language / "LC_MESSAGES" / f"django.{ending}"
 
 
@@ -113,6 +114,7 @@ def update() -> None:
 
 
 def write(language: str, catalog: Catalog) -> None:
+    """Write a language's catalog, without the headers that change with each run."""
     path = catalog_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()

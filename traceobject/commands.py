@@ -24,17 +24,17 @@ class SiteCommand(BaseCommand):
     """
 
     def execute(self, *args: object, **options: object):
-        if connection.settings_dict["ENGINE"] == embedded.ENGINE and _unprepared():
+        if connection.settings_dict["ENGINE"] == embedded.ENGINE and _has_pending_migrations():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
                 try:
-                    if _unprepared():  # another command may have been faster
+                    if _has_pending_migrations():  # another command may have been faster
                         call_command("migrate", verbosity=0)
                 finally:
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
         return super().execute(*args, **options)
 
 
-def _unprepared() -> bool:
+def _has_pending_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

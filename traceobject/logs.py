@@ -73,7 +73,7 @@ class Record(logging.LogRecord):
         return text
 
 
-class WithoutRequests(logging.Filter):
+class RequestFilter(logging.Filter):
     """Remove the request that Django attaches, and log the view's route instead of the path."""
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -25,8 +25,8 @@ from traceobject.web import CannotServe, port_is_free
 __all__ = ["CannotServe", "Site", "beat_command", "port_is_free", "web_command", "worker_command"]
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 STOP_SECONDS = 10
-# A process that exits by itself is started again after a pause that doubles each time. One that has
-# ended so many times within so many seconds is not.
+# A process that exits by itself is restarted after a pause that doubles each time, unless it has exited
+# MAX_EXITS times within EXIT_WINDOW seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 MAX_EXITS, EXIT_WINDOW = 5, 60.0
 

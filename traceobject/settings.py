@@ -1,13 +1,13 @@
-"""All settings, read top to bottom. Each comes from the environment: docs/operators.md has the table.
+"""All settings. Each is read from the environment; docs/operators.md has the table.
 
-Three profiles of this one file:
+The file has three profiles:
 
-* ``production``: nothing secret has a default, and what is missing is named before anything starts;
-* ``demo``: secrets are made at random once and kept in var/, the servers come from wheels;
-* ``test``: like demo, in a var/ of its own, with cheap password hashes.
+* ``production``: no secret has a default, and missing settings are named before anything starts;
+* ``demo``: random secrets are made once and kept in var/, and the servers come from wheels;
+* ``test``: like demo, in its own var/, with cheap password hashes.
 
-Unless TRACEOBJECT_PROFILE says which, it is ``demo`` only where the environment names no database,
-no broker, no secret and no host; one of these alone means that somebody is setting up the real thing.
+Without TRACEOBJECT_PROFILE, the profile is ``demo`` only if the environment names no database, no broker, no
+secret and no host. Any of these means that somebody is setting up a real site.
 """
 
 import contextlib
@@ -86,7 +86,7 @@ VAR_DIR = Path(env("VAR_DIR")).resolve()
 if PROFILE == "test" and "VAR_DIR" not in env.ENVIRON:
     VAR_DIR = BASE_DIR / "var" / "test"
 
-with contextlib.suppress(OSError):  # a container may have it read-only; what needs it will say so
+with contextlib.suppress(OSError):  # it may be read-only in a container
     VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 if PRODUCTION:
@@ -110,7 +110,7 @@ if PRODUCTION:
 
 
 def _local_secrets() -> dict[str, str]:
-    """Read the demo's own random secrets, making them on the first run (file mode 0600)."""
+    """Return the demo's random secrets. Create them on the first run (file mode 0600)."""
     path = VAR_DIR / "secrets.json"
     if not path.exists():
         made = {
@@ -122,7 +122,7 @@ def _local_secrets() -> dict[str, str]:
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(made))
         with contextlib.suppress(FileExistsError):
-            path.hardlink_to(fresh)  # the first of several starting at once wins, whole
+            path.hardlink_to(fresh)  # atomic: the first of several processes wins
         fresh.unlink()
     return json.loads(path.read_text())
 
@@ -150,7 +150,7 @@ if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("https://", "mailto:", 
     raise ImproperlyConfigured("SECURITY_CONTACT must start with https://, mailto: or tel:")
 SITE_URL = env("SITE_URL").rstrip("/") or "http://localhost:8000"
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
-# The same site as an onion service: named in a header, and reached without HTTPS (Tor encrypts it).
+# The onion address of the site, announced in a header. It needs no HTTPS, because Tor encrypts it.
 ONION_URL = env("ONION_URL").rstrip("/")
 if ONION_URL:
     ONION_HOST = ONION_URL.partition("://")[2]
@@ -242,19 +242,19 @@ if EMBEDDED_BROKER:
     CELERY_BROKER_URL, _cache_url = embedded.redis_urls(VAR_DIR)
 else:
     CELERY_BROKER_URL = _cache_url = env("REDIS_URL")
-    if _cache_url.startswith("unix://"):  # Celery spells a socket in its own way
+    if _cache_url.startswith("unix://"):  # Celery has its own spelling for sockets
         _path, _, _number = _cache_url.removeprefix("unix://").partition("?db=")
         CELERY_BROKER_URL = f"redis+socket://{_path}?virtual_host={_number or 0}"
 CACHES = {
-    # Libraries ask this one: it is a table, and takes allauth's limits on guessing and nothing else.
+    # For libraries: a table that stores only allauth's limits on guessing.
     "default": {"BACKEND": "traceobject.staff.sign_in.SignInCache"},
-    # Rendered pages without anything of a visitor's, kept by each process.
+    # Rendered pages without any visitor's data, in the memory of each process.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
-    # What may be lost, and must never be on a disk.
+    # Values that may be lost, and must never be on a disk.
     "memory": {
         "BACKEND": "traceobject.cache.MemoryCache",
         "LOCATION": _cache_url,
@@ -278,13 +278,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
-# A queue for each lane; a worker takes all of them, or those that its -Q names.
+# A queue for each lane. A worker serves all of them, or those in its -Q option.
 CELERY_TASK_QUEUES = [Queue(str(lane)) for lane in Lane]
 CELERY_TASK_DEFAULT_QUEUE = str(Lane.QUICK)
 
 
 def _beat(task: str, lane: Lane, **every: int) -> dict[str, Any]:
-    """Have a task put on a lane's queue again and again; one that is not taken up in time is dropped."""
+    """Return a schedule entry for a task on a lane's queue. A task that is not started in time expires."""
     pause = timedelta(**every)
     return {
         "task": task,
@@ -305,7 +305,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "publish what is due": _beat("objects.tasks.publish_due", Lane.OUTSIDE, seconds=20),
     "sweep the public store": _beat("objects.tasks.sweep_public", Lane.OUTSIDE, minutes=1),
-    "clear the private store": _beat("objects.tasks.delete_orphans", Lane.OUTSIDE, hours=1),
+    "delete orphaned files": _beat("objects.tasks.delete_orphans", Lane.OUTSIDE, hours=1),
     "inspect outdated pictures": _beat("objects.tasks.reinspect_outdated", Lane.QUICK, minutes=10),
     "route what waits for a desk": _beat("tips.tasks.route_waiting", Lane.QUICK, minutes=5),
     "delete expired contact details": _beat(
@@ -313,7 +313,7 @@ CELERY_BEAT_SCHEDULE = {
     ),
     "delete pictures of no tip": _beat("tips.tasks.delete_unclaimed", Lane.OUTSIDE, minutes=10),
     "delete expired sessions": _beat("tips.tasks.delete_expired_sessions", Lane.QUICK, days=1),
-    "forget tries at signing in": _beat(
+    "delete expired sign-in limits": _beat(
         "traceobject.staff.tasks.delete_expired_sign_in_limits", Lane.QUICK, minutes=10
     ),
 }
@@ -322,7 +322,7 @@ CELERY_BEAT_SCHEDULE = {
 
 
 def _bucket(name: str, variable: str) -> dict[str, object]:
-    """Return the store called ``name``: an S3 bucket where ``variable`` names one, else var/name."""
+    """Return the settings of a store: an S3 bucket if the variable names one, else the folder var/name."""
     if not env(variable):
         return {
             "BACKEND": "traceobject.storage.folder.FolderStorage",
@@ -393,8 +393,8 @@ if env("EMAIL_URL"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
-EMAIL_TIMEOUT = 10  # seconds; one mail takes 45 at most (traceobject.outbox.lanes)
-ADMINS: list[tuple[str, str]] = []  # no error mails: a traceback may hold a tip
+EMAIL_TIMEOUT = 10  # seconds for each answer; a whole mail may take 45 (traceobject.outbox.lanes)
+ADMINS: list[tuple[str, str]] = []  # no error mails, because a traceback may contain a tip
 
 # --- Staff sign-in ----------------------------------------------------------------------------
 
@@ -437,20 +437,20 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 
-# --- What a tip may be ------------------------------------------------------------------------
+# --- Limits of tips ---------------------------------------------------------------------------
 
 TIP_LONGEST = 20_000  # characters
 CROSS_LANGUAGE = env("CROSS_LANGUAGE")
-CROSS_LANGUAGE_JOIN = env("CROSS_LANGUAGE_JOIN")  # a cosine; 0: a person joins
+CROSS_LANGUAGE_JOIN = env("CROSS_LANGUAGE_JOIN")  # cosine from which claims are merged; 0: by hand
 CONTACT_RETENTION = timedelta(days=env("CONTACT_RETENTION_DAYS"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
-# Files are held in memory alone: what is uploaded never touches a disk before it is sanitised. One
-# that is larger than this is not read at all.
+# Uploads are held in memory, so that no file reaches a disk before it is sanitised. Larger files are not
+# read.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-# --- The web server: how much it does at once, and how long it waits for a body -------------------
+# --- Limits of the web server -----------------------------------------------------------------
 
 for _name, _least in (
     ("WEB_PROCESSES", 1),
@@ -511,20 +511,20 @@ PARLER_LANGUAGES = {
     "default": {"fallbacks": ["en"], "hide_untranslated": False},
 }
 PARLER_DEFAULT_LANGUAGE_CODE = "en"
-PARLER_ENABLE_CACHING = False  # what is not public yet stays in the database
+PARLER_ENABLE_CACHING = False  # unpublished texts stay in the database
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["traceobject.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env("TIME_ZONE")
 
-# --- Logs: to standard error, without addresses, what people typed, or what errors say ----------
+# --- Logs: on standard error, without addresses, visitors' input or errors' messages --------------
 
 LOGGING_CONFIG = "traceobject.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"typed": {"()": "traceobject.logs.WithoutRequests"}},
+    "filters": {"typed": {"()": "traceobject.logs.RequestFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
@@ -537,8 +537,8 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": env("LOG_LEVEL"), "propagate": False},
         "django.server": {"handlers": ["console"], "propagate": False},
         "celery": {"level": "WARNING"},
-        # A wrong Host header is the scanner's, not ours; it would only fill the log. (Without a
-        # handler of its own it would be written after all, by Python's last resort.)
+        # Scanners send wrong Host headers, which would only fill the log. Without this entry, Python's
+        # last-resort handler would write them.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

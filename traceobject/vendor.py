@@ -62,6 +62,7 @@ def npm() -> list[str]:
 
 
 def main() -> None:
+    """Download the libraries and copy their files into static/vendor."""
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:

@@ -1,8 +1,8 @@
-"""A random drill: the whole site works while its parts are killed, frozen, filled and cut off.
+"""A random drill: the site works while its parts are killed, frozen, filled and disconnected.
 
     python -m bench.chaos --seconds 600 --seed 7
 
-Visitors send tips with pictures, moderators vet, objects are published and withdrawn. Meanwhile one part
-after another breaks. Then everything is mended, the site comes to rest, and each invariant of the
-design is checked. The same seed makes the same choices; what the machine makes of them in time differs.
+Visitors send tips with pictures, moderators vet, and analysts publish and withdraw objects. Meanwhile, one
+part after another is broken. Then everything is repaired, the site becomes idle, and each invariant of the
+design is checked. A seed makes the same choices each time; their effects on a machine differ.
 """

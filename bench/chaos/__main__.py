@@ -19,7 +19,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-REST_SECONDS = 240
+IDLE_SECONDS = 240
 OBJECTS = 8
 COUNTRIES = ("ES", "FR", "PT", "PL")
 
@@ -42,12 +42,16 @@ def main() -> int:
 
 
 def drill(var: Path, seed: int, seconds: int, rate: float) -> list[str]:
-    from bench.chaos.house import House, Webhook, small_disks
+    from bench.chaos.drill_site import DrillSite, Webhook, small_disks
     from tests.mailserver import mail_server
     from tests.stack import free_port
 
     webhook = Webhook()
-    with small_disks(var) as can_mount, mail_server() as (mailbox, mail_url), hears(webhook) as url:
+    with (
+        small_disks(var) as can_mount,
+        mail_server() as (mailbox, mail_url),
+        webhook_server(webhook) as url,
+    ):
         port = free_port()
         os.environ |= {
             "TRACEOBJECT_PROFILE": "test",
@@ -56,7 +60,7 @@ def drill(var: Path, seed: int, seconds: int, rate: float) -> list[str]:
             "SITE_URL": f"http://127.0.0.1:{port}",
             "EMAIL_URL": mail_url,
             "EMBEDDED_POSTGRES_OPTIONS": "",  # as durable as in production: it is killed outright
-            "CROSS_LANGUAGE": "false",  # what only helps is left out, for the sake of two cores
+            "CROSS_LANGUAGE": "false",  # proposals are left out to save processor time
             "PURGE_WEBHOOK_URL": url,
             "PURGE_WEBHOOK_KEY": "k" * 40,
         }
@@ -64,21 +68,21 @@ def drill(var: Path, seed: int, seconds: int, rate: float) -> list[str]:
 
         django.setup()
         prepared = prepare()
-        house = House(var, port, mailbox, webhook)
-        house.start()
+        site = DrillSite(var, port, mailbox, webhook)
+        site.start()
         try:
-            return act(house, prepared, random.Random(seed), seconds, rate, can_mount)
+            return run_drill(site, prepared, random.Random(seed), seconds, rate, can_mount)
         finally:
-            house.stop()
+            site.stop()
 
 
 @contextmanager
-def hears(webhook) -> Iterator[str]:
-    class Hears(BaseHTTPRequestHandler):
+def webhook_server(webhook) -> Iterator[str]:
+    class Receiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            webhook.may_answer.wait(30)
-            webhook.heard.append(json.loads(body)["type"])
+            webhook.answers.wait(30)
+            webhook.events.append(json.loads(body)["type"])
             with contextlib.suppress(OSError):
                 self.send_response(204)
                 self.end_headers()
@@ -86,7 +90,7 @@ def hears(webhook) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hears)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -96,8 +100,8 @@ def hears(webhook) -> Iterator[str]:
         server.server_close()
 
 
-class Prepared:
-    """The staff and objects of a drill: four published, the others submitted or drafts."""
+class SampleSite:
+    """The staff and objects of a drill: four published, one draft, the others submitted."""
 
     def __init__(self) -> None:
         from tests.factories import staff
@@ -112,15 +116,15 @@ class Prepared:
         self.drafts: list[str] = []
 
 
-def prepare() -> Prepared:
-    """Fill an empty site; objects whose sizes are made and whose gate has spoken, for the drill's time."""
+def prepare() -> SampleSite:
+    """Create staff and inspected objects on an empty site, before the drill starts."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
     from objects import publishing, stores
     from tests.factories import ALL_CHECKED, draft, drawing, encoded, with_picture
 
-    prepared = Prepared()
+    prepared = SampleSite()
     for number in range(OBJECTS):
         made = draft(author=prepared.author, title=f"A bag {number}")
         with_picture(made, encoded(drawing((640, 480), seed=number)))
@@ -136,29 +140,30 @@ def prepare() -> Prepared:
     return prepared
 
 
-def act(house, prepared: Prepared, rng: random.Random, seconds: int, rate: float, can_mount: bool):
-    from bench.chaos import house as ways
-    from bench.chaos import invariants
-    from bench.chaos.people import Reader, Seen, Visitor
+def run_drill(
+    site, prepared: SampleSite, rng: random.Random, seconds: int, rate: float, can_mount: bool
+):
+    from bench.chaos import drill_site, invariants
+    from bench.chaos.people import Observations, Reader, Visitor
 
-    seen = Seen()
+    seen = Observations()
     references = list(prepared.files)
     people: list[Visitor | Reader] = [
-        Visitor(house.url, references, seen, f"{rng.random()}", rate) for _ in range(3)
+        Visitor(site.url, references, seen, f"{rng.random()}", rate) for _ in range(3)
     ]
-    people.append(Reader(house.url, prepared.files, prepared.drafts, seen))
+    people.append(Reader(site.url, prepared.files, prepared.drafts, seen))
     for person in people:
         person.start()
-    breaks = ways.faults(house, can_mount=can_mount)
+    faults = drill_site.faults(site, can_mount=can_mount)
     until = time.monotonic() + seconds
-    broke: dict[str, int] = {}
+    injected: dict[str, int] = {}
     staff = threading.Thread(
-        target=work, args=(prepared, seen, random.Random(rng.random()), until), daemon=True
+        target=run_staff, args=(prepared, seen, random.Random(rng.random()), until), daemon=True
     )
     staff.start()
     while time.monotonic() < until:
-        name, break_for = rng.choice(breaks)
-        broke[name] = broke.get(name, 0) + 1
+        name, break_for = rng.choice(faults)
+        injected[name] = injected.get(name, 0) + 1
         break_for(rng.uniform(0.5, 6))
         time.sleep(rng.uniform(0.2, 2))
     for person in people:
@@ -166,23 +171,23 @@ def act(house, prepared: Prepared, rng: random.Random, seconds: int, rate: float
     for person in people:
         person.join(200)
     staff.join(60)
-    rested = rest(house)
+    idle_after = wait_until_idle(site)
     print(
-        f"{sum(broke.values())} faults, {house.restarts} restarts, {seen.sent} tips sent, "
+        f"{sum(injected.values())} faults, {site.restarts} restarts, {seen.sent} tips sent, "
         f"{len(seen.thanked)} thanked, {seen.unanswered} unanswered, "
         f"{seen.asked_without_pictures} asked again without pictures, {seen.leads} leads, "
         f"{seen.published} published, {len(seen.withdrawn)} withdrawn, {seen.pages} pages read, "
-        f"{len(house.mailbox.received)} mails; at rest after {rested:.0f} s"
+        f"{len(site.mailbox.received)} mails; idle after {idle_after:.0f} s"
     )
-    for name, times in sorted(broke.items()):
+    for name, times in sorted(injected.items()):
         print(f"  {times:3} × {name}")
     if not seen.thanked:
-        return ["nobody was thanked: the drill proves nothing"]
-    return invariants.check(seen, house.mailbox, house.url)
+        return ["no tip was confirmed: the drill proves nothing"]
+    return invariants.check(seen, site.mailbox, site.url)
 
 
-def work(prepared: Prepared, seen, rng: random.Random, until: float) -> None:
-    """Vet, publish and withdraw; what the broken site refuses is left for another time."""
+def run_staff(prepared: SampleSite, seen, rng: random.Random, until: float) -> None:
+    """Vet, publish and withdraw at random. Ignore what the broken site refuses."""
     from django.db import DatabaseError, connection
     from django.utils import timezone
 
@@ -230,8 +235,8 @@ def work(prepared: Prepared, seen, rng: random.Random, until: float) -> None:
     connection.close()
 
 
-def rest(house) -> float:
-    """Wait until nothing is left to do; only what killed workers had leased is let run out at once."""
+def wait_until_idle(site) -> float:
+    """Wait until the site has nothing to do. Return the seconds. Leases of killed workers expire at once."""
     from django.db import DatabaseError, connection
     from django.utils import timezone
 
@@ -242,13 +247,13 @@ def rest(house) -> float:
 
     begun = time.monotonic()
     time.sleep(2)
-    is_hurried = False
-    while time.monotonic() - begun < REST_SECONDS:
+    leases_expired = False
+    while time.monotonic() - begun < IDLE_SECONDS:
         try:
             due = TraceObject.objects.filter(state="submitted", approved_at__isnull=False)
-            if not is_hurried:
+            if not leases_expired:
                 Step.objects.filter(is_leased=True).update(due_at=timezone.now())
-                is_hurried = True
+                leases_expired = True
             if not (
                 Step.objects.exists()
                 or Destination.objects.exists()

@@ -1,4 +1,4 @@
-"""What must hold once the site has come to rest: the invariants of the design, one by one."""
+"""The invariants of the design, checked one by one after a drill."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db.models import Count
 
-from bench.chaos.people import Seen, ask, listed
+from bench.chaos.people import Observations, ask, listed
 from objects.models import Rendition, TraceObject
 from objects.pictures.hashes import sha256
 from tests.mailserver import Mailbox
@@ -25,8 +25,8 @@ from traceobject.outbox.models import Destination, Step
 Found = Iterator[str]
 
 
-def check(seen: Seen, mailbox: Mailbox, url: str) -> list[str]:
-    """Return what does not hold, in plain words; [] is a drill that was passed."""
+def check(seen: Observations, mailbox: Mailbox, url: str) -> list[str]:
+    """Return the violated invariants, in plain words; [] if the drill was passed."""
     checks: list[Callable[[], Found]] = [
         lambda: iter(seen.wrong),
         lambda: _tips(seen),
@@ -42,7 +42,7 @@ def check(seen: Seen, mailbox: Mailbox, url: str) -> list[str]:
     return [what for each in checks for what in each()]
 
 
-def _tips(seen: Seen) -> Found:
+def _tips(seen: Observations) -> Found:
     for code, (text, pictures) in seen.thanked.items():
         found = list(Tip.objects.filter(receipt=receipt_codes.hash_code(code)))
         if len(found) != 1:
@@ -82,7 +82,7 @@ def _referrals() -> Found:
 
 
 def _mails(mailbox: Mailbox) -> Found:
-    """Each delivery's mail is there, under one Message-ID. One that went twice shows once by that."""
+    """Check that each delivery has a mail with one Message-ID, so that a repeated mail is shown once."""
     ids = Counter(message["Message-ID"] for _, message in mailbox.received)
     if len(ids) != Delivery.objects.count():
         yield f"{len(ids)} different mails for {Delivery.objects.count()} deliveries"
@@ -96,7 +96,7 @@ def _public_names() -> set[str]:
 
 
 def store_is_in_step() -> bool:
-    """Return whether the public store holds what is public and nothing else."""
+    """Return whether the public store holds exactly the public files."""
     return set(storages["public"].fingerprints("")) == _public_names()
 
 

@@ -1,4 +1,4 @@
-"""The people of a drill: visitors who send tips and read, moderators who vet, analysts who publish."""
+"""The visitors of a drill, who send tips and read pages, and what they saw."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ WARES = ("bag", "towel", "mug", "curtain", "lamp", "blanket")
 
 
 @dataclass
-class Seen:
-    """What the people of a drill were told, to be held against the database afterwards."""
+class Observations:
+    """What the people of a drill did and saw, to compare with the database afterwards."""
 
     thanked: dict[str, tuple[str, int]] = field(default_factory=dict)  # code: text, pictures
     sent: int = 0
@@ -40,7 +40,7 @@ class Seen:
 
 
 def picture(rng: random.Random) -> bytes:
-    """Draw something harmless."""
+    """Return a harmless picture (JPEG)."""
     image = Image.new("RGB", (320, 240), (rng.randrange(256), 200, 180))
     draw = ImageDraw.Draw(image)
     for _ in range(12):
@@ -52,9 +52,9 @@ def picture(rng: random.Random) -> bytes:
 
 
 class Visitor(threading.Thread):
-    """Sends tips until told to stop. Who is not answered sends the same form again, as people do."""
+    """Send tips until ``until`` is set. Without an answer, send the same form again, as people do."""
 
-    def __init__(self, url: str, references: list[str], seen: Seen, seed: str, rate: float):
+    def __init__(self, url: str, references: list[str], seen: Observations, seed: str, rate: float):
         super().__init__(daemon=True)
         self.url, self.references, self.seen, self.rate = url, references, seen, rate
         self.rng = random.Random(seed)
@@ -117,7 +117,7 @@ class Visitor(threading.Thread):
 
 
 def ask(request: urllib.request.Request | str) -> tuple[int, str]:
-    """Return status and page of an answer; status 0 is no answer at all."""
+    """Return the status and page of an answer. Status 0 means no answer."""
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode(errors="replace")
@@ -130,9 +130,11 @@ def ask(request: urllib.request.Request | str) -> tuple[int, str]:
 
 
 class Reader(threading.Thread):
-    """Reads pages and pictures, and notes whatever should not have been answered."""
+    """Read pages and pictures, and record answers that the public should not get."""
 
-    def __init__(self, url: str, files: dict[str, list[str]], drafts: list[str], seen: Seen):
+    def __init__(
+        self, url: str, files: dict[str, list[str]], drafts: list[str], seen: Observations
+    ):
         super().__init__(daemon=True)
         self.url, self.files, self.drafts, self.seen = url, files, drafts, seen
         self.rng = random.Random(1)
@@ -166,7 +168,7 @@ class Reader(threading.Thread):
 
 
 def listed(url: str) -> set[str]:
-    """Return the references that the public list names."""
+    """Return the references in the public list."""
     status, page = ask(f"{url}/objects.json")
     if status != 200:
         raise RuntimeError(f"/objects.json answered {status}")

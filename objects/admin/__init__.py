@@ -1,4 +1,4 @@
-"""The analysts' pages."""
+"""The analysts' pages in the admin."""
 
 from objects.admin import campaigns, categories, hash_lists, trace_objects
 

@@ -1,4 +1,4 @@
-"""Campaigns: objects that go out together."""
+"""Admin pages of campaigns: objects that are published together."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from traceobject.staff.authority import user_of
 
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin):
+    """Plan and launch campaigns."""
+
     list_display = ["name", "publish_at", "ready", "launched_at"]
     fields = ["name", "publish_at"]
     change_form_template = "admin/objects/campaign.html"
@@ -65,7 +67,7 @@ class CampaignAdmin(admin.ModelAdmin):
         ]
 
     def launch(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Publish all objects of the campaign; where one is not ready, none."""
+        """Publish all objects of the campaign, or none if one is not ready."""
         if not request.user.has_perm("objects.publish_traceobject"):
             raise PermissionDenied
         try:

@@ -1,4 +1,4 @@
-"""Categories and their names in each language."""
+"""Admin pages of categories and their translated names."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ LANGUAGES = dict(settings.LANGUAGES)
 
 
 def name_field(language: str) -> str:
+    """Return the form field's name for a category's name in a language."""
     return f"name_{language}"
 
 
 class CategoryForm(forms.ModelForm):
-    """A category's address and its name in each language of the site; only English is required."""
+    """A form for a category's slug and its name in each language. Only English is required."""
 
     class Meta:
         model = Category
@@ -36,7 +37,7 @@ class CategoryForm(forms.ModelForm):
 
     @transaction.atomic
     def save_names(self) -> None:
-        """Store the name in each language; remove it where the field is empty."""
+        """Store the name in each language. Delete it where the field is empty."""
         for language in LANGUAGES:
             name = self.cleaned_data[name_field(language)]
             of_language = self.instance.translations.filter(language_code=language)
@@ -59,6 +60,8 @@ for _language, _spoken in LANGUAGES.items():
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
+    """Edit categories and their names."""
+
     form = CategoryForm
     list_display = ["__str__", "slug", "translated_into"]
     fieldsets = [
@@ -69,7 +72,7 @@ class CategoryAdmin(admin.ModelAdmin):
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Category | None = None
     ) -> dict[str, Sequence[str]]:
-        """Make the slug of the English name; Django's attribute takes fields of the model alone."""
+        """Fill the slug from the English name. Django's attribute accepts only fields of the model."""
         return {} if obj else {"slug": [name_field(settings.LANGUAGE_CODE)]}
 
     @admin.display(description="languages")

@@ -1,4 +1,4 @@
-"""Filters that lists of other apps share."""
+"""List filters that the admin of other apps uses."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -8,7 +8,7 @@ from objects.models import TraceObject
 
 
 class ObjectFilter(admin.SimpleListFilter):
-    """Choose an object by its reference and title, in two queries however many there are."""
+    """Filter by object, with two queries for all references and titles."""
 
     title = parameter_name = "object"
 

@@ -1,3 +1,5 @@
+"""Admin pages of the imported hash lists."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 @admin.register(HashList)
 class HashListAdmin(ReadOnlyAdmin):
-    """Which lists are there and how large; no hash is ever shown."""
+    """The imported lists and their sizes. No hash is ever shown."""
 
     list_display = ("source", "dated", "imported_at", "pdq", "sha256")
     fields = list_display

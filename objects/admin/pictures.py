@@ -1,4 +1,4 @@
-"""Pictures of a draft: cropped in the browser, taken in, looked at, overridden, described, removed."""
+"""Admin pages of a draft's pictures: crop, preview, override, describe and remove."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ ACCEPTED_FILES = "JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF, up to 40 MB and 50 m
 
 
 def languages_of(trace_object: TraceObject) -> list[tuple[str, str]]:
-    """The languages an object has words in, English first: code and own name."""
+    """Return the code and own name of English and of each language that an object has a wording in."""
     has = set(trace_object.translations.values_list("language_code", flat=True)) | {"en"}
     return [(code, spoken) for code, spoken in settings.LANGUAGES if code in has]
 
 
 class PictureForm(forms.Form):
-    """A cropped picture, and what is to be seen on it in each language the object has words in."""
+    """A form for a cropped picture and its alternative text in each of the object's languages."""
 
     picture = forms.FileField(
         label="Cropped picture",
@@ -66,7 +66,7 @@ class PictureForm(forms.Form):
 @csp_update({"img-src": ["blob:"]})  # the browser shows the analyst their own file
 @requires("objects.publish_traceobject")
 def crop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the page on which an analyst crops a picture, and take in what they made of it."""
+    """Show the page on which an analyst crops a picture, and add the result to the draft."""
     trace_object = get_object_or_404(TraceObject, pk=pk)
     if request.method != "POST" and trace_object.state != TraceObject.State.DRAFT:
         return redirect("admin:objects_traceobject_change", pk)
@@ -115,7 +115,7 @@ def _wants_json(request: HttpRequest) -> bool:
 @require_safe
 @requires("objects.view_traceobject")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a picture of any object to staff, from the private store; ``?small`` a size for lists."""
+    """Serve a picture of any object to staff, from the private store. ``?small`` is a size for lists."""
     picture = get_object_or_404(Picture.objects.prefetch_related("renditions"), pk=pk)
     small = next((each for each in picture.renditions.all() if each.kind == "jpg"), None)
     try:
@@ -129,7 +129,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires("objects.view_traceobject")
 def state(request: HttpRequest, pk: int) -> JsonResponse:
-    """Tell a waiting page whether a picture's checks have run, or failed."""
+    """Return whether a picture's checks have run or failed, for the page that waits for them."""
     picture = get_object_or_404(Picture, pk=pk)
     return JsonResponse({"done": bool(picture.inspected_at or picture.inspection_error)})
 
@@ -137,14 +137,14 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 @require_POST
 @requires("objects.delete_picture")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a picture out of a draft."""
+    """Remove a picture from a draft."""
     return _run_step(request, pk, publishing.remove_picture, "The picture has been removed.")
 
 
 @require_POST
 @requires("objects.publish_traceobject")
 def override(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note that what was found is no reason to hold the picture."""
+    """Override the findings in a picture."""
 
     def work(picture: Picture, *, by: User) -> None:
         screening.override(picture, by=by, reason=request.POST.get("reason", ""))

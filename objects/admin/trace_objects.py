@@ -1,4 +1,4 @@
-"""The analysts' pages: drafts, and the steps to publication and back."""
+"""Admin pages of objects: drafts, and the steps to publication and withdrawal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ State = TraceObject.State
 
 
 class TraceObjectForm(wordings.WordingForm):
-    """An object's words, and what else the public or the analysts know of it."""
+    """A form for an object's wordings, its public facts and its internal fields."""
 
     regions = forms.MultipleChoiceField(
         choices=TraceObject.Region.choices,
@@ -60,6 +60,8 @@ class TraceObjectForm(wordings.WordingForm):
 
 @admin.register(TraceObject)
 class TraceObjectAdmin(admin.ModelAdmin):
+    """Edit drafts, and take the steps of an object."""
+
     form = TraceObjectForm
     list_display = [
         "reference",
@@ -156,7 +158,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         trail.record("object.changed" if change else "object.drafted", obj, by=user_of(request))
 
     def response_add(self, request, obj, post_url_continue=None):
-        """A new draft needs a picture next: stay with it."""
+        """Stay on the new draft, because it needs a picture next."""
         if "_addanother" in request.POST:
             return super().response_add(request, obj, post_url_continue)
         messages.success(request, f"{obj.reference} has been created. Now add a picture.")
@@ -178,7 +180,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         own = [
             path(
                 "<int:pk>/steps/<str:step>/",
-                wrap(require_POST(self.take_step)),
+                wrap(require_POST(self.run_step)),
                 name="objects_step",
             ),
             path("<int:pk>/crop/", wrap(pictures.crop), name="objects_crop"),
@@ -198,8 +200,8 @@ class TraceObjectAdmin(admin.ModelAdmin):
         ]
         return own + super().get_urls()
 
-    def take_step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        """Submit, send back, approve, publish, identify or withdraw; a refusal is shown on the page."""
+    def run_step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        """Submit, send back, approve, publish, identify or withdraw. Show a refusal as a message."""
         if not request.user.has_perm("objects.publish_traceobject"):
             raise PermissionDenied
         trace_object = get_object_or_404(TraceObject, pk=pk)
@@ -230,7 +232,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
 
 def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
-    """What the page shows above the form: pictures, what holds them, and the steps that are open."""
+    """Return the context above the form: pictures, obstacles and possible steps."""
     shown = list(trace_object.pictures.all())
     undecided = trace_object.state in (State.DRAFT, State.SUBMITTED)
     alike = {each.pk: hash_lists.matches(each) for each in shown} if undecided else {}
@@ -250,7 +252,7 @@ def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, 
 def _picture_context(
     picture: Picture, alike: list[hash_lists.Match] | None, request: HttpRequest
 ) -> dict[str, object]:
-    """What is shown of one picture; ``alike`` is None where nothing is to be decided any more."""
+    """Return the context of one picture. ``alike`` is None if the object is already decided."""
     texts = {each.language_code: each.alt for each in picture.translations.all()}
     overrides = list(picture.overrides.select_related("analyst"))
     held_by = [] if alike is None else obstacles(picture, alike)

@@ -1,4 +1,4 @@
-"""An object's words in every language: one form, a tab a language."""
+"""A form for an object's wordings, with a tab for each language."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _Wording = TraceObject._parler_meta.root_model
 
 
 def field_name(name: str, language: str) -> str:
+    """Return the form field's name for a text in a language."""
     return f"{name}_{language}"
 
 
@@ -32,7 +33,7 @@ def _field(name: str, language: str) -> forms.Field:
 
 
 class WordingForm(forms.ModelForm):
-    """A form with the words of an object in each language of ``settings.LANGUAGES``."""
+    """A form with an object's wording in each language of ``settings.LANGUAGES``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +59,7 @@ class WordingForm(forms.ModelForm):
         return values
 
     def save_wordings(self) -> None:
-        """Write the words of each language; a language without any is removed."""
+        """Store the wording in each language. Delete an empty one."""
         for language, _ in settings.LANGUAGES:
             words = {
                 name: self.cleaned_data.get(field_name(name, language)) or "" for name in NAMES

@@ -1,4 +1,4 @@
-"""The open questions for machines: Atom, a JSON list, a sitemap."""
+"""The public objects for machines: an Atom feed, a JSON list and a sitemap."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENTRIES = 40
 
 
 class Objects(Feed):
-    """Atom (RFC 4287): the objects newest first, all or of one category."""
+    """An Atom feed (RFC 4287) of all objects or of one category, newest first."""
 
     feed_type = Atom1Feed
 
@@ -83,7 +83,7 @@ class Objects(Feed):
 @require_safe
 @conditional_page
 def listing(request: HttpRequest) -> JsonResponse:
-    """List all public objects with what is public of each, for researchers and journalists (docs/data.md)."""
+    """Return all public objects as JSON, for researchers and journalists (docs/data.md)."""
     shown = TraceObject.objects.public().with_pictures().order_by("reference")
     answer = JsonResponse({"objects": [_listing_entry(each) for each in shown]})
     answer.headers["Access-Control-Allow-Origin"] = "*"
@@ -134,7 +134,7 @@ def _in_use():
 
 
 class Pages(Sitemap):
-    """The pages for readers and each public object in every language, with their alternates."""
+    """A sitemap of the public pages and objects in every language, with their alternates."""
 
     i18n = alternates = x_default = True
     protocol = settings.SITE_URL.partition(":")[0]
@@ -160,7 +160,7 @@ class Pages(Sitemap):
 
 
 def list_paths(trace_object: TraceObject) -> list[str]:
-    """Return the paths of all lists that name an object, in every language."""
+    """Return the paths of all lists that include an object, in every language."""
     paths = [reverse("listing"), reverse("sitemap")]
     for language, _name in settings.LANGUAGES:
         with override(language):

@@ -1,4 +1,4 @@
-"""oEmbed 1.0 (oembed.com): how another site shows an object from its address, as a picture and a title."""
+"""oEmbed 1.0 (oembed.com): lets another site embed an object as a picture and a title."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from objects.models import Picture, TraceObject
 @require_safe
 @conditional_page
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Describe the object at ``url``: 404 where there is none that is public, 501 for other formats than JSON."""
+    """Describe the object at ``url``. Answer 404 if it is not public, 501 for a format other than JSON."""
     if request.GET.get("format", "json") != "json":
         return HttpResponse(status=501)
     address = request.GET.get("url", "").replace("\x00", "")

@@ -1,4 +1,4 @@
-"""What the gallery shows: which objects, in which order, and how many of each kind there are."""
+"""The gallery's filters, search and order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What a visitor asks to see; the defaults are all open questions, the most urgent first."""
+    """A visitor's filters. By default, all open objects are shown, the most urgent first."""
 
     search: str = ""
     category: str = ""
@@ -35,8 +35,8 @@ class Choice:
     order: str = "urgent"
 
     @classmethod
-    def of(cls, asked: QueryDict) -> Choice:
-        """Read a query string; what is not known counts as not asked for."""
+    def from_query(cls, asked: QueryDict) -> Choice:
+        """Return the filters of a query string. Unknown values are ignored."""
         regions = TraceObject.Region.values
         return cls(
             search=" ".join(asked.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
@@ -47,7 +47,7 @@ class Choice:
         )
 
     def query(self, **changes: str) -> str:
-        """Write it as a query string, with changes; what is as defaults is left out."""
+        """Return the filters, with changes, as a query string without default values."""
         values = {**vars(self), **changes}
         defaults = vars(Choice())
         names = {"search": "q"}
@@ -65,7 +65,7 @@ class Choice:
 
 
 def select(choice: Choice, language: str) -> TraceObjectQuerySet:
-    """Return the public objects that fit a choice; words are looked for in a language and in English."""
+    """Return the public objects that match. The search looks into a language and English."""
     found = _without_category(choice, language)
     if choice.category:
         found = found.filter(category__slug=choice.category)
@@ -73,7 +73,7 @@ def select(choice: Choice, language: str) -> TraceObjectQuerySet:
 
 
 def categories(choice: Choice, language: str) -> list[Category]:
-    """Return the categories by name, each with how many of its objects (``fitting``) match the rest."""
+    """Return the categories by name, each with the number of its objects that match (``fitting``)."""
     fitting = _without_category(choice, language).values("pk")
     found = Category.objects.filter(traceobject__in=TraceObject.objects.public()).annotate(
         fitting=Count("traceobject", filter=Q(traceobject__in=fitting), distinct=True)

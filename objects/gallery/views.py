@@ -1,4 +1,4 @@
-"""The gallery, one object, and the picture files."""
+"""Views of the gallery, an object and its picture files."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ PAGE = 24
 @require_safe
 @conditional_page
 def gallery(request: HttpRequest) -> HttpResponse:
-    """List the objects that a visitor asks for: by words, category, region and status, in an order."""
-    choice = Choice.of(request.GET)
+    """Show the objects that match a visitor's search, category, region and status, in an order."""
+    choice = Choice.from_query(request.GET)
     language = get_language() or "en"
     page = Paginator(select(choice, language).with_pictures(), PAGE).get_page(
         request.GET.get("page")
@@ -53,7 +53,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     )
 
 
-# The one style element that OpenSeadragon adds, which hides a focus ring on touch screens.
+# The only style element that OpenSeadragon adds. It hides a focus ring on touch screens.
 ZOOM_STYLE = "'sha256-9xTiqzfwFaL2SGb1rmr8gysEwVVjIvqWAgmZgqFqpEE='"
 
 
@@ -62,7 +62,7 @@ ZOOM_STYLE = "'sha256-9xTiqzfwFaL2SGb1rmr8gysEwVVjIvqWAgmZgqFqpEE='"
 @conditional_page
 @csp_update({"style-src": [ZOOM_STYLE]})  # type: ignore[arg-type]  # stubs: no view with arguments
 def trace_object(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show one object. What is not public and what never was are the same 404."""
+    """Show one object. An object that is not public gets the same 404 as one that does not exist."""
     if reference != reference.upper():
         return redirect("object", reference.upper(), permanent=True)
     found: TraceObject = get_object_or_404(
@@ -75,9 +75,9 @@ def trace_object(request: HttpRequest, reference: str) -> HttpResponse:
 @cached_page()
 @require_safe
 def picture_file(request: HttpRequest, name: str) -> HttpResponse:
-    """Serve a public picture, while a published object bears it; the database decides, not the store.
+    """Serve a picture file if a public object has it. The database decides this, not the store.
 
-    It is read whole and compared with its name first: a stump is answered with 503, never with 200.
+    The file is read and compared with its name first. A damaged file is answered with 503, never with 200.
     """
     borne = Rendition.objects.filter(name=name, picture__object__in=TraceObject.objects.public())
     number = borne.order_by("pk").values_list("pk", flat=True).first()

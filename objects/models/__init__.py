@@ -1,4 +1,4 @@
-"""Fields, states and what the database itself enforces; no input or output."""
+"""Models of objects: fields, states, constraints and triggers, without input or output."""
 
 from objects.models.campaign import Campaign
 from objects.models.hash_list import HashList, KnownHash

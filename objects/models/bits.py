@@ -1,4 +1,4 @@
-"""A column of 256 bits, as PostgreSQL keeps them, written in Python as 64 hexadecimal digits."""
+"""A model field of 256 bits, for perceptual hashes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from django.db import models
 
 
 class Bits256(models.Field):
-    """PostgreSQL's ``bit(256)``: XOR and bit_count work on it without a conversion a row."""
+    """PostgreSQL's ``bit(256)``, written in Python as 64 hexadecimal digits.
+
+    XOR and ``bit_count`` work on it without a conversion for each row.
+    """
 
     description = "256 bits"
 
@@ -23,10 +26,10 @@ class Bits256(models.Field):
 
 
 def bits(hexadecimal: str) -> str:
-    """Write 64 hexadecimal digits as the 256 digits 0 and 1 that PostgreSQL reads.
+    """Return 64 hexadecimal digits as 256 binary digits, as PostgreSQL reads them.
 
     Raises:
-        ValueError: these are no 64 hexadecimal digits.
+        ValueError: the text is not 64 hexadecimal digits.
     """
     if len(hexadecimal) != 64:
         raise ValueError(f"a hash of 64 hexadecimal digits, not of {len(hexadecimal)}")

@@ -1,10 +1,12 @@
+"""Campaigns: objects that are published together."""
+
 from __future__ import annotations
 
 from django.db import models
 
 
 class Campaign(models.Model):  # type: ignore[django-manager-missing]  # parler has no types
-    """Objects that go out together: all in one moment, or none."""
+    """Objects that are published together, all or none."""
 
     name = models.CharField(max_length=80, unique=True)
     publish_at = models.DateTimeField(

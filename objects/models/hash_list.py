@@ -1,3 +1,5 @@
+"""Hash lists and their entries."""
+
 from __future__ import annotations
 
 from django.db import models

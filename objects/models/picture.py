@@ -1,3 +1,5 @@
+"""Pictures of an object, their renditions and overrides."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from objects.pictures.derivatives import CONTENT_TYPES
 
 @dataclass(frozen=True)
 class Source:
-    """One format of a picture, as a ``source`` element offers it."""
+    """One format of a picture with its sizes, for a ``source`` element."""
 
     content_type: str
     srcset: str
@@ -23,8 +25,8 @@ class Source:
 class Picture(TranslatableModel):
     """A sanitised crop. ``master`` names its file in the private store.
 
-    ``findings`` is what the person gate saw, a list of label, score, x, y, width, height; it counts
-    only with ``inspected_at``, which is set when every check has run.
+    ``findings`` is the person gate's list of label, score, x, y, width and height. It counts only with
+    ``inspected_at``, which is set when all checks have run.
     """
 
     object = models.ForeignKey(TraceObject, on_delete=models.CASCADE, related_name="pictures")
@@ -65,18 +67,18 @@ class Picture(TranslatableModel):
 
     @property
     def largest(self) -> Rendition:
-        """The full size as JPEG, which every browser shows."""
+        """The full size as JPEG, which every browser can show."""
         return [each for each in self.renditions.all() if each.kind == "jpg"][-1]
 
     @property
     def preview(self) -> Rendition:
-        """The largest JPEG of at most 1,920 pixels, for those who show a link to the page."""
+        """The largest JPEG of at most 1,920 pixels, for link previews."""
         jpegs = [each for each in self.renditions.all() if each.kind == "jpg"]
         return next((each for each in reversed(jpegs) if each.width <= 1920), jpegs[0])
 
     @property
     def sources(self) -> list[Source]:
-        """The formats that some browsers lack, best first, with all their sizes."""
+        """The formats that not every browser supports, best first, with all their sizes."""
         return [self._source(kind) for kind in CONTENT_TYPES if kind != "jpg"]
 
     @property
@@ -91,7 +93,7 @@ class Picture(TranslatableModel):
 
 
 class Rendition(models.Model):
-    """One size and format of a picture; ``name`` is the hash of its bytes and says nothing of the object."""
+    """One size and format of a picture. ``name`` is the hash of its bytes, and reveals no object."""
 
     picture = models.ForeignKey(
         Picture, on_delete=models.CASCADE, related_name="renditions", db_index=False
@@ -117,9 +119,9 @@ class Rendition(models.Model):
 
 
 class Override(models.Model):
-    """An analyst's word that what was found in a picture is no reason to hold it; it takes two.
+    """An analyst's decision that a finding does not hold a picture. It takes two analysts.
 
-    ``about`` is what the word is about, ``GATE`` or a withdrawn object; it counts for nothing else.
+    ``about`` names the finding: ``GATE`` or a withdrawn object. The override applies only to it.
     """
 
     GATE = rules.PERSON_GATE

@@ -1,13 +1,15 @@
+"""The generation of the public pages."""
+
 from __future__ import annotations
 
 from django.db import models
 
 
 class PublicGeneration(models.Model):
-    """The one row whose number moves with every change to what the public reads.
+    """The single row with the generation of the public pages.
 
-    Rules of the models that the public reads move it (:func:`objects.models.rules.public_generation`);
-    caches compare it (``traceobject.page_cache``).
+    Triggers of the public models raise its number (:func:`objects.models.rules.public_generation`). Caches
+    compare it (``traceobject.page_cache``).
     """
 
     id = models.SmallIntegerField(primary_key=True, db_default=1)

@@ -1,10 +1,12 @@
+"""Purges of the caches in front of the site."""
+
 from __future__ import annotations
 
 from django.db import models
 
 
 class Purge(models.Model):
-    """Addresses that caches in front of the site have to forget, and whether they were told."""
+    """URLs that caches in front of the site must drop, and when they were told."""
 
     object = models.ForeignKey("TraceObject", on_delete=models.CASCADE, related_name="purges")
     event = models.CharField(max_length=20)

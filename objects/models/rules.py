@@ -1,7 +1,7 @@
-"""What the database itself refuses or does, whatever code writes to it.
+"""Triggers of objects: what the database refuses or does, whatever code writes to it.
 
-Each function returns a rule for the ``Meta.triggers`` of a model. They name tables and columns as
-PostgreSQL has them, because a migration keeps their SQL.
+Each function returns a rule for the ``Meta.triggers`` of a model. They use PostgreSQL's names of tables and
+columns, because a migration stores their SQL.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pgtrigger import (
 from objects.models.states import PUBLIC, State
 from traceobject.triggers import Rule
 
-PERSON_GATE = "person gate"  # what an override of the gate's findings is about
+PERSON_GATE = "person gate"  # ``Override.about`` for the gate's findings
 OVERRIDES_NEEDED = 2  # different analysts
 
 _PUBLIC = ", ".join(f"'{state}'" for state in PUBLIC)
@@ -35,7 +35,7 @@ def _refuse(message: str, *values: str) -> str:
 
 
 def _passed(picture: str) -> str:
-    """Return the condition that a picture was inspected, and shows no person or was overridden."""
+    """Return the SQL condition that a picture was inspected, and has no findings or was overridden."""
     return f"""
         {picture}.inspected_at IS NOT NULL AND ({picture}.findings = '[]'::jsonb OR (
             SELECT count(DISTINCT analyst_id) FROM objects_override
@@ -47,10 +47,10 @@ def _passed(picture: str) -> str:
 def public_generation(
     operation: Operation | None = None, condition: Condition | None = None
 ) -> Rule:
-    """Move the public generation when the transaction commits, once however much it changed.
+    """Raise the public generation at the commit, once in a transaction.
 
-    It is deferred, so that the one row is held for a moment only, and the number is new to whoever
-    sees the change.
+    It is deferred, so that the single row is locked only for a moment, and whoever sees the change also sees
+    the new number.
     """
     return Rule(
         name="public_generation",
@@ -71,10 +71,11 @@ def public_generation(
 
 
 def publication() -> Rule:
-    """Refuse to make an object public that was not submitted, has no picture, or one that did not pass.
+    """Refuse to publish an object that was not submitted or whose pictures did not all pass the gate.
 
-    Published comes after submitted, identified after published.
-    That somebody else approved it is a CHECK constraint of the table.
+    It also refuses an object without a picture. Published follows submitted, and identified follows
+    published. A CHECK constraint of the table demands the
+    second person's approval.
     """
     return Rule(
         name="publication",
@@ -124,7 +125,7 @@ def no_return() -> Rule:
 
 
 def approval() -> Rule:
-    """Refuse to change who wrote and who approved an object that is, or was, public."""
+    """Refuse to change the author and the approval of an object that is or was public."""
     return Rule(
         name="approval",
         when=Before,
@@ -137,11 +138,14 @@ def approval() -> Rule:
     )
 
 
-# The rules of pictures lock their object: a publication at the same time waits for them, or they for it.
+# The rules of pictures lock their object, so that they and a publication wait for each other.
 
 
 def pictures_of_drafts() -> Rule:
-    """Refuse to add, remove, replace or move a picture unless its object is a draft; so for both objects."""
+    """Refuse to add, remove, replace or move a picture unless its object is a draft.
+
+    Both objects must be drafts if a picture moves.
+    """
     return Rule(
         name="pictures_of_drafts",
         when=Before,
@@ -167,7 +171,7 @@ def pictures_of_drafts() -> Rule:
 
 
 def public_pictures_pass() -> Rule:
-    """Refuse to note of a public object's picture what would have kept it from being published."""
+    """Refuse an inspection result on a public picture that would prevent its publication."""
     return Rule(
         name="public_pictures_pass",
         when=Before,
@@ -206,9 +210,9 @@ def overrides_of_public_pictures() -> Rule:
 
 
 def renditions_stay() -> Rule:
-    """Refuse to give a public picture a file of an object that is not public, or to move its files.
+    """Refuse to add a file of an object that is not public to a public picture, or to move its files.
 
-    The public store follows these rows: it would put the file out.
+    The public store follows these rows, so it would publish the file.
     """
     return Rule(
         name="renditions_stay",
@@ -231,7 +235,7 @@ def renditions_stay() -> Rule:
 
 
 def never_emptied() -> Rule:
-    """Refuse TRUNCATE, for which no rule about rows is asked."""
+    """Refuse TRUNCATE, which runs no trigger for rows."""
     return Rule(
         name="never_emptied",
         when=Before,

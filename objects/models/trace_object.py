@@ -1,3 +1,5 @@
+"""Objects, their wordings and their categories."""
+
 from __future__ import annotations
 
 import secrets
@@ -31,7 +33,7 @@ class LocalisedText:
 
 
 def new_reference() -> str:
-    """Make a short code that can be said over the telephone, such as G4-19, and that no object has."""
+    """Return an unused reference, such as G4-19, which is easy to say over the telephone."""
     while True:
         number = secrets.randbelow(100)
         made = f"{secrets.choice(LETTERS)}{secrets.randbelow(10)}-{number:02}"
@@ -40,14 +42,14 @@ def new_reference() -> str:
 
 
 class CategoryManager(TranslatableManager):
-    """Reads the names with the categories, so that a list of them takes two queries."""
+    """Prefetch the names, so that a list of categories takes two queries."""
 
     def get_queryset(self) -> TranslatableQuerySet:
         return super().get_queryset().prefetch_related("translations")
 
 
 class Category(TranslatableModel):
-    """A kind of object, by which visitors filter. Its name is in English where a language has none."""
+    """A kind of object, by which visitors filter. A missing translation of its name is shown in English."""
 
     translations = TranslatedFields(
         meta={"triggers": [rules.public_generation()]},
@@ -72,12 +74,14 @@ class Category(TranslatableModel):
 
 
 class TraceObjectQuerySet(TranslatableQuerySet):
+    """Queries of objects."""
+
     def public(self) -> TraceObjectQuerySet:
-        """Keep what the public may see: published, and identified."""
+        """Return the published and identified objects."""
         return self.filter(state__in=PUBLIC)
 
     def with_pictures(self) -> TraceObjectQuerySet:
-        """Read all that a page shows of its objects, in a fixed number of queries."""
+        """Prefetch all that a page shows of objects, in a fixed number of queries."""
         return self.prefetch_related(
             "category__translations",
             "translations",
@@ -104,6 +108,8 @@ class TraceObject(TranslatableModel):
     State = State
 
     class Priority(models.IntegerChoices):
+        """How urgent an object is; the most urgent comes first."""
+
         URGENT = 1, "Urgent"
         NORMAL = 2, "Normal"
         LOW = 3, "Low"
@@ -256,18 +262,18 @@ class TraceObject(TranslatableModel):
 
     @property
     def is_approved(self) -> bool:
-        """Approved, and waiting for its time or its campaign."""
+        """Whether it is approved and waits for its time or its campaign."""
         return self.state == self.State.SUBMITTED and self.approved_at is not None
 
     @property
     def has_current_language(self) -> bool:
-        """Whether it has words in the language of the page; else they are shown in English."""
+        """Whether it has a wording in the current language. If not, it is shown in English."""
         return any(
             each.language_code == self.get_current_language() for each in self.translations.all()
         )
 
     def _localised(self, name: str) -> LocalisedText | None:
-        """A text in the language of the page, or else in English; None where there is neither."""
+        """Return a text in the current language, else in English, else None."""
         by_language = {each.language_code: getattr(each, name) for each in self.translations.all()}
         for language in (self.get_current_language(), "en"):
             if by_language.get(language):
@@ -288,7 +294,7 @@ class TraceObject(TranslatableModel):
 
     @property
     def other_wordings(self) -> list[models.Model]:
-        """Its words in the languages that the page is not in, each with the language's own name."""
+        """Its wordings in all other languages, each with the language's own name (``spoken``)."""
         spoken = dict(settings.LANGUAGES)
         shown = self.get_current_language() if self.has_current_language else "en"
         others = [

@@ -1,1 +1,1 @@
-"""Pictures as values: bytes in, a result or a refusal out."""
+"""Picture processing without side effects: bytes in, a result or a refusal out."""

@@ -1,8 +1,8 @@
-"""The process in which pictures are worked on: ``python -m objects.pictures.child JOB OPTIONS``.
+"""The isolated process for pictures: ``python -m objects.pictures.child JOB OPTIONS``.
 
-Bytes come on standard input and go to standard output; :mod:`isolated` is the other side. It limits
-itself first, warms up (loads decoders or the model), then gives up the right to open anything, and
-only then looks at the bytes.
+It reads bytes from standard input and writes the answer to standard output; :mod:`isolated` is the other
+side. It first limits its resources and loads the decoders or the model. Then it gives up the right to open
+anything, and only then reads the bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import asdict
 from typing import Any
 
 GIB = 1024**3
-# address space, which is more than memory used; processor seconds
+# Bytes of address space, which is more than the memory used, and processor seconds.
 LIMITS = {
     "sanitise": (2 * GIB, 25),
     "receive": (2 * GIB, 40),
@@ -28,13 +28,13 @@ LIMITS = {
 }
 LARGEST_ANSWER = 512 * 1024**2
 NOBODY = 65534
-EXIT_ANSWER_TOO_LONG = 3  # exit code: the answer exceeds what it may be
+EXIT_ANSWER_TOO_LONG = 3  # exit code: the answer exceeds LARGEST_ANSWER
 
 Answer = tuple[dict[str, Any], list[bytes]]
 
 
 def apply_limits(job: str) -> None:
-    """Take what the job may use, and end with the parent whatever happens."""
+    """Limit the resources of this process to those of the job, and make it end with its parent."""
     space, seconds = LIMITS[job]
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -52,19 +52,20 @@ def _set_process_flags() -> None:
 
 
 def drop_privileges() -> None:
-    """From here on no file and no socket can be opened, and root is root no more.
+    """Forbid this process to open files or sockets, and give up root.
 
-    What is open stays open.
+    Open files stay open.
     """
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
-        _set_process_flags()  # a change of user makes it forget
+        _set_process_flags()  # a change of user resets them
 
 
 def prepare_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
+    """Load the decoders. Return the job ``sanitise``."""
     from PIL import Image
 
     from objects.pictures import sanitise
@@ -80,6 +81,7 @@ def prepare_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
 
 
 def prepare_receive() -> Callable[[bytes, dict[str, Any]], Answer]:
+    """Load the decoders. Return the job ``receive``."""
     from PIL import Image, ImageOps
 
     from objects.pictures import derivatives, exif, hashes, sanitise
@@ -105,6 +107,7 @@ def prepare_receive() -> Callable[[bytes, dict[str, Any]], Answer]:
 
 
 def prepare_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
+    """Load the decoders. Return the job ``derive``."""
     from PIL import Image
 
     from objects.pictures import derivatives, hashes, sanitise
@@ -127,6 +130,7 @@ def prepare_derive() -> Callable[[bytes, dict[str, Any]], Answer]:
 
 
 def prepare_gate() -> Callable[[bytes, dict[str, Any]], Answer]:
+    """Load the model. Return the job ``gate``."""
     from PIL import Image
 
     from objects.pictures import persongate, sanitise
@@ -150,6 +154,7 @@ PREPARE = {
 
 
 def main() -> None:
+    """Run the job on the command line, and write its answer."""
     job, options = sys.argv[1], json.loads(sys.argv[2])
     apply_limits(job)
     from objects.pictures.sanitise import Refusal

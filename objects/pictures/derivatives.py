@@ -1,4 +1,4 @@
-"""The sizes and formats in which a picture is served."""
+"""Make the sizes and formats in which a picture is served, and its placeholder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENDINGS = {
 }  # best first, as a browser is offered them
 CONTENT_TYPES = {ending: f"image/{kind.lower()}" for kind, ending in ENDINGS.items()}
 
-# The full size keeps the weave of a cloth for those who zoom in; the others are to load fast.
+# The full size keeps details such as the weave of a cloth, for zooming in; the others load fast.
 FULL: dict[str, dict[str, object]] = {
     "AVIF": {"quality": 80, "speed": 8, "subsampling": "4:4:4"},
     "WEBP": {"quality": 90, "method": 2},
@@ -36,16 +36,16 @@ PLACEHOLDER = 20  # pixels on the longer side
 
 @dataclass(frozen=True)
 class Derivative:
-    """A size of a picture and the name it is served under: the hash of its own bytes."""
+    """A size and format of a picture, and its file name: the hash of its bytes."""
 
     name: str
     picture: Sanitised
 
 
 def derive(image: Image.Image) -> list[Derivative]:
-    """Encode an RGB image in each format of ``ENDINGS`` at each width of ``WIDTHS`` below its own, and whole.
+    """Encode an RGB image in each format of ``ENDINGS``, at full size and at each smaller width of ``WIDTHS``.
 
-    Each size is made from the next larger. The list has the smallest size first and in each size the
+    Each size is made from the next larger one. The list has the smallest size first, and for each size the
     formats in the order of ``ENDINGS``.
     """
     sizes = [image]
@@ -54,7 +54,7 @@ def derive(image: Image.Image) -> list[Derivative]:
         height = max(1, round(last.height * width / last.width))
         sizes.append(last.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))
     wanted = [(size, kind) for size in sizes for kind in ENDINGS]  # the longest work first
-    with ThreadPoolExecutor(max_workers=2) as pool:  # the encoders let go of Python's lock
+    with ThreadPoolExecutor(max_workers=2) as pool:  # the encoders release Python's lock
         made = list(pool.map(lambda job: _named(*job, full=job[0] is image), wanted))
     each = len(ENDINGS)
     return [d for n in reversed(range(len(sizes))) for d in made[n * each : (n + 1) * each]]
@@ -67,7 +67,7 @@ def _named(size: Image.Image, kind: str, *, full: bool) -> Derivative:
 
 
 def placeholder(image: Image.Image) -> str:
-    """Make the blur that stands in a picture's place while it loads: a data URI of about 200 bytes."""
+    """Return a blurred preview to show while a picture loads: a data URI of about 200 bytes."""
     tiny = image.copy()
     tiny.thumbnail((PLACEHOLDER, PLACEHOLDER), reducing_gap=3.0)
     tiny.info.clear()

@@ -1,4 +1,4 @@
-"""Where and when a photo was taken, as its camera noted it (Exif 2.32). Read before it is stripped."""
+"""Read the place and time of a photo from its Exif 2.32 metadata, before it is stripped."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _TIME = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 
 
 def place_and_time(data: bytes) -> dict[str, Any]:
-    """Read latitude and longitude (degrees, WGS 84) and the time of a photo.
+    """Return the latitude and longitude (degrees, WGS 84) and the time of a photo.
 
     Returns:
-        ``latitude``, ``longitude`` and ``taken`` (ISO 8601, the camera's own clock), as far as they
-        are there and make sense; never an error.
+        ``latitude``, ``longitude`` and ``taken`` (ISO 8601, the camera's clock). Missing and impossible
+        values are left out; nothing is raised.
     """
     found: dict[str, Any] = {}
     try:
         exif = Image.open(io.BytesIO(data)).getexif()
         about = exif.get_ifd(ExifTags.IFD.Exif)
         gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    except Exception:  # whatever a decoder makes of hostile bytes, there is no place in them
+    except Exception:  # a decoder may raise anything on hostile bytes
         return found
     time = _TIME.match(str(about.get(ExifTags.Base.DateTimeOriginal, "")))
     if time:

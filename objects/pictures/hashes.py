@@ -1,12 +1,12 @@
-"""Perceptual and exact hashes of pictures, and how far apart they are.
+"""Perceptual and exact hashes of pictures, and their distance.
 
-PDQ: Facebook, 'The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm' (2019). Its
-256 bits are written as 64 hexadecimal digits, as in the hash lists that agencies exchange; two
-pictures count as the same where at most ``PDQ_NEAR`` bits differ, and a hash of a quality below
-``PDQ_QUALITY`` (a plain surface) says nothing.
+PDQ: Facebook, 'The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm' (2019). Its 256
+bits are written as 64 hexadecimal digits, as in the hash lists that agencies exchange. Two pictures count
+as the same if at most ``PDQ_NEAR`` bits differ. A hash with a quality below ``PDQ_QUALITY`` (a plain
+surface) means nothing.
 
-It is written out here with numpy, because the bindings to the reference implementation have to be
-compiled on Linux; the tests hold it to hashes that those gave.
+It is implemented here with numpy, because the bindings to the reference implementation must be compiled on
+Linux. The tests compare it with hashes of that implementation.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from PIL import Image
 
 PDQ_NEAR = 31  # of 256 bits
 PDQ_QUALITY = 50  # of 100
-_LOOKED_AT = 512  # pixels a side: the reference implementation reduces to this first, for speed
+_REDUCED_SIDE = 512  # pixels a side: the reference implementation reduces to this first, for speed
 
 
 @dataclass(frozen=True)
 class Perceptual:
-    """PDQ hashes of a picture as it is, turned and mirrored (eight of them), and their quality (0–100)."""
+    """The eight PDQ hashes of a picture, turned and mirrored, and their quality (0 to 100)."""
 
     hashes: tuple[str, ...]
     quality: int
 
     @property
     def is_reliable(self) -> bool:
-        """Whether the picture has enough in it for its hash to mean something."""
+        """Whether the picture has enough detail for its hash to mean something."""
         return self.quality >= PDQ_QUALITY
 
 
 def perceptual(image: Image.Image) -> Perceptual:
-    """Hash an RGB image; the first of the hashes is that of the image as it is."""
+    """Return the perceptual hashes of an RGB image. The first is that of the image as it is."""
     small = image.resize(
-        (min(image.width, _LOOKED_AT), min(image.height, _LOOKED_AT)), Image.Resampling.BOX
+        (min(image.width, _REDUCED_SIDE), min(image.height, _REDUCED_SIDE)), Image.Resampling.BOX
     )
     luma = numpy.asarray(small).astype(numpy.float32) @ _LUMA
     field = _decimated(luma)
@@ -55,7 +55,7 @@ _DCT = math.sqrt(2 / _FIELD) * numpy.cos(
 
 
 def _decimated(luma: numpy.ndarray) -> numpy.ndarray:
-    """Smooth by two passes of box filters (Jarosz) and take 64 × 64 samples, each from a cell's middle."""
+    """Smooth with two passes of box filters (Jarosz). Return 64 × 64 samples from the cells' centres."""
     height, width = luma.shape
     if luma.shape != (_FIELD, _FIELD):
         for _ in range(2):
@@ -67,7 +67,7 @@ def _decimated(luma: numpy.ndarray) -> numpy.ndarray:
 
 
 def _boxed(values: numpy.ndarray, length: int) -> numpy.ndarray:
-    """Average along rows over a window of half a cell, which is cut off at both ends."""
+    """Return the averages along rows over a window of half a cell, clipped at both ends."""
     window = (length + 2 * _FIELD - 1) // (2 * _FIELD)
     ahead = (window + 2) // 2  # how many from here on are inside
     behind = window - ahead
@@ -81,13 +81,13 @@ def _boxed(values: numpy.ndarray, length: int) -> numpy.ndarray:
 
 
 def _quality(field: numpy.ndarray) -> int:
-    """How much goes on in the 64 × 64 samples, from 0 to 100."""
+    """Return the amount of detail in the 64 × 64 samples, from 0 to 100."""
     steps = [numpy.diff(field, axis=axis) * 100 / 255 for axis in (0, 1)]
     return min(100, int(sum(int(numpy.abs(numpy.trunc(step)).sum()) for step in steps) / 90))
 
 
 def _bits(field: numpy.ndarray) -> str:
-    """Keep which of the 16 × 16 lowest frequencies lie above their median."""
+    """Return which of the 16 × 16 lowest frequencies are above their median, as hexadecimal digits."""
     frequencies = (_DCT @ field @ _DCT.T).ravel()
     median = numpy.partition(frequencies, frequencies.size // 2 - 1)[frequencies.size // 2 - 1]
     return numpy.packbits((frequencies > median)[::-1]).tobytes().hex()
@@ -99,5 +99,5 @@ def sha256(data: bytes) -> str:
 
 
 def distance(one: str, other: str) -> int:
-    """Count the bits in which two PDQ hashes differ."""
+    """Return the number of bits in which two PDQ hashes differ."""
     return (int(one, 16) ^ int(other, 16)).bit_count()

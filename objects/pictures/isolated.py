@@ -1,9 +1,9 @@
-"""Do the work on pictures in a process of its own, which can hurt nobody.
+"""Process pictures in an isolated child process.
 
-A decoder that meets hostile bytes may hang, take all memory, crash, or be made to run somebody else's
-code. The child (:mod:`objects.pictures.child`) gets the bytes, none of the site's secrets, and limits
-on memory, time and output; once it is warm it can open no file and no connection. What it hands back
-is data, never code, and each picture is read by :mod:`structure` here before anybody uses it.
+A decoder that reads hostile bytes may hang, use all memory, crash, or run an attacker's code. The child
+(:mod:`objects.pictures.child`) gets the bytes, none of the site's secrets, and limits on memory, time and
+output. Once its libraries are loaded, it can open no file and no connection. It returns data, never code,
+and :mod:`structure` checks each picture here before anybody uses it.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ TOO_EXPENSIVE = "The picture is damaged, or takes too much time or memory to pro
 
 
 class Unavailable(ErrorForStaff, RuntimeError):
-    """The work could not be done, for a reason that lies in the site and not in the picture."""
+    """A picture could not be processed because of a fault of the site, not of the picture."""
 
 
 def sanitise(
     data: bytes, *, crop: tuple[int, int, int, int] | None = None, output: str = "PNG"
 ) -> Sanitised:
-    """Do :func:`objects.pictures.sanitise.sanitise` in a process of its own.
+    """Run :func:`objects.pictures.sanitise.sanitise` in the isolated process.
 
     Raises:
-        Refusal: says what is wrong with the file or the crop; a file that makes the process exceed
-            its limits or die is refused, too.
+        Refusal: the file or the crop is not acceptable, or the process exceeded its limits or died. The
+            message says why.
         Unavailable: no process could be started.
     """
     if len(data) > LARGEST_BYTES:  # spares the copy
@@ -57,8 +57,14 @@ def sanitise(
 
 @dataclass(frozen=True)
 class Received:
-    """A stranger's picture: a clean view of it, a grey blur (a data URI), its hashes, and where and
-    when it was taken where that was asked for (:func:`objects.pictures.exif.place_and_time`)."""
+    """An uploaded picture after processing.
+
+    Attributes:
+        view: the clean picture.
+        blurred: a grey, blurred preview (a data URI).
+        hashes: its perceptual hashes.
+        taken: its place and time if requested (:func:`objects.pictures.exif.place_and_time`), else {}.
+    """
 
     view: Sanitised
     blurred: str
@@ -67,15 +73,15 @@ class Received:
 
 
 def receive(data: bytes, *, place: bool, side: int = 2000) -> Received:
-    """Clean a stranger's picture, hash it, and read its place and time if that is wanted.
+    """Clean and hash an uploaded picture, and read its place and time if requested.
 
     Args:
-        place: whether to read the place and time that the camera noted.
+        place: whether to read the place and time from its metadata.
         side: the longest side of the view, in pixels.
 
     Raises:
         Refusal: as :func:`sanitise`.
-        Unavailable: no process could be started, or it failed for a reason of the site's.
+        Unavailable: no process could be started, or it failed because of a fault of the site.
     """
     options = {"place": place, "side": side}
     answer, parts = _runner.get()("receive", data, options, died=Refusal(TOO_EXPENSIVE))
@@ -85,10 +91,10 @@ def receive(data: bytes, *, place: bool, side: int = 2000) -> Received:
 
 
 def derive(master: bytes) -> tuple[list[Derivative], str, Perceptual]:
-    """Make all sizes of a clean picture, its placeholder (a data URI) and its perceptual hashes.
+    """Return all sizes of a clean picture, its placeholder (a data URI) and its perceptual hashes.
 
     Raises:
-        Unavailable: it could not be done; the message says why.
+        Unavailable: the process failed. The message says why.
     """
     answer, parts = _runner.get()("derive", master, {})
     made = []
@@ -100,10 +106,10 @@ def derive(master: bytes) -> tuple[list[Derivative], str, Perceptual]:
 
 
 def detect_people(master: bytes) -> list[Finding]:
-    """Ask the person gate about a clean picture.
+    """Return the person gate's findings in a clean picture.
 
     Raises:
-        Unavailable: the model cannot run; the message says why. Nothing may be published then.
+        Unavailable: the model cannot run. The message says why. Nothing may be published then.
     """
     answer, _ = _runner.get()("gate", master, {})
     return [Finding(**finding) for finding in answer["findings"]]
@@ -124,8 +130,13 @@ def _run(
 ) -> tuple[dict[str, Any], list[bytes]]:
     """Run one job of the child.
 
-    Both ways the bytes go through memory files. The answer is one line of JSON and then the parts,
-    as long as the line says.
+    Bytes are passed in memory files. The answer is one line of JSON, followed by parts with the lengths in
+    that line.
+
+    Raises:
+        Refusal: the child refused the picture.
+        Unavailable: the child failed. If ``died`` is given, it is raised instead for a timeout, a crash, a
+            long answer or a lack of memory.
     """
     with _memory("in") as sent, _memory("out") as answered, _memory("err") as complaints:
         sent.write(payload)
@@ -175,11 +186,11 @@ _runner: ContextVar[Runner] = ContextVar("runner", default=_run)
 
 
 @contextmanager
-def runner_wrapped(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
-    """Wrap what runs jobs, in this thread alone, for the length of a with block.
+def replace_runner(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
+    """Replace the function that runs jobs, in this thread and in a with block. For tests.
 
     Args:
-        wrap: takes the runner, returns the one to use. A job is a function of its arguments.
+        wrap: takes the runner and returns the one to use. A job is a function of its arguments.
     """
     token = _runner.set(wrap(_runner.get()))
     try:
@@ -189,7 +200,7 @@ def runner_wrapped(wrap: Callable[[Runner], Runner]) -> Iterator[None]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the little that Python and its libraries need; no secret of the site is in it."""
+    """Return the few variables that Python and its libraries need, without any secret of the site."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     threads = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
     arch = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}

@@ -1,12 +1,13 @@
-"""The person gate: detect for faces and bodies, in whole and in parts, upright and turned.
+"""The person gate: detect faces and parts of bodies in a picture.
 
-The detector is NudeNet's 320n model (Bedapudi Praneeth, a YOLOv8 whose weights ship in the package),
-which sees one square of 320 pixels at a time and knows eighteen parts of a person. A crop of a
-background shows a person small, lying or cut off, so the gate asks it about the whole picture, about the
-picture with space around it, and about overlapping windows of halves, quarters and eighths of it, each
-turned in four ways (the whole in eight). One sure enough answer of any of them is a finding.
+The detector is NudeNet's 320n model (Bedapudi Praneeth; a YOLOv8 whose weights are in the package). It takes
+a square of 320 pixels and knows eighteen parts of a person. In a crop of a background, a person is small,
+lying or cut off. So the gate runs the model on the whole picture, on the picture with space around it, and on
+overlapping windows of halves, quarters and eighths, each in four rotations (the whole in eight). One answer
+above the threshold is a finding.
 
-It helps the two people who detect; it does not replace them. It knows no hands, hair or silhouettes.
+It helps the two people who look at a picture, but does not replace them. It detects no hands, hair or
+silhouettes.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from typing import Any
 from PIL import Image
 
 VERSION = "nudenet-320n/1"
-FACE_FROM = 0.2  # the model seldom takes a thing for a face
-BODY_FROM = 0.5  # but often a round or bare surface for a part of a body
-SIDE = 320  # what the model sees
+FACE_FROM = 0.2  # the model seldom mistakes a thing for a face
+BODY_FROM = 0.5  # but often mistakes a round or bare surface for a part of a body
+SIDE = 320  # pixels of the model's input
 BATCH = 8
-SMALLEST_WINDOW = 320  # pixels: below it a window is enlarged and shows nothing new
+SMALLEST_WINDOW = 320  # pixels; a smaller window is only enlarged
 LABELS = (
     *("female genitalia covered", "face (female)", "buttocks", "female breast"),
     *("female genitalia", "male breast", "anus", "feet", "belly covered", "feet covered"),
@@ -51,7 +52,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Window:
-    """A square of the picture, with its left top corner and side in pixels, and how it is turned."""
+    """A square of the picture: top left corner and side in pixels, and rotation in degrees."""
 
     x: float
     y: float
@@ -60,10 +61,10 @@ class Window:
 
 
 class Model:
-    """The detector, loaded from the package's own file; nothing is fetched.
+    """The detector, loaded from the package's own file. Nothing is downloaded.
 
     Raises:
-        ImportError, OSError: the package or its model is not there.
+        ImportError, OSError: the package or its model is missing.
     """
 
     def __init__(self) -> None:
@@ -79,14 +80,14 @@ class Model:
             weights.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
         self._input = self._session.get_inputs()[0].name
-        self.answer([Image.new("RGB", (SIDE, SIDE))])  # allocates what it needs
+        self.answer([Image.new("RGB", (SIDE, SIDE))])  # allocates its memory
 
     def answer(self, views: list[Image.Image]) -> Any:
-        """Ask about RGB squares of 320 pixels.
+        """Run the model on RGB squares of 320 pixels.
 
         Returns:
-            Array of len(views) × 22 × 2100: centre x, y, width, height in pixels of the view, and
-            eighteen scores, for each of the model's 2100 places.
+            An array of len(views) × 22 × 2100. For each of the model's 2100 places, it has centre x, y, width
+            and height in pixels of the view, and eighteen scores.
         """
         import numpy
 
@@ -95,7 +96,7 @@ class Model:
 
 
 def windows(width: int, height: int) -> Iterator[Window]:
-    """Return the squares of a picture that the gate looks at, largest first."""
+    """Yield the squares of a picture on which the model runs, largest first."""
     longest = max(width, height)
     for degrees in range(0, 360, 45):
         yield _around(width, height, longest, degrees)
@@ -113,7 +114,7 @@ def windows(width: int, height: int) -> Iterator[Window]:
 
 
 def detect(image: Image.Image, model: Model) -> list[Finding]:
-    """Find what may be a person in an RGB image; the surest first, each place once."""
+    """Return what may be a person in an RGB image, highest score first, without overlaps."""
     raw: list[Finding] = []
     batch: list[Window] = []
     for window in windows(*image.size):
@@ -131,7 +132,7 @@ def _around(width: int, height: int, side: float, degrees: int) -> Window:
 
 
 def _starts(length: int, side: float) -> list[float]:
-    """Where windows of a side begin along a length: overlapping by half, the last at the end."""
+    """Return the starts of windows along a length. They overlap by half, and the last is at the end."""
     if length <= side:
         return [(length - side) / 2]
     steps = -(-(length - side) // (side / 2))
@@ -184,10 +185,10 @@ def _to_picture(
     width: float,
     height: float,
 ) -> Finding:
-    """Carry a box from the turned view (its centre and size) back to pixels of the picture."""
+    """Return a finding for a box in a rotated view (centre and size), in pixels of the picture."""
     angle = math.radians(window.degrees)
     dx, dy = x - SIDE / 2, y - SIDE / 2
-    # Pillow turns against the clock; y points down.
+    # Pillow rotates counterclockwise; y points down.
     sx = dx * math.cos(angle) - dy * math.sin(angle) + SIDE / 2
     sy = dx * math.sin(angle) + dy * math.cos(angle) + SIDE / 2
     w = abs(width * math.cos(angle)) + abs(height * math.sin(angle))
@@ -208,7 +209,7 @@ def _to_picture(
 
 
 def _without_overlaps(raw: list[Finding]) -> list[Finding]:
-    """Keep the surest of findings that lie on one another."""
+    """Return the findings without those that overlap one with a higher score."""
     kept: list[Finding] = []
     for finding in sorted(raw, key=lambda f: -f.score):
         if not any(_overlap(finding, other) > 0.5 for other in kept):
@@ -217,7 +218,7 @@ def _without_overlaps(raw: list[Finding]) -> list[Finding]:
 
 
 def _overlap(one: Finding, other: Finding) -> float:
-    """Share of the smaller box that lies in the other."""
+    """Return the share of the smaller box that is inside the other, from 0 to 1."""
     w = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
     h = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
     smaller = min(one.width * one.height, other.width * other.height)

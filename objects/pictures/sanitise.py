@@ -1,11 +1,10 @@
-"""Make a picture that carries pixels and nothing else.
+"""Make a new picture from the pixels of another one, and from nothing else.
 
-Pure: bytes in, bytes out. The picture is decoded within limits, turned as its orientation says,
-flattened to RGB in sRGB, and encoded again from the pixels alone, so nothing of the source file's
-structure survives: no EXIF, XMP, IPTC, colour profile, comment, thumbnail, further frame or byte
-after the end.
+Pure: bytes in, bytes out. The picture is decoded within limits, rotated as its orientation tag says,
+flattened to RGB in sRGB, and encoded again from the pixels. So nothing else of the source file survives: no
+EXIF, XMP, IPTC, colour profile, comment, thumbnail, further frame or byte after the end.
 
-A foreign file is decoded in a process of its own (:mod:`objects.pictures.isolated`), never in the one
+Foreign files are decoded only in the isolated process (:mod:`objects.pictures.isolated`), never in the one
 that serves the site.
 """
 
@@ -24,7 +23,7 @@ pillow_heif.register_heif_opener(thumbnails=False)
 LARGEST_BYTES = 40 * 1024 * 1024
 LARGEST_PIXELS = 50_000_000
 LONGEST_SIDE = 16_000  # WebP ends at 16,383
-MOST_FRAMES = 1000
+MAX_FRAMES = 1000
 ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "HEIF")
 WRITES: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 92, "subsampling": 0, "progressive": True},
@@ -37,7 +36,7 @@ _SRGB = ImageCms.createProfile("sRGB")
 
 
 class Refusal(ValueError):
-    """The picture is not taken; the message says why, to a person."""
+    """The picture is refused. The message tells a person why."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +52,15 @@ class Sanitised:
 def sanitise(
     data: bytes, *, crop: tuple[int, int, int, int] | None = None, output: str = "JPEG"
 ) -> Sanitised:
-    """Decode a picture within limits and encode its pixels anew.
+    """Decode a picture within limits and encode its pixels again.
 
     Args:
         data: a file of one of the formats in ``ACCEPTED``.
-        crop: x, y, width, height in pixels of the picture as it is seen (orientation applied).
+        crop: x, y, width, height in pixels of the upright picture (orientation applied).
         output: a format of ``WRITES``.
 
     Raises:
-        Refusal: says what is wrong with the file or the crop.
+        Refusal: the file or the crop is not acceptable. The message says why.
     """
     return encode(decode(data, crop=crop), output)
 
@@ -72,7 +71,7 @@ def decode(
     crop: tuple[int, int, int, int] | None = None,
     largest_bytes: int = LARGEST_BYTES,
 ) -> Image.Image:
-    """Decode the first frame to an RGB image in sRGB, the right way up, cut to ``crop``.
+    """Return the first frame as an upright RGB image in sRGB, cropped to ``crop``.
 
     Raises:
         Refusal: as :func:`sanitise`.
@@ -103,7 +102,7 @@ def decode(
         raise Refusal(f"The picture has more than {LARGEST_PIXELS // 10**6} megapixels.") from None
     except MemoryError:
         raise
-    except Exception:  # a decoder meets hostile bytes: whatever it raises, the answer is the same
+    except Exception:  # a decoder may raise anything on hostile bytes
         raise Refusal("The picture is damaged or incomplete.") from None
     return flat if crop is None else _cut(flat, crop)
 
@@ -115,7 +114,7 @@ def encode(image: Image.Image, output: str, **options: object) -> Sanitised:
         output: a format of ``WRITES``, whose options ``options`` may change.
     """
     bare = image.copy()
-    bare.info.clear()  # what the decoder noted beside the pixels; some encoders would write it
+    bare.info.clear()  # the decoder's metadata, which some encoders would write
     buffer = io.BytesIO()
     bare.save(buffer, output, **{**WRITES[output], **options})
     return Sanitised(buffer.getvalue(), bare.width, bare.height, output)
@@ -136,12 +135,12 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _check_frames(source: Image.Image) -> None:
-    if getattr(source, "n_frames", 1) > MOST_FRAMES:
-        raise Refusal(f"The file has more than {MOST_FRAMES} frames.")
+    if getattr(source, "n_frames", 1) > MAX_FRAMES:
+        raise Refusal(f"The file has more than {MAX_FRAMES} frames.")
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
-    """Convert by the picture's own profile; a profile that cannot be read counts for nothing."""
+    """Convert to sRGB by the picture's profile. A profile that cannot be read is ignored."""
     profile = image.info.get("icc_profile")
     if not profile or image.mode not in ("RGB", "CMYK", "L", "RGBA"):
         return image

@@ -1,11 +1,11 @@
-"""Read the skeleton of a picture file, and refuse whatever is not needed to show its pixels.
+"""Check that a picture file holds pixels only, without decoding it.
 
-The second lock on what is published: :mod:`sanitise` writes clean files, in a process that met
-foreign bytes; this reads what came out, in Python alone and without any decoder, and takes only files
-made of the few parts listed here, each in its place, up to the last byte.
+This is the second safeguard for published files. :mod:`sanitise` writes clean files, but in a process that
+read foreign bytes. This module parses the result in pure Python, without a decoder. It accepts only files
+that consist of the few parts listed here, each in its place, up to the last byte.
 
-Structures as in ITU-T T.81 (JPEG) and JFIF 1.02, W3C PNG (third edition), RFC 9649 (WebP), ISO/IEC
-14496-12 and 23008-12 with the AV1 Image File Format (AVIF), and the AV1 bitstream specification.
+Structures as in ITU-T T.81 (JPEG) and JFIF 1.02, W3C PNG (third edition), RFC 9649 (WebP), ISO/IEC 14496-12
+and 23008-12 with the AV1 Image File Format (AVIF), and the AV1 bitstream specification.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class Impure(ValueError):
-    """The file holds something other than pixels, or is not whole; the message says what."""
+    """The file holds something other than pixels, or is truncated. The message says what."""
 
 
 def check(data: bytes) -> tuple[str, int, int]:
-    """Make sure that a JPEG, PNG, WebP or AVIF file carries pixels and nothing else.
+    """Check that a JPEG, PNG, WebP or AVIF file holds pixels and nothing else.
 
     Returns:
-        Format (JPEG, PNG, WEBP, AVIF), width and height in pixels, as the file states them.
+        The format (JPEG, PNG, WEBP, AVIF), and the width and height in pixels, as the file states them.
 
     Raises:
-        Impure: a part that does not belong there, a missing one, or bytes after the end.
+        Impure: the file has an unexpected part, lacks one, or has bytes after its end.
     """
     try:
         if data.startswith(b"\xff\xd8"):
@@ -139,7 +139,7 @@ def _png(data: bytes) -> tuple[int, int]:
 
 
 def _png_stream(pixels: bytes, header: bytes) -> None:
-    """Hold the compressed stream to just the bytes that the header's picture takes (8-bit RGB)."""
+    """Check that the compressed stream has exactly the bytes of the header's picture (8-bit RGB)."""
     width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", header)
     if (depth, colour, interlace) != (8, 2, 0):
         raise Impure("PNG: not plain 8-bit RGB.")
@@ -194,7 +194,7 @@ _PIXEL_OBUS = {_OBU_SEQUENCE, _OBU_DELIMITER, _OBU_FRAME_HEADER, _OBU_TILES, _OB
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Walk the boxes between two offsets: kind, start and end of each body."""
+    """Yield the boxes between two offsets: kind, and start and end of the body."""
     at = start
     while at < end:
         length, kind = struct.unpack_from(">I4s", data, at)
@@ -267,7 +267,7 @@ def _avif_properties(data: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def _avif_extent(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return offset and length of the only item's only extent."""
+    """Return the offset and length of the single extent of the single item."""
     version, sizes, base = data[start], data[start + 4], data[start + 5]
     if version != 0 or sizes != 0x44 or base & 0xF0 not in (0x00, 0x40):
         raise Impure("AVIF: places described in an unusual way.")
@@ -283,7 +283,7 @@ def _avif_extent(data: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def _avif_pixels(data: bytes) -> None:
-    """Walk the open bitstream units: those that make a picture, no metadata, padding or unknown."""
+    """Check that the stream has only the open bitstream units of a picture: no metadata or padding."""
     at = 0
     while at < len(data):
         head = data[at]

@@ -1,4 +1,4 @@
-"""From a draft to the public and back: drafts, checks, the states of an object, the schedule, purging."""
+"""Steps from a draft to publication and back: pictures, checks, states, schedule and cache purges."""
 
 from objects.publishing.checks import CHECKLIST, missing_requirements
 from objects.publishing.drafts import add_picture, describe_picture, remove_picture

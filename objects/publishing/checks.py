@@ -1,4 +1,4 @@
-"""What an object needs before it may be published."""
+"""The requirements for publishing an object."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ CHECKLIST = {
 def missing_requirements(
     trace_object: TraceObject, alike: dict[int, list[hash_lists.Match]] | None = None
 ) -> list[str]:
-    """Say what an object still needs before it may go out; [] is ready.
+    """Return the requirements for publication that an object does not meet; [] if it is ready.
+
+    It needs a title and a question in English and in each other language of its wordings; at least one
+    picture; and for each picture, an alternative text in each of these languages and no obstacle.
 
     Args:
-        alike: for each picture's primary key what :func:`objects.screening.hash_lists.matches` gives, where the
-            caller has it already.
-
-    Title and question in English and, for each further language it has words in, both of them there
-    too; a picture, cleared by all checks; and its alternative text in each of the languages.
+        alike: the results of :func:`objects.screening.hash_lists.matches` by the primary key of a picture,
+            if the caller already has them.
     """
     wordings = {each.language_code: each for each in trace_object.translations.all()}
     missing = []
@@ -47,11 +47,13 @@ def missing_requirements(
 
 
 def require_ready(found: TraceObject) -> None:
+    """Raise StepRefused unless an object meets all requirements."""
     if missing := missing_requirements(found):
         raise StepRefused(f"{found.reference} is not ready. Missing: {'; '.join(missing)}")
 
 
 def require_all_checked(checked: set[str]) -> None:
+    """Raise StepRefused unless all keys of ``CHECKLIST`` are confirmed."""
     missing = [words for key, words in CHECKLIST.items() if key not in checked]
     if missing:
         raise StepRefused(f"Not confirmed: {'; '.join(missing)}.")

@@ -1,4 +1,4 @@
-"""Pictures of a draft: added, described and removed by its analysts."""
+"""Add, describe and remove the pictures of a draft."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ State = TraceObject.State
 def add_picture(
     trace_object: TraceObject, data: bytes, *, alt: str | dict[str, str], by: Actor
 ) -> Picture:
-    """Sanitise a picture, keep it in the private store, and have it inspected.
+    """Sanitise a picture, store it in the private store, and queue its inspection.
 
     Args:
-        data: the uploaded file's bytes; they are not kept.
+        data: the uploaded file's bytes, which are not stored.
         alt: alternative text, in English or by language code.
 
     Raises:
-        Refusal: the sanitiser does not take it.
+        Refusal: the sanitiser refuses it.
         StepRefused: the object is no longer a draft.
-        StoreUnavailable: the private store is full or does not work; nothing is kept.
+        StoreUnavailable: the private store is full or fails. Nothing is stored.
     """
     authorise(by, "objects.add_picture")
     master = isolated.sanitise(data, output="PNG")
@@ -56,7 +56,7 @@ def add_picture(
 
 
 def describe_picture(picture: Picture, texts: dict[str, str], *, by: Actor) -> None:
-    """Change the alternative texts of a draft's picture, by language code; an empty one goes.
+    """Change the alternative texts of a draft's picture, by language code. Delete empty ones.
 
     Raises:
         StepRefused: the object is no longer a draft.
@@ -81,7 +81,7 @@ def _write_texts(picture: Picture, texts: dict[str, str]) -> None:
 
 
 def remove_picture(picture: Picture, *, by: Actor) -> None:
-    """Take a picture out of a draft; the sweep clears its files.
+    """Remove a picture from a draft. ``stores.delete_orphans`` deletes its files later.
 
     Raises:
         StepRefused: the object is no longer a draft.

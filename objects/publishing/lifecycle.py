@@ -1,8 +1,8 @@
-"""The states of an object: draft, submitted, published, identified or withdrawn.
+"""The steps between an object's states: submit, send back, approve, publish, identify, withdraw.
 
-Each step is one transaction: the row is locked, its state checked and changed, the audit entry
-written. An approved object is published at once, at its time, or with its campaign; its requirements are
-checked again then, because a hash list may have come since.
+Each step is one transaction: it locks the row, checks and changes its state, and writes the audit entry. An
+approved object is published at once, at its time, or with its campaign. Its requirements are checked again
+then, because a hash list may have been imported since.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ State = TraceObject.State
 
 
 def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
-    """Hand a finished draft to a second analyst.
+    """Submit a finished draft for approval by a second analyst.
 
     Args:
-        checked: keys of ``CHECKLIST`` that the author declares to be so; all are needed.
+        checked: keys of ``CHECKLIST`` that the author confirms. All are needed.
 
     Raises:
         StepRefused: it is not a draft, something is missing, or the declaration is incomplete.
@@ -50,7 +50,11 @@ def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
 
 
 def send_back(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
-    """Return a submitted object to its author, saying why; an approval given is void."""
+    """Return a submitted object to its author, with a reason. Cancel its approval.
+
+    Raises:
+        StepRefused: it is not submitted, or the reason is empty.
+    """
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
         found = lock_in_state(trace_object, State.SUBMITTED)
@@ -64,7 +68,7 @@ def send_back(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
 def approve(
     trace_object: TraceObject, *, by: User, checked: set[str], now: datetime | None = None
 ) -> None:
-    """Approve a submitted object: it goes out at once, at its time, or with its campaign.
+    """Approve a submitted object. It is published at once, at its time, or with its campaign.
 
     Raises:
         StepRefused: it is not submitted, something is missing, it is already approved, the approver is the
@@ -94,7 +98,7 @@ def approve(
 
 
 def publish_now(trace_object: TraceObject, *, by: Actor) -> None:
-    """Publish an approved object without waiting for its time or its campaign, which it leaves.
+    """Publish an approved object now, whatever its time. Remove it from its campaign.
 
     Raises:
         StepRefused: it is not approved, or something is missing.
@@ -111,7 +115,7 @@ def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> Non
     """Publish all objects of a campaign in one transaction.
 
     Raises:
-        StepRefused: it has been launched, is empty, or one of its objects is not ready; then none is published.
+        StepRefused: it has been launched, is empty, or an object is not ready. None is published.
     """
     authorise(by, "objects.publish_traceobject")
     now = now or timezone.now()
@@ -140,10 +144,13 @@ def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> Non
 
 
 def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str] = "") -> None:
-    """Close the question: the object is recognised.
+    """Close an object as recognised.
 
     Args:
-        words: what the public may read of it, in English or by language code.
+        words: closing words for the public, in English or by language code.
+
+    Raises:
+        StepRefused: it is not published.
     """
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
@@ -157,10 +164,13 @@ def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str
 
 
 def withdraw(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
-    """Take an object off the site at once, at any state but draft.
+    """Withdraw an object at once, in any state but draft.
 
-    From the commit on no view serves its pages or pictures. Then the public copies are removed, and
-    the caches in front of the site are told; a process that dies in between leaves a step for the next.
+    After the commit, no view serves its pages or pictures. Then the public copies are removed and the caches
+    in front of the site are purged. If the process dies in between, a background step does it.
+
+    Raises:
+        StepRefused: it is a draft or already withdrawn, or the reason is empty.
     """
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
@@ -178,12 +188,17 @@ def withdraw(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
 
 
 def remove_public_copies(object_pk: int) -> None:
-    """Remove the public copies of a withdrawn object, where its withdrawal could not."""
+    """Remove the public copies of a withdrawn object, if its withdrawal could not."""
     for trace_object in TraceObject.objects.filter(pk=object_pk):
         stores.remove_public_copies(stores.rendition_names(trace_object))
 
 
 def publish_locked(found: TraceObject, *, by: Actor, now: datetime) -> None:
+    """Publish a locked object: copy its files, change its state, and record it.
+
+    Raises:
+        StepRefused: a file is missing, or a store fails.
+    """
     try:
         stores.copy_to_public(found)
     except OSError as error:
@@ -197,6 +212,7 @@ def publish_locked(found: TraceObject, *, by: Actor, now: datetime) -> None:
 
 
 def lock_approved(trace_object: TraceObject) -> TraceObject:
+    """Lock an approved object and return it. Raise StepRefused if it is not approved."""
     found = lock_in_state(trace_object, State.SUBMITTED)
     if not found.approved_at:
         raise StepRefused(f"{found.reference} is not approved yet.")

@@ -1,9 +1,9 @@
-"""Tell the caches in front of the site what to forget, by a signed webhook.
+"""Purge the caches in front of the site, by a signed webhook.
 
 The message and its signature follow the Standard Webhooks specification 1.0: headers ``webhook-id``,
 ``webhook-timestamp`` and ``webhook-signature`` (``v1,`` and the Base64 of HMAC-SHA256 over
-``id.timestamp.body``). It is sent at least once, through the outbox, until the other side answers 2xx;
-the id stays the same.
+``id.timestamp.body``). The outbox sends it at least once, until the receiver answers 2xx. The id stays the
+same.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class PurgeFailed(Unreachable):
 
 
 def request_purge(trace_object: TraceObject, event: str) -> None:
-    """Note, in the caller's transaction, that caches have to forget an object's addresses.
+    """Queue a purge of an object's URLs, in the caller's transaction.
 
     Args:
         event: ``published``, ``identified`` or ``withdrawn``.
@@ -51,7 +51,7 @@ def request_purge(trace_object: TraceObject, event: str) -> None:
 
 
 def public_addresses(trace_object: TraceObject) -> list[str]:
-    """Return every public address on which an object, or one of its pictures at any size, is shown."""
+    """Return all public URLs that show an object or one of its renditions."""
     paths = list_paths(trace_object)
     for language, _ in settings.LANGUAGES:
         with override(language):
@@ -64,7 +64,7 @@ def send_purge(purge_pk: int) -> None:
     """Send a purge to the webhook.
 
     Raises:
-        PurgeFailed: it did not answer 2xx in time; it is tried again.
+        PurgeFailed: the webhook did not answer 2xx in time. The step is retried.
     """
     purge = Purge.objects.filter(pk=purge_pk, sent_at__isnull=True).first()
     if purge is None or not settings.PURGE_WEBHOOK_URL:
@@ -96,13 +96,13 @@ def send_purge(purge_pk: int) -> None:
 
 
 def describe(numbers: list[int]) -> dict[int, str]:
-    """Return what each of some purges is about, as staff read it."""
+    """Return a description of each purge by primary key, for staff."""
     found = Purge.objects.filter(pk__in=numbers).values_list("pk", "object__reference", "event")
     return {number: f"{reference} was {event}" for number, reference, event in found}
 
 
 def signature_headers(identity: str, body: bytes, timestamp: int) -> dict[str, str]:
-    """Sign a message with ``settings.PURGE_WEBHOOK_KEY``."""
+    """Return the headers that sign a message with ``settings.PURGE_WEBHOOK_KEY``."""
     signed = f"{identity}.{timestamp}.".encode() + body
     digest = hmac.new(settings.PURGE_WEBHOOK_KEY.encode(), signed, hashlib.sha256).digest()
     return {
@@ -119,7 +119,7 @@ def _mark_sent(purge: Purge, now: datetime) -> None:
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
-        return None  # an answer of 3xx is an error: what we send goes to one place
+        return None  # a redirect is an error: a purge has only one receiver
 
 
 _opener = urllib.request.build_opener(_NoRedirects)

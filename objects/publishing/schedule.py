@@ -1,4 +1,4 @@
-"""Publish what is approved and whose time has come."""
+"""Publish approved objects and campaigns at their time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ State = TraceObject.State
 
 
 def publish_due(now: datetime | None = None) -> int:
-    """Publish what is approved and whose time has come: single objects, and whole campaigns.
+    """Publish approved objects and whole campaigns whose time has come.
 
-    What cannot go out stays where it is, and its page says why.
+    What cannot be published stays as it is, and its page shows the reason.
 
     Returns:
-        How many objects went out.
+        The number of objects that were published.
     """
     now = now or timezone.now()
     due = TraceObject.objects.filter(
@@ -52,7 +52,7 @@ def publish_due(now: datetime | None = None) -> int:
 
 
 def _hold(held: TraceObject | Campaign, why: str) -> None:
-    """Note why something did not go out at its time, once for each new reason."""
+    """Record why something was not published at its time, once for each new reason."""
     why = why[:400]
     with transaction.atomic():
         changed = type(held).objects.filter(pk=held.pk).exclude(hold_reason=why)

@@ -1,1 +1,1 @@
-"""Twelve harmless objects for the demo: pictures drawn here, and questions as real sites ask them."""
+"""Twelve harmless sample objects for the demo, with pictures drawn by code."""

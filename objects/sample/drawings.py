@@ -1,4 +1,4 @@
-"""The twelve drawings."""
+"""The twelve pictures of the sample objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draw pictures that look like crops of photographs: surfaces, light, grain and a little blur."""
+"""Drawing functions for sample pictures that look like crops of photographs."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def gradient(top: Colour, bottom: Colour, size: tuple[int, int] = SIZE) -> Image
 
 
 def grain(picture: Image.Image, strength: float, seed_sigma: float = 40) -> Image.Image:
-    """Lay noise over a picture: ``strength`` 0 leaves it, 1 makes it all noise."""
+    """Return a picture with noise: ``strength`` 0 leaves it, 1 makes it all noise."""
     noise = Image.effect_noise(picture.size, seed_sigma).convert("RGB")
     return Image.blend(picture, ImageChops.overlay(picture, noise), strength)
 
 
 def woven(colour: Colour, size: tuple[int, int] = SIZE, pitch: int = 6) -> Image.Image:
-    """A piece of cloth: threads across and along."""
+    """Return a piece of cloth, with threads across and along."""
     cloth = plain(colour, size)
     draw = ImageDraw.Draw(cloth)
     dark = tuple(max(0, value - 16) for value in colour)
@@ -44,7 +44,7 @@ def woven(colour: Colour, size: tuple[int, int] = SIZE, pitch: int = 6) -> Image
 
 
 def wooden(colour: Colour, rng: random.Random, size: tuple[int, int] = SIZE) -> Image.Image:
-    """Boards with a grain that runs along them."""
+    """Return wooden boards, with a grain along them."""
     streaks = Image.effect_noise((size[0] // 40, size[1]), 60).resize(
         size, Image.Resampling.BICUBIC
     )
@@ -69,7 +69,7 @@ def mosaic(
 def soft_paste(
     ground: Image.Image, thing: Image.Image, at: tuple[int, int], shade: int = 120
 ) -> None:
-    """Lay an RGBA thing on a ground, with its shadow beneath."""
+    """Paste an RGBA picture on a ground, with a shadow."""
     alpha = thing.getchannel("A")
     shadow = Image.new("RGBA", thing.size, (0, 0, 0, 0))
     shadow.putalpha(alpha.point(lambda value: value * shade // 255))
@@ -86,7 +86,7 @@ def blank(size: tuple[int, int]) -> tuple[Image.Image, ImageDraw.ImageDraw]:
 
 
 def seen_from(picture: Image.Image, lean: float) -> Image.Image:
-    """Tilt a picture as if looked at from one side; ``lean`` -0.3 to 0.3."""
+    """Return a picture as seen from one side; ``lean`` is -0.3 to 0.3."""
     width, height = picture.size
     cut = int(abs(lean) * height / 2)
     if lean >= 0:
@@ -99,7 +99,7 @@ def seen_from(picture: Image.Image, lean: float) -> Image.Image:
 def photographed(
     picture: Image.Image, *, light: tuple[float, float] = (0.35, 0.3), blur: float = 1.4
 ) -> Image.Image:
-    """Make a drawing look like a cheap photograph: light from one side, falling off, blur and grain."""
+    """Return a drawing that looks like a cheap photograph: uneven light, blur and grain."""
     width, height = picture.size
     glow = ImageOps.invert(Image.radial_gradient("L")).resize((width * 2, height * 2))
     x, y = int(width * (1 - light[0])), int(height * (1 - light[1]))

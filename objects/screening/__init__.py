@@ -1,4 +1,4 @@
-"""Whether a picture may be published: inspection, hash lists, and what analysts override."""
+"""Checks of a picture before publication: inspection, hash lists and overrides."""
 
 from objects.screening.inspection import inspect, reinspect_outdated
 from objects.screening.overrides import obstacles, overridable, override

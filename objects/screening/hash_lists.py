@@ -1,4 +1,4 @@
-"""Pictures that must not be published: those on imported hash lists, and those withdrawn before."""
+"""Import hash lists, and compare pictures with them and with withdrawn pictures."""
 
 from __future__ import annotations
 
@@ -21,17 +21,19 @@ from traceobject.staff.authority import Actor, authorise
 _HASH = re.compile(r"[0-9a-f]{64}")
 KINDS = ("pdq", "sha256")
 
-# Sent in the importing transaction, with the list's primary key as ``hash_list``: what other apps keep
-# is compared with it by them.
+# Sent in the importing transaction with the list's primary key as ``hash_list``, so that other apps compare
+# their own pictures with it.
 hash_list_imported = Signal()
 
 
 @dataclass(frozen=True)
 class Match:
-    """A known picture that a picture is too near to.
+    """A known picture that is the same as a picture.
 
-    ``listed`` tells an imported list from a picture withdrawn before; ``bits`` is how many of 256
-    differ, or None where the files are the same.
+    Attributes:
+        listed: whether it is on an imported list; if not, it was withdrawn before.
+        where: the list, or the reference of the withdrawn object.
+        bits: how many of 256 bits differ, or None if the files are the same.
     """
 
     listed: bool
@@ -45,10 +47,10 @@ class Match:
 
 
 def matches(picture: Picture) -> list[Match]:
-    """Find what a picture is the same as: lists first, the nearest first.
+    """Return the known pictures that a picture matches: lists first, then by distance.
 
-    A picture is compared as it is, turned and mirrored. One too plain for PDQ is compared by SHA-256
-    alone.
+    The picture is compared as it is, turned and mirrored. One without enough detail for PDQ is compared only
+    by SHA-256.
     """
     exact = [value for value in (picture.upload_sha256, picture.master_sha256) if value]
     turned = picture.pdq_turned if picture.pdq_quality >= PDQ_QUALITY else []
@@ -61,12 +63,12 @@ def matches(picture: Picture) -> list[Match]:
 
 
 def listed(sha256: list[str], pdq: Iterable[str], hash_list: int | None = None) -> list[Match]:
-    """Find the imported lists that a picture is on.
+    """Return the matches of a picture on imported lists.
 
     Args:
-        sha256: exact hashes of the file, and of what was made of it.
-        pdq: perceptual hashes as it is, turned and mirrored; none where it is too plain for them.
-        hash_list: the primary key of the one list to look at; all where it is None.
+        sha256: exact hashes of the file and of its sanitised copies.
+        pdq: perceptual hashes as it is, turned and mirrored; none if it has too little detail.
+        hash_list: the primary key of the only list to search; None searches all.
     """
     near = [bits(value) for value in pdq]
     return [
@@ -111,7 +113,7 @@ def _query(listed: bool, sql: str, values: list[Any]) -> Iterator[Match]:
 
 
 def public_objects_on_lists() -> list[tuple[str, Match]]:
-    """Find public objects with a picture on an imported list: their references, and what they match."""
+    """Return the reference and match of each public object with a picture on an imported list."""
     public = Picture.objects.filter(object__in=TraceObject.objects.public())
     return [
         (picture.object.reference, match)
@@ -125,8 +127,8 @@ def public_objects_on_lists() -> list[tuple[str, Match]]:
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What came of an import: numbers of new and already known entries, and the bad lines."""
+class ImportResult:
+    """The result of an import: numbers of new and known entries, and the bad lines with reasons."""
 
     added: int
     known: int
@@ -135,19 +137,22 @@ class Imported:
 
 def import_list(
     lines: Iterable[str], *, source: str, dated: date, kind: str | None, by: Actor
-) -> Imported:
-    """Add a list of hashes; safe to repeat. A bad line is reported and the others go in.
+) -> ImportResult:
+    """Import a list of hashes. It is safe to repeat. Bad lines are reported and the others imported.
 
     Args:
-        lines: one hash a line, or CSV of ``kind,hash`` with or without a heading and further columns.
-        kind: ``pdq`` or ``sha256`` for lines that do not say; both are 64 hexadecimal digits.
+        lines: one hash on each line, or CSV of ``kind,hash`` with or without a heading and more columns.
+        kind: ``pdq`` or ``sha256`` for lines without a kind. Both are 64 hexadecimal digits.
+
+    Raises:
+        PermissionDenied: ``by`` may not add hash lists.
     """
     authorise(by, "objects.add_hashlist")
     bad: list[tuple[int, str]] = []
     added = total = 0
     with transaction.atomic():
         into, _ = HashList.objects.get_or_create(source=source, dated=dated)
-        into.save()  # notes the time
+        into.save()  # sets imported_at
         batch: list[tuple[str, str]] = []
         for entry in _entries(lines, kind, bad):
             batch.append(entry)
@@ -158,7 +163,7 @@ def import_list(
         added += _add(into, batch)
         hash_list_imported.send(HashList, hash_list=into.pk)
         trail.record("hash_list.imported", into, by=by, added=added, bad_lines=len(bad))
-    return Imported(added, total - added, bad)
+    return ImportResult(added, total - added, bad)
 
 
 def _entries(

@@ -1,7 +1,7 @@
-"""Inspect pictures: make their sizes, hash them, and ask the person gate.
+"""Inspect pictures: make their sizes, hash them, and run the person gate.
 
-What inspection needs and does not find is an obstacle (:mod:`.overrides`), so a gate that cannot run
-holds everything back.
+A missing result of the inspection is an obstacle (:mod:`.overrides`). So if the gate cannot run, nothing is
+published.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ State = TraceObject.State
 
 
 def inspect(picture_pk: int) -> None:
-    """Make a picture's sizes, hash it and ask the person gate.
+    """Make a picture's sizes, hash it and run the person gate.
+
+    An error is stored on the picture, and the step is retried.
 
     Raises:
-        Unavailable: something of this cannot run; it is noted on the picture, and tried again.
-        FileMissing, StoreUnavailable: so is that the original is not there, or the store full or failing.
+        Unavailable: the isolated process or the gate's model cannot run.
+        FileMissing: the original is missing or was changed.
+        StoreUnavailable: the private store is full or fails.
     """
     try:
         _inspect(picture_pk)
@@ -64,7 +67,7 @@ def _inspect(picture_pk: int) -> None:
             )
         seen = [vars(finding) for finding in findings]
         if picture.findings != seen:
-            picture.overrides.filter(about=Override.GATE).delete()  # they were about others
+            picture.overrides.filter(about=Override.GATE).delete()  # for other findings
         Picture.objects.filter(pk=picture.pk).update(
             placeholder=placeholder,
             master_sha256=sha256(master),
@@ -76,7 +79,7 @@ def _inspect(picture_pk: int) -> None:
             inspected_at=timezone.now(),
             inspection_error="",
         )
-        if picture.object.is_public:  # published before these checks were there
+        if picture.object.is_public:  # published before these checks existed
             stores.copy_to_public(picture.object)
         trail.record(
             "picture.inspected",
@@ -89,7 +92,7 @@ def _inspect(picture_pk: int) -> None:
 
 
 def reinspect_outdated() -> int:
-    """Put all pictures that may still go out, and whose checks are not of today's gate, up for inspection."""
+    """Queue an inspection of unpublished pictures that an older gate checked. Return how many."""
     outdated = (
         Picture.objects.filter(object__state__in=[State.DRAFT, State.SUBMITTED])
         .exclude(gate_version=persongate.VERSION)

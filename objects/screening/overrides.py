@@ -1,4 +1,4 @@
-"""What holds a picture back, and what two analysts may override."""
+"""The obstacles to a picture's publication, and which of them two analysts may override."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ State = TraceObject.State
 
 
 def override(picture: Picture, *, by: User, reason: str) -> None:
-    """Record an analyst's judgement that a finding is no reason to hold a picture.
+    """Record an analyst's override of all findings in a picture that people may override.
 
     Raises:
-        StepRefused: nothing holds it that people may override, the analyst has overridden it already,
-            or the reason is empty.
+        StepRefused: there is nothing to override, the analyst has already overridden it, or the reason is
+            empty.
     """
     authorise(by, "objects.publish_traceobject")
     reason = required_reason(reason)
@@ -53,13 +53,13 @@ def override(picture: Picture, *, by: User, reason: str) -> None:
 
 
 def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> list[str]:
-    """Say what stands between a picture and its publication, in words for analysts; [] is cleared.
+    """Return the obstacles to a picture's publication, in words for analysts; [] if it is clear.
+
+    Nobody can override a match with an imported list. Two analysts may override the person gate's findings
+    and a match with a withdrawn picture.
 
     Args:
-        alike: what :func:`objects.screening.hash_lists.matches` gives, where the caller has it already.
-
-    A picture on an imported list stays held whatever people say. What the person gate found, and the
-    nearness to a picture withdrawn before, two analysts may override.
+        alike: the result of :func:`objects.screening.hash_lists.matches`, if the caller already has it.
     """
     if not picture.inspected_at:
         why = picture.inspection_error
@@ -80,7 +80,7 @@ def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> 
 
 
 def overridable(picture: Picture, alike: list[hash_lists.Match] | None = None) -> dict[str, str]:
-    """Return what two analysts may override in an inspected picture: what an override is about, and why."""
+    """Return what two analysts may override in an inspected picture: ``Override.about`` and the reason."""
     found = {}
     if picture.findings:
         labels = ", ".join(dict.fromkeys(finding["label"] for finding in picture.findings))

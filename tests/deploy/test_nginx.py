@@ -1,4 +1,4 @@
-"""deploy/nginx.conf as it is: it spares the site, forgets within two seconds, and writes nobody down."""
+"""deploy/nginx.conf as it is deployed: caches for a second, forgets withdrawn pages, and logs no visitor."""
 
 import os
 import subprocess
@@ -83,7 +83,7 @@ def test_what_is_withdrawn_is_shown_to_nobody_who_asks_two_seconds_later(front):
 
 
 def test_what_is_withdrawn_is_not_shown_while_the_site_hangs_either(front, stack):
-    """Readers wait for a site that hangs; they do not get the last page that nginx has."""
+    """Readers wait for a site that hangs, instead of getting nginx's last page."""
     made = published(pictures=0)
     path = made.get_absolute_url()
     for _ in range(2):
@@ -98,7 +98,7 @@ def test_what_is_withdrawn_is_not_shown_while_the_site_hangs_either(front, stack
 
 @contextmanager
 def frozen(pid):
-    """Freeze a process and its children for the length of a with block."""
+    """Freeze a process and its children in a with block."""
     family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     for process in family:
         process.suspend()

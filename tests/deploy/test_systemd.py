@@ -1,4 +1,4 @@
-"""The units for systemd start what the demo and the tests start."""
+"""The systemd units start what the demo and the tests start."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_a_unit_starts_what_the_demo_starts_again_and_again(unit):
 
 
 def _words(command):
-    """The words after the program, whether it is run by name or with Python's -m."""
+    """Return the arguments of a program that is run by name or with Python's -m."""
     return [word.rpartition("/")[2] for word in command[1:] if word not in ("-m", "celery")]
 
 

@@ -1,4 +1,4 @@
-"""A bucket that breaks off, lies or hangs: an error in bounded time, and nothing half there."""
+"""A bucket that breaks off, changes data or hangs causes an error in limited time, and no half file."""
 
 import contextlib
 import os
@@ -26,7 +26,7 @@ BOUNDED = 30
 
 
 class Wire:
-    """A way to the S3 server on which a test cuts, changes or holds what is sent."""
+    """A proxy to the S3 server that cuts, changes or holds what is sent."""
 
     def __init__(self, address):
         self.server = urlsplit(address).hostname, urlsplit(address).port

@@ -1,4 +1,4 @@
-"""A cache that hangs or is gone holds up no visitor and no member of staff."""
+"""A cache that hangs or is gone delays no visitor and no member of staff."""
 
 import http.cookiejar
 import re
@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal import auth as totp
 from objects import publishing
 from tests.factories import PASSWORD, published, staff
 from tests.stack import Stack, wait_until
-from tests.valkey import OwnValkey, swallowing_port
+from tests.valkey import OwnValkey, unresponsive_port
 from tips.intake import limits
 from tips.models import Tip
 from traceobject.staff.roles import Role
@@ -26,7 +26,7 @@ SOON = 10  # seconds; with the fault, a request took up to 20, and 48 at once to
 
 
 class Visitor:
-    """A browser without a window: keeps cookies, follows redirections, comes from one address."""
+    """A simple HTTP client that keeps cookies, follows redirects and has one address."""
 
     def __init__(self, stack, address):
         self.stack, self.address = stack, address
@@ -34,7 +34,7 @@ class Visitor:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 
     def ask(self, path, **fields):
-        """Get a page, or post to it where there are fields; returns status and text."""
+        """Get a page, or post fields to it. Return the status and text."""
         body = urllib.parse.urlencode(fields).encode() if fields else None
         request = urllib.request.Request(f"{self.stack.url}{path}", body)
         request.add_header("X-Forwarded-For", self.address)
@@ -64,7 +64,7 @@ def valkey():
 
 @pytest.fixture
 def site(own_database, own_files, tmp_path, valkey):
-    """The web server behind one proxy, with the Valkey of the test's own as its only memory."""
+    """The web server behind one proxy, with the test's own Valkey as its cache."""
     running = behind_a_proxy(tmp_path, valkey.url)
     running.web()
     yield running
@@ -88,8 +88,8 @@ def tell(visitor, path, text="Seen in Lyon"):
     return visitor.ask(path, text=f"{text} {secrets.token_hex(4)}", nonce=secrets.token_hex(8))
 
 
-def say_and_come_back(visitor, path):
-    """Open the form, send it, and look the receipt up: what a witness does."""
+def send_and_look_up(visitor, path):
+    """Open the form, send it, and look up the receipt, as a witness does."""
     status, page = in_time(visitor.ask, path)
     assert status == 200
     assert "data-challenge" in page
@@ -104,11 +104,11 @@ def say_and_come_back(visitor, path):
 def test_a_frozen_cache_holds_up_no_witness_and_limits_count_again_when_it_wakes(site, valkey):
     path = f"/objects/{published(pictures=0).reference}/tip/"
     visitor = Visitor(site, "203.0.113.7")
-    say_and_come_back(visitor, path)  # connected, like a site that has run for a while
+    send_and_look_up(visitor, path)  # connected, like a site that has run for a while
     valkey.freeze()
     for _ in range(3):
-        say_and_come_back(visitor, path)
-    most = limits.UNPROVEN_TIPS.max_count
+        send_and_look_up(visitor, path)
+    most = limits.UNPROVEN_TIPS.most
     for _ in range(most):  # past the limit: a tip counts for more
         assert tell(visitor, path)[0] == 200
     assert Tip.objects.count() == 4 + most
@@ -119,7 +119,7 @@ def test_a_frozen_cache_holds_up_no_witness_and_limits_count_again_when_it_wakes
 
 def test_many_who_come_at_once_to_a_frozen_cache_do_not_wait_in_line(site, valkey):
     path = f"/objects/{published(pictures=0).reference}/tip/"
-    say_and_come_back(Visitor(site, "203.0.113.7"), path)
+    send_and_look_up(Visitor(site, "203.0.113.7"), path)
     valkey.freeze()
     with ThreadPoolExecutor(16) as crowd:
         begun = time.monotonic()
@@ -134,12 +134,12 @@ def test_many_who_come_at_once_to_a_frozen_cache_do_not_wait_in_line(site, valke
 
 def test_a_cache_whose_address_swallows_packets_holds_up_nobody(own_database, own_files, tmp_path):
     path = f"/objects/{published(pictures=0).reference}/tip/"
-    with swallowing_port() as port:
+    with unresponsive_port() as port:
         site = behind_a_proxy(tmp_path, f"redis://127.0.0.1:{port}/0")
         try:
             site.web()
             for _ in range(2):
-                say_and_come_back(Visitor(site, "203.0.113.7"), path)
+                send_and_look_up(Visitor(site, "203.0.113.7"), path)
         finally:
             site.stop()
 
@@ -163,7 +163,7 @@ def with_second_factor(user):
 
 
 def current(secret):
-    """Return the code of now, with some seconds left to type it."""
+    """Return the current code, valid for some more seconds."""
     wait_until(lambda: time.time() % 30 < 24)
     return totp.format_hotp_value(
         totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))

@@ -1,4 +1,4 @@
-"""The short form of the random drill; the long one is ``python -m bench.chaos``."""
+"""A short run of the random drill; ``python -m bench.chaos`` is the long one."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The machine's clock is set ahead or back: nothing waits for it."""
+"""Changing the machine's clock delays no periodic task and no step."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from traceobject.celery import app
 
 @pytest.fixture
 def started(tmp_path):
-    """Start a scheduler of a kind on one file; all are closed at the end."""
+    """Return a function that starts a scheduler on one file. All are closed at the end."""
     made = []
 
     def start(kind):
@@ -30,7 +30,7 @@ def started(tmp_path):
 
 
 def an_hour_ahead_until_now(scheduler):
-    """Have it run a while under a clock that was an hour ahead, and is now set back."""
+    """Run a scheduler under a clock that was an hour ahead and is now set back."""
     for entry in scheduler.schedule.values():
         entry.last_run_at = entry.default_now() + timedelta(hours=1)
     scheduler.tick()

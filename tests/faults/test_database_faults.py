@@ -1,4 +1,4 @@
-"""PostgreSQL is gone, frozen or has a full disk: no thanked tip is lost, no word that was typed either."""
+"""If PostgreSQL is gone, frozen or out of space, no confirmed tip and no typed text is lost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ print(sorted(Tip.objects.values_list("text", flat=True)))
 
 
 class OwnServers:
-    """The site on an embedded PostgreSQL of its own, which may be broken."""
+    """The site on its own embedded PostgreSQL, which a test may break."""
 
     def __init__(self, var: Path):
         self.var, self.port = var, free_port()
@@ -78,14 +78,14 @@ class OwnServers:
             return error.code, error.read().decode()
 
     def postgres(self) -> list[psutil.Process]:
-        """PostgreSQL's processes, the main one first."""
+        """Return PostgreSQL's processes, the main one first."""
         number = int((self.var / "postgres" / "postmaster.pid").read_text().splitlines()[0])
         main = psutil.Process(number)
         return [main, *main.children()]
 
 
 @pytest.fixture
-def house(django_db_blocker):
+def site(django_db_blocker):
     with tempfile.TemporaryDirectory(prefix="db") as folder:
         made = OwnServers(Path(folder).resolve())
         yield made
@@ -94,40 +94,40 @@ def house(django_db_blocker):
 
 
 def resent(page: str) -> dict[str, str]:
-    """What the form that came back would send."""
+    """Return the fields that the returned form would send."""
     fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
     (text,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
     return {**{name: html.unescape(value) for name, value in fields}, "text": html.unescape(text)}
 
 
-def test_a_visitor_whose_message_meets_a_dead_database_has_it_back_and_sends_it_again(house):
-    house.web()
-    assert house.send({"text": "warm up", "nonce": "n0"})[0] == 200
-    keeper = house.postgres()[0].parent()
+def test_a_tip_sent_to_a_dead_database_comes_back_and_can_be_sent_again(site):
+    site.web()
+    assert site.send({"text": "warm up", "nonce": "n0"})[0] == 200
+    keeper = site.postgres()[0].parent()
     keeper.suspend()  # so that it does not start PostgreSQL anew yet
     try:
-        house.postgres()[0].send_signal(signal.SIGKILL)
-        wait_until(lambda: house.send({"text": "x", "nonce": "nx"})[0] != 200)
+        site.postgres()[0].send_signal(signal.SIGKILL)
+        wait_until(lambda: site.send({"text": "x", "nonce": "nx"})[0] != 200)
         said = {"text": 'Sold in "Lyon" <b>', "nonce": "n1", "country": "FR", "why": "I live there"}
-        status, page = house.send(said)
+        status, page = site.send(said)
         assert status == 503
         assert "Your text has not been sent yet" in page
         assert resent(page) == said
     finally:
         keeper.resume()
-    wait_until(lambda: house.send(resent(page))[0] == 200, 60)
-    assert house.run(COUNT).count('Sold in "Lyon" <b>') == 1
+    wait_until(lambda: site.send(resent(page))[0] == 200, 60)
+    assert site.run(COUNT).count('Sold in "Lyon" <b>') == 1
 
 
-def test_a_frozen_database_keeps_a_tip_waiting_and_takes_it(house):
-    house.web()
-    assert house.send({"text": "warm up", "nonce": "n0"})[0] == 200
-    frozen = house.postgres()
+def test_a_frozen_database_keeps_a_tip_waiting_and_takes_it(site):
+    site.web()
+    assert site.send({"text": "warm up", "nonce": "n0"})[0] == 200
+    frozen = site.postgres()
     for process in frozen:
         process.suspend()
     answers = []
     sender = threading.Thread(
-        target=lambda: answers.append(house.send({"text": "Seen in Lyon", "nonce": "n1"}))
+        target=lambda: answers.append(site.send({"text": "Seen in Lyon", "nonce": "n1"}))
     )
     sender.start()
     sender.join(2)
@@ -137,12 +137,12 @@ def test_a_frozen_database_keeps_a_tip_waiting_and_takes_it(house):
             process.resume()
     sender.join(30)
     assert answers[0][0] == 200
-    assert "Seen in Lyon" in house.run(COUNT)
+    assert "Seen in Lyon" in site.run(COUNT)
 
 
 @pytest.fixture
 def small_disk():
-    """A folder on a disk of its own, which can be filled; needs root."""
+    """A folder on its own disk, which can be filled. It needs root."""
     with tempfile.TemporaryDirectory(prefix="disk") as folder:
         size = "size=220m,mode=755"
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder])
@@ -156,11 +156,11 @@ def small_disk():
             subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_database_whose_disk_is_full_loses_no_thanked_tip_and_no_word(small_disk):
-    house = OwnServers(small_disk)
+def test_a_database_with_a_full_disk_loses_no_confirmed_tip_and_no_text(small_disk):
+    site = OwnServers(small_disk)
     try:
-        house.web()
-        assert house.send({"text": "warm up", "nonce": "n0"})[0] == 200
+        site.web()
+        assert site.send({"text": "warm up", "nonce": "n0"})[0] == 200
         filler = small_disk / "filler"
         with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
             while file.write(b"x" * 65536):
@@ -168,7 +168,7 @@ def test_a_database_whose_disk_is_full_loses_no_thanked_tip_and_no_word(small_di
         thanked, returned = [], ""
         for number in range(400):
             said = {"text": f"tip {number} " + "y" * 15_000, "nonce": f"f{number}"}
-            status, page = house.send(said)
+            status, page = site.send(said)
             if status == 200:
                 thanked.append(f"tip {number} ")
                 continue
@@ -177,10 +177,10 @@ def test_a_database_whose_disk_is_full_loses_no_thanked_tip_and_no_word(small_di
             break
         assert returned, "the disk never got full"
         filler.unlink()
-        wait_until(lambda: house.send({"text": returned, "nonce": "again"})[0] == 200, 90)
-        there = house.run(COUNT)
+        wait_until(lambda: site.send({"text": returned, "nonce": "again"})[0] == 200, 90)
+        there = site.run(COUNT)
         assert all(text in there for text in thanked)
         assert returned in there
     finally:
-        house.site.stop()
+        site.site.stop()
         wait_until(lambda: not (small_disk / "run" / "servers.json").exists(), 30)

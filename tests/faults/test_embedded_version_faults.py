@@ -1,4 +1,4 @@
-"""An embedded database that another checkout made is refused in one line, and nothing in it changes."""
+"""An embedded database of another version is refused in one line and not changed."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ COMMANDS = [
 
 @pytest.fixture(scope="module")
 def site():
-    """A site that was tried, with its servers up, so that no command has to start them."""
+    """A used site with its servers running, so that no command has to start them."""
     with tempfile.TemporaryDirectory(prefix="age") as short:  # a socket's path may not be long
         made = Site(Path(short) / "var")
         assert made.run("migrate").returncode == 0

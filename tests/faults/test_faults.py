@@ -1,4 +1,4 @@
-"""Kill things, and see that no accepted tip and no referral is lost."""
+"""Kill processes: no accepted tip and no referral is lost."""
 
 import re
 import urllib.error
@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import lead, published, staff
 from tests.stack import Stack, free_port, post_tip, wait_until
-from tests.valkey import Mute
+from tests.valkey import SilentServer
 from tips.models import Claim, Referral, Tip
 from traceobject.outbox.models import Step
 from traceobject.staff.roles import Role
@@ -18,11 +18,11 @@ pytestmark = [pytest.mark.stack]
 
 @pytest.fixture(params=["gone", "silent"])
 def broker(request):
-    """The address of a broker that is gone, or takes connections and never answers."""
+    """The URL of a broker that is gone, or accepts connections and never answers."""
     if request.param == "gone":
         yield f"redis://127.0.0.1:{free_port()}/0"
         return
-    mute = Mute()
+    mute = SilentServer()
     yield mute.url
     mute.close()
 
@@ -112,7 +112,7 @@ def test_no_log_holds_an_address_a_text_or_a_contact(stack):
 
 
 def test_a_killed_demo_leaves_nothing_running():
-    """Run ``manage.py demo`` in a folder of its own, kill it outright, and look what is left."""
+    """Run ``manage.py demo`` in its own folder, kill it, and check that no process is left."""
     import os
     import signal
     import subprocess

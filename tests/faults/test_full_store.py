@@ -1,4 +1,4 @@
-"""A private store that is full or down costs no words: pictures come later, and staff read why."""
+"""If the private store is full or fails, no text is lost: pictures come later, and staff see the reason."""
 
 import io
 import re
@@ -16,9 +16,9 @@ from django.utils import timezone
 from objects import publishing, screening
 from objects.models import Picture, Rendition
 from tests.disks import fill, small_disk
-from tests.factories import draft, drawing, encoded, published, remembered, staff
+from tests.factories import cached_picture_jobs, draft, drawing, encoded, published, staff
+from tests.pauses import expire_pauses
 from tests.tips.test_flood import opened
-from tests.waiting import past_pauses
 from tips.intake.accept import accept
 from tips.intake.uploads import attachments
 from tips.intake.uploads import inspect_upload as look
@@ -35,7 +35,7 @@ FULL = "The store for pictures is full."
 
 @pytest.fixture
 def disk(tmp_path):
-    """The private store on a disk of its own, of four megabytes."""
+    """The private store on its own disk of four megabytes."""
     with small_disk(tmp_path / "private", 4096) as folder:
         yield folder
 
@@ -154,7 +154,7 @@ def test_with_the_receipt_words_are_added_and_pictures_asked_for_later(client, d
 
 
 @pytest.mark.parametrize("language", ["fr", "de", "es", "nl", "pl", "ar", "uk"])
-def test_it_is_said_in_the_visitors_language(client, disk, language):
+def test_the_message_is_in_the_visitors_language(client, disk, language):
     made = published(pictures=0)
     fill(disk)
     page = client.post(f"/{language}{made.get_absolute_url()}tip/", fields(photo())).content
@@ -228,7 +228,7 @@ def test_the_crop_page_says_that_the_store_is_full_and_nothing_half_made_stays(
     headers = {"Accept": "application/json"} if script else {}
     picture = io.BytesIO(encoded(drawing()))
     picture.name = "crop.png"
-    with remembered():
+    with cached_picture_jobs():
         answer = client.post(
             reverse("admin:objects_crop", args=[made.pk]),
             {"picture": picture, "alt_en": "A white bag", "cropped": "yes"},
@@ -248,7 +248,7 @@ def test_the_crop_page_says_that_the_store_is_full_and_nothing_half_made_stays(
 def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(client, disk):
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst)
-    with remembered():
+    with cached_picture_jobs():
         picture = publishing.add_picture(made, encoded(drawing()), alt="A bag", by=analyst)
         filler = fill(disk, leave=60_000)
         assert queue.drain(names=["picture.inspect"]) == 0
@@ -258,7 +258,7 @@ def test_an_inspection_waits_for_room_says_so_and_leaves_nothing_half_made(clien
         page = client.get(reverse("admin:objects_traceobject_change", args=[made.pk]))
         assert f"The checks could not run: {FULL}" in page.content.decode()
         filler.unlink()
-        past_pauses()
+        expire_pauses()
         assert queue.drain(names=["picture.inspect"]) == 1
     picture.refresh_from_db()
     assert screening.obstacles(picture) == []
@@ -296,7 +296,7 @@ def test_a_preview_of_a_picture_that_cannot_be_read_is_no_error_of_the_site(clie
     assert client.get(address).status_code == 503
 
 
-def test_what_a_failed_request_could_not_remove_is_forgotten_later(client, disk):
+def test_files_that_a_failed_request_left_are_deleted_later(client, disk):
     made = published(pictures=0)
     first, second = photo(1), photo(2)
     fill(disk, leave=int(first.size * 1.4) + 20_000)

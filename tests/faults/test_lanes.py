@@ -1,4 +1,4 @@
-"""Whatever hangs outside, a new tip is matched at once, and what goes elsewhere goes."""
+"""While one outside service hangs, tips are matched and other services get their steps."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def webhook():
     server.server_close()
 
 
-def test_while_the_mail_server_hangs_tips_are_matched_and_caches_are_told(stack, settings, webhook):
+def test_while_the_mail_server_hangs_tips_are_matched_and_caches_purged(stack, settings, webhook):
     heard, url = webhook
     settings.PURGE_WEBHOOK_URL, settings.PURGE_WEBHOOK_KEY = url, "k" * 40
     staff(Role.CASE_OFFICER, "ES", "FR", "PT", "IT")

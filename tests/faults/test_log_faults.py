@@ -1,4 +1,4 @@
-"""An error's own words may quote a tip: they reach no log, whatever fails, in whichever process."""
+"""An error's message may quote a tip, so it reaches no log of any process."""
 
 import os
 import urllib.error
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.factories import published
-from tests.faults import loud
+from tests.faults import leaky_tasks
 from tests.stack import manage, wait_until
 from tips.models import Tip
 from traceobject import embedded, serve
@@ -20,14 +20,14 @@ pytestmark = [pytest.mark.stack]
 SECRETS = ("telltale", "jane@", "seen in Lyon")
 
 
-def holds_nothing_told(text):
+def has_no_private_text(text):
     return not [secret for secret in SECRETS if secret in text]
 
 
-def test_whatever_fails_in_a_worker_its_log_has_the_kind_and_the_place_alone(stack):
-    stack.start("worker", [*serve.worker_command(), "--include", "tests.faults.loud"])
+def test_a_workers_log_has_only_the_kind_and_place_of_any_error(stack):
+    stack.start("worker", [*serve.worker_command(), "--include", "tests.faults.leaky_tasks"])
     sent = "from celery import current_app as app\n"
-    for step in [*loud.STEPS, loud.is_quiet]:
+    for step in [*leaky_tasks.STEPS, leaky_tasks.is_quiet]:
         sent += f"app.send_task({step.name!r})\n"
     assert manage("shell", "-c", sent, environment=stack.environment).returncode == 0
     wait_until(lambda: "the last one" in stack.log("worker"), 60)
@@ -35,29 +35,29 @@ def test_whatever_fails_in_a_worker_its_log_has_the_kind_and_the_place_alone(sta
     wait_until(lambda: "in retries" in stack.log("worker"), 60)
     stack.site.stop()
     log = stack.log("worker")
-    assert holds_nothing_told(log), log
+    assert has_no_private_text(log), log
     for kind in ("ValueError", "RuntimeError", "ExceptionGroup", "WorkerLostError", "UserWarning"):
         assert kind in log, kind
     for step in ("raises", "retries", "takes_too_long", "writes_it_down"):
         assert f"in {step}" in log, step  # the line of the traceback
 
 
-def test_a_beat_that_fails_says_where_and_not_what(stack):
-    stack.start("beat", [*serve.beat_command(), "-S", "tests.faults.loud:LoudSchedule"])
+def test_a_beat_that_fails_logs_the_place_and_no_message(stack):
+    stack.start("beat", [*serve.beat_command(), "-S", "tests.faults.leaky_tasks:FailingScheduler"])
     wait_until(lambda: stack.site.dead() == "beat", 40)
     log = stack.log("beat")
-    assert holds_nothing_told(log), log
+    assert has_no_private_text(log), log
     assert "ValueError" in log
     assert "in tick" in log
 
 
 @pytest.mark.parametrize("step", ["raises", "fails_in_a_thread", "warns", "raises_a_group"])
-def test_a_command_that_fails_says_where_and_not_what(stack, step):
-    code = f"from tests.faults import loud; loud.{step}()"
+def test_a_command_that_fails_prints_the_place_and_no_message(stack, step):
+    code = f"from tests.faults import leaky_tasks; leaky_tasks.{step}()"
     done = manage("shell", "-c", code, environment=stack.environment)
-    assert holds_nothing_told(done.stdout + done.stderr), done.stderr
+    assert has_no_private_text(done.stdout + done.stderr), done.stderr
     assert "Error" in done.stderr or "UserWarning" in done.stderr or "ExceptionGroup" in done.stderr
-    assert "loud.py" in done.stderr
+    assert "leaky_tasks.py" in done.stderr
 
 
 def test_a_tip_that_the_database_refuses_is_quoted_in_no_log(stack):
@@ -65,15 +65,15 @@ def test_a_tip_that_the_database_refuses_is_quoted_in_no_log(stack):
     stack.web()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE tips_tip ADD CHECK (text NOT LIKE '%telltale%')")
-    body = urllib.parse.urlencode({"text": loud.TOLD}).encode()
+    body = urllib.parse.urlencode({"text": leaky_tasks.PRIVATE_TEXT}).encode()
     with pytest.raises(urllib.error.HTTPError) as failed:
         urllib.request.urlopen(f"{stack.url}/objects/{reference}/tip/", body, timeout=20)
     assert failed.value.code == 503
     log = stack.log("web")
     assert "IntegrityError" in log
-    assert holds_nothing_told(log), log
+    assert has_no_private_text(log), log
     if not os.environ.get("TEST_DATABASE_URL"):  # a server of one's own has its log elsewhere
-        assert holds_nothing_told(embedded.Paths(settings.VAR_DIR).log.read_text())
+        assert has_no_private_text(embedded.Paths(settings.VAR_DIR).log.read_text())
 
 
 def test_a_step_that_the_database_refuses_quotes_its_tip_in_no_log(stack):
@@ -92,6 +92,6 @@ def test_a_step_that_the_database_refuses_quotes_its_tip_in_no_log(stack):
     wait_until(lambda: "Traceback" in stack.log("worker"), 60)
     log = stack.log("worker")
     assert "match" in log
-    assert holds_nothing_told(log), log
+    assert has_no_private_text(log), log
     assert Tip.objects.exists()
     assert Step.objects.filter(name="match").exists()

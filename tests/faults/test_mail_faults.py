@@ -1,11 +1,11 @@
-"""A mail server that hangs, refuses or is gone: nothing is lost, nobody else waits."""
+"""If a mail server hangs, refuses or is gone, nothing is lost and nobody else waits."""
 
 import pytest
 from django.utils import timezone
 
 from tests.factories import lead, published, referral, send, staff
 from tests.mailserver import mail_server, silent_server
-from tests.waiting import past_pauses
+from tests.pauses import expire_pauses
 from tips.models import Alert, Attachment
 from tips.steps import TipStep
 from tips.triage import alerts
@@ -34,13 +34,13 @@ def locked_file():
     )
 
 
-def test_one_bad_address_silences_the_alert_for_nobody_else(mailbox):
+def test_one_bad_address_stops_the_alert_for_nobody_else(mailbox):
     people = [staff(Role.SAFEGUARDING, name=name) for name in ("anna", "bert", "cleo")]
     mailbox.refused[people[0].email] = "550 No such person"
     alerts.alert_safeguarding(locked_file().pk)
     for _ in range(4):
         queue.drain(names=[TipStep.SEND_ALERT])
-        past_pauses()
+        expire_pauses()
     assert sorted(mailbox.addresses) == [people[1].email, people[2].email]  # and once each
     (step,) = health.given_up()
     assert step.reason == "The mail server refuses this address for good (550)."
@@ -67,7 +67,7 @@ def test_an_address_that_is_refused_for_now_is_tried_again(mailbox):
         health.failing(TipStep.DELIVER).get().reason.endswith("refuses this address for now (450).")
     )
     mailbox.refused.clear()
-    past_pauses()
+    expire_pauses()
     queue.drain(names=[TipStep.DELIVER])
     assert mailbox.addresses == [officer.email]
 
@@ -80,12 +80,12 @@ def test_an_alert_waits_until_somebody_may_open_the_file(mailbox):
     assert mailbox.addresses == []
     assert health.failing(TipStep.ALERT).get().reason.startswith("Nobody with the role")
     guardian = staff(Role.SAFEGUARDING)
-    past_pauses()
+    expire_pauses()
     queue.drain(names=[TipStep.ALERT, TipStep.SEND_ALERT])
     assert mailbox.addresses == [guardian.email]
 
 
-def test_who_lost_the_role_before_the_alert_went_is_not_told_and_the_successor_is(mailbox):
+def test_an_alert_goes_to_whoever_has_the_role_when_it_is_sent(mailbox):
     guardian = staff(Role.SAFEGUARDING)
     alerts.alert_safeguarding(locked_file().pk)
     User.objects.filter(pk=guardian.pk).update(is_active=False)
@@ -96,7 +96,7 @@ def test_who_lost_the_role_before_the_alert_went_is_not_told_and_the_successor_i
     (waiting,) = Step.objects.filter(name__in=steps)  # the alert is not dropped for it
     assert (waiting.name, waiting.given_up_at) == (TipStep.ALERT, None)
     successor = staff(Role.SAFEGUARDING)
-    past_pauses()
+    expire_pauses()
     queue.drain(names=steps)
     queue.drain(names=steps)
     assert mailbox.addresses == [successor.email]
@@ -115,7 +115,7 @@ def test_a_mail_server_that_hangs_is_tried_once_and_then_left_alone(settings, ma
     assert failed == ["The mail server did not answer in time."]
     assert Step.objects.filter(name=TipStep.DELIVER, attempts=0).count() == 3
     settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = good, 10
-    past_pauses()
+    expire_pauses()
     queue.drain(names=[TipStep.DELIVER])
     assert len(mailbox.received) == 3
     assert lead_.referrals.filter(deliveries__sent_at__isnull=False).count() == 3

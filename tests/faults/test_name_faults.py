@@ -1,4 +1,4 @@
-"""A name server that hangs, a certificate that ran out: said plainly, and nothing else waits."""
+"""A name server that hangs and an expired certificate are reported plainly and delay nothing else."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ from traceobject.staff.roles import Role
 
 @pytest.fixture
 def expired(tmp_path):
-    """A server's side of TLS whose certificate ran out yesterday."""
+    """A server's TLS context with a certificate that expired yesterday."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     yesterday = datetime.now(UTC) - timedelta(days=1)
@@ -52,7 +52,7 @@ def expired(tmp_path):
     return context, str(tmp_path / "cert.pem")
 
 
-def test_no_mail_goes_to_a_server_whose_certificate_ran_out(settings, expired, monkeypatch):
+def test_no_mail_goes_to_a_server_whose_certificate_has_expired(settings, expired, monkeypatch):
     context, trusted = expired
     monkeypatch.setenv("SSL_CERT_FILE", trusted)  # its issuer is known: only the time is wrong
     with mail_server(context) as (mailbox, url):
@@ -66,7 +66,7 @@ def test_no_mail_goes_to_a_server_whose_certificate_ran_out(settings, expired, m
         assert mailbox.received == []
 
 
-def test_no_cache_is_told_through_a_certificate_that_ran_out(settings, expired, monkeypatch):
+def test_no_purge_goes_to_a_server_whose_certificate_has_expired(settings, expired, monkeypatch):
     context, trusted = expired
     monkeypatch.setenv("SSL_CERT_FILE", trusted)
     heard = []

@@ -1,11 +1,11 @@
-"""Hostile addresses, methods, headers and hosts: no error of ours, no tip lost, nothing in a log."""
+"""Hostile URLs, methods, headers and hosts cause no error of ours, lose no tip and leave nothing in a log."""
 
 import urllib.parse
 
 import pytest
 
 from tests.factories import PASSWORD, published, staff
-from tests.raw import ask, request
+from tests.raw_http import ask, request
 from tips.models import Tip
 from traceobject.staff.roles import Role
 

@@ -1,4 +1,4 @@
-"""Somebody with SQL, or code with a mistake, tries to get past what the database enforces."""
+"""The database's rules refuse what SQL or faulty code must not do."""
 
 import threading
 
@@ -11,11 +11,11 @@ from objects.models.rules import OVERRIDES_NEEDED
 from objects.screening import overrides
 from tests.factories import (
     ALL_CHECKED,
+    cached_picture_jobs,
     draft,
     drawing,
     encoded,
     published,
-    remembered,
     staff,
     submitted,
     with_picture,
@@ -40,7 +40,7 @@ def refused(match, statement, *values):
         run(statement, *values)
 
 
-def somebody_waits():
+def is_anybody_waiting():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return cursor.fetchone()[0]
@@ -53,7 +53,7 @@ def people():
 
 @pytest.fixture
 def waiting():
-    """A submitted object with a clean picture, that nobody has approved."""
+    """A submitted object with a clean picture, not approved."""
     return submitted(pictures=0)
 
 
@@ -145,7 +145,7 @@ def test_an_identified_object_cannot_be_published_again(public):
 @pytest.mark.parametrize(
     "flaw", ["inspected_at = NULL", f"findings = '{FACE}'::jsonb"], ids=["not inspected", "a face"]
 )
-def test_a_picture_that_did_not_pass_keeps_its_object_from_going_out(waiting, people, flaw):
+def test_a_picture_that_did_not_pass_prevents_the_publication(waiting, people, flaw):
     run(f"UPDATE objects_picture SET {flaw} WHERE object_id = %s", waiting.pk)
     refused("has not passed the person gate", APPROVE, people[0].pk, waiting.pk)
 
@@ -165,7 +165,9 @@ def test_one_analyst_who_overrides_twice_is_one(waiting, people):
 
 @pytest.mark.parametrize("column", ["approver_id", "author_id"])
 @pytest.mark.parametrize("value", ["NULL", "%s"])
-def test_who_wrote_and_approved_a_public_object_cannot_be_changed(public, people, column, value):
+def test_the_author_and_approver_of_a_public_object_cannot_be_changed(
+    public, people, column, value
+):
     values = [people[0].pk] if value == "%s" else []
     refused(
         "the approval of object .* cannot be changed",
@@ -184,7 +186,9 @@ def test_when_it_was_approved_cannot_be_changed_even_after_a_withdrawal(public):
 
 
 @pytest.mark.parametrize("state", ["submitted", "published"])
-def test_pictures_of_what_is_no_draft_are_neither_added_nor_removed_nor_replaced(state, people):
+def test_pictures_of_an_object_that_is_not_a_draft_cannot_be_added_removed_or_replaced(
+    state, people
+):
     made = submitted(pictures=0) if state == "submitted" else published(pictures=0)
     picture = made.pictures.get()
     for statement in (
@@ -256,7 +260,7 @@ def test_the_files_of_a_public_picture_can_be_made_anew(public):
     picture = public.pictures.get()
     names = sorted(picture.renditions.values_list("name", flat=True))
     run("DELETE FROM objects_rendition WHERE picture_id = %s", picture.pk)
-    with remembered():
+    with cached_picture_jobs():
         screening.inspect(picture.pk)
     assert sorted(picture.renditions.values_list("name", flat=True)) == names
 
@@ -279,7 +283,7 @@ def _submitted_without_picture():
     return made
 
 
-def test_a_picture_added_while_its_object_goes_out_waits_and_is_refused(own_database):
+def test_a_picture_added_during_the_publication_waits_and_is_refused(own_database):
     author, approver = staff(Role.ANALYST), staff(Role.ANALYST)
     made = draft(author=author)
     with_picture(made)
@@ -303,7 +307,7 @@ def test_a_picture_added_while_its_object_goes_out_waits_and_is_refused(own_data
         publishing.submit(made, by=author, checked=ALL_CHECKED)
         publishing.approve(made, by=approver, checked=ALL_CHECKED)
         other.start()
-        wait_until(somebody_waits)
+        wait_until(is_anybody_waiting)
     other.join(20)
     assert "cannot be changed" in refusals[0]
     assert made.pictures.count() == 1
@@ -312,7 +316,7 @@ def test_a_picture_added_while_its_object_goes_out_waits_and_is_refused(own_data
 # --- what the rules do ------------------------------------------------------------------------------
 
 
-def test_what_the_rule_of_tips_puts_is_what_the_enum_names():
+def test_the_trigger_of_tips_puts_a_step_of_the_enum():
     made = published(pictures=0)
     run(
         "INSERT INTO tips_tip (object_id, state, source, text, country, url, language, received_at, "

@@ -1,4 +1,4 @@
-"""No stump is ever public: disks that fill, processes that are killed, files that are harmed."""
+"""No damaged file is ever public: full disks, killed processes, changed files."""
 
 import contextlib
 import hashlib
@@ -25,7 +25,7 @@ from PIL import Image
 from objects import publishing, screening, stores
 from objects.models import Rendition, TraceObject
 from tests.disks import fill, small_disk
-from tests.factories import ALL_CHECKED, published, remembered, staff, submitted
+from tests.factories import ALL_CHECKED, cached_picture_jobs, published, staff, submitted
 from tests.stack import wait_until
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue
@@ -41,13 +41,13 @@ def is_whole(name, data):
 
 
 def public_files():
-    """What lies in the public store under its final name, read from the store itself."""
+    """Return the files in the public store, read from the store itself."""
     public = storages["public"]
     return {name: public.open(name).read() for name in public.listdir("")[1]}
 
 
 def harm(name, how):
-    """Put something else in a public file's place, as a broken writer or a bad disk does."""
+    """Replace a public file's bytes, as a broken writer or a bad disk does."""
     public = storages["public"]
     data = public.open(name).read()
     changed = bytes([data[0] ^ 1]) + data[1:]
@@ -64,7 +64,7 @@ def body(answer):
 
 
 @pytest.mark.parametrize("how", ["empty", "half", "changed"])
-def test_a_harmed_picture_is_never_answered_with_and_the_next_sweep_repairs_it(store, client, how):
+def test_a_damaged_picture_is_never_served_and_the_next_sweep_repairs_it(store, client, how):
     name = stores.rendition_names(published())[-1]
     assert stores.sweep() == stores.SweepResult(0, 0)
     data = harm(name, how)
@@ -84,14 +84,14 @@ def test_a_harmed_picture_is_never_answered_with_and_the_next_sweep_repairs_it(s
     assert stores.sweep() == stores.SweepResult(0, 0)
 
 
-def test_a_picture_that_is_missing_is_503_too_and_one_that_nobody_bears_is_404(store, client):
+def test_a_missing_picture_is_503_and_one_of_no_public_object_is_404(store, client):
     name = stores.rendition_names(published())[0]
     storages["public"].delete(name)
     assert client.get(f"/pictures/{name}").status_code == 503
     assert client.get(f"/pictures/{'f' * 40}.jpg").status_code == 404
 
 
-def test_a_harmed_picture_that_somebody_asked_for_is_repaired_by_a_step_of_its_own(
+def test_a_damaged_picture_that_somebody_asked_for_is_repaired_by_its_own_step(
     store, client, monkeypatch
 ):
     monkeypatch.setattr(stores, "_repair_requested_at", {})
@@ -105,7 +105,7 @@ def test_a_harmed_picture_that_somebody_asked_for_is_repaired_by_a_step_of_its_o
     assert public_files()[names[0]] == data
 
 
-def test_a_crowd_that_asks_for_a_lost_picture_is_one_step_a_minute(client, monkeypatch):
+def test_many_requests_for_a_lost_picture_queue_one_step_a_minute(client, monkeypatch):
     monkeypatch.setattr(stores, "_repair_requested_at", {})
     name = stores.rendition_names(published())[0]
     for which, path in (("public", name), ("private", f"renditions/{name}")):
@@ -118,7 +118,7 @@ def test_a_crowd_that_asks_for_a_lost_picture_is_one_step_a_minute(client, monke
 
 
 @pytest.mark.stack
-def test_the_worker_repairs_at_once_what_a_visitor_found_harmed(stack):
+def test_the_worker_repairs_a_damaged_picture_that_a_visitor_asked_for(stack):
     name = stores.rendition_names(published())[0]
     data = harm(name, "half")
     address = f"{stack.url}/pictures/{name}"
@@ -136,7 +136,7 @@ def test_the_worker_repairs_at_once_what_a_visitor_found_harmed(stack):
 
 
 @pytest.mark.parametrize("there", ["harmed", "gone"])
-def test_what_has_no_good_copy_is_removed_and_reported(store, there, caplog):
+def test_a_file_without_a_good_copy_is_removed_and_reported(store, there, caplog):
     name = stores.rendition_names(published())[0]
     storages["private"].save(f"renditions/{name}", ContentFile(b"a stump"))
     if there == "harmed":
@@ -181,7 +181,7 @@ def test_a_sweep_reads_only_what_is_new_or_was_changed(store, monkeypatch):
 # --- a disk that is full ------------------------------------------------------------------------
 
 
-def test_a_disk_that_fills_during_a_publication_publishes_nothing_and_leaves_no_stump(
+def test_a_disk_that_fills_during_a_publication_publishes_nothing_and_leaves_no_truncated_file(
     tmp_path, client
 ):
     made = submitted()
@@ -203,7 +203,7 @@ def test_a_disk_that_fills_during_a_publication_publishes_nothing_and_leaves_no_
             assert is_whole(name, body(client.get(f"/pictures/{name}")))
 
 
-def test_a_disk_that_fills_during_the_sweep_leaves_no_stump_and_the_next_sweep_restores(
+def test_a_disk_that_fills_during_the_sweep_leaves_no_truncated_file_and_the_next_sweep_restores(
     tmp_path, client
 ):
     names = stores.rendition_names(published())
@@ -248,7 +248,7 @@ TRIES = 15
 
 
 def large_picture(made):
-    """Return a public object a size of some megabytes, so that writing it takes a while."""
+    """Add a rendition of some megabytes to a public object, so that writing it takes a while."""
     noise = Image.frombytes("RGB", (2400, 1600), random.Random(1).randbytes(2400 * 1600 * 3))
     buffer = io.BytesIO()
     noise.save(buffer, "JPEG", quality=95)
@@ -260,7 +260,7 @@ def large_picture(made):
     )
 
 
-def test_killed_in_the_middle_of_a_sweep_again_and_again_no_stump_is_left(own_database, tmp_path):
+def test_a_sweep_killed_again_and_again_leaves_no_truncated_file(own_database, tmp_path):
     made = published()
     large_picture(made)
     stores.sweep()
@@ -300,7 +300,7 @@ def test_killed_in_the_middle_of_a_sweep_again_and_again_no_stump_is_left(own_da
     assert all(is_whole(*each) for each in public_files().items())
 
 
-def test_what_killed_writers_leave_is_never_listed_and_goes_after_an_hour(tmp_path):
+def test_files_of_killed_writers_are_never_listed_and_are_deleted_after_an_hour(tmp_path):
     published()
     left = [tmp_path / "public" / f"{UNFINISHED}1", tmp_path / "private/uploads" / f"{UNFINISHED}2"]
     for path in left:
@@ -318,7 +318,7 @@ def test_what_killed_writers_leave_is_never_listed_and_goes_after_an_hour(tmp_pa
 
 
 @pytest.mark.parametrize("which", ["master", "rendition"])
-def test_a_stump_in_the_private_store_is_found_at_the_publication(store, which):
+def test_a_truncated_file_in_the_private_store_stops_the_publication(store, which):
     made = submitted()
     picture = made.pictures.get()
     name = picture.master if which == "master" else f"renditions/{picture.largest.name}"
@@ -328,7 +328,7 @@ def test_a_stump_in_the_private_store_is_found_at_the_publication(store, which):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
-def test_a_stump_of_an_original_is_found_at_the_inspection_and_said(store):
+def test_a_truncated_original_is_found_and_reported_by_the_inspection(store):
     picture = submitted().pictures.get()
     data = storages["private"].open(picture.master).read()
     storages["private"].save(picture.master, ContentFile(data[: len(data) // 2]))
@@ -338,17 +338,17 @@ def test_a_stump_of_an_original_is_found_at_the_inspection_and_said(store):
     assert "was changed" in picture.inspection_error
 
 
-def test_a_stump_of_a_size_is_made_anew_at_the_inspection(store):
+def test_a_truncated_rendition_is_made_again_by_the_inspection(store):
     picture = submitted().pictures.get()
     name = f"renditions/{picture.largest.name}"
     data = storages["private"].open(name).read()
     storages["private"].save(name, ContentFile(data[: len(data) // 2]))
-    with remembered():
+    with cached_picture_jobs():
         screening.inspect(picture.pk)
     assert storages["private"].open(name).read() == data
 
 
-def test_files_of_both_stores_are_for_the_site_alone(tmp_path):
+def test_only_the_site_may_read_the_files_of_both_stores(tmp_path):
     published()
     for path in [*(tmp_path / "private").rglob("*"), *(tmp_path / "public").rglob("*")]:
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path

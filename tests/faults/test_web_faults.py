@@ -1,4 +1,4 @@
-"""What hostile or unlucky requests and killed processes do to the web server: nothing that lasts."""
+"""Hostile requests and killed processes do no lasting harm to the web server."""
 
 import contextlib
 import http.client
@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.factories import PASSWORD, published
-from tests.raw import answer, ask, connect, request
+from tests.raw_http import answer, ask, connect, request
 from tests.stack import free_port, manage, wait_until
 from tips.models import Tip
 from traceobject import serve
@@ -102,8 +102,8 @@ def test_a_limit_that_makes_no_sense_is_named(name, value):
 
 
 @pytest.fixture
-def hasty(stack):
-    """The web server with a short patience for bodies."""
+def impatient_site(stack):
+    """The web server with short time limits for bodies."""
     stack.environment |= {"WEB_BODY_SECONDS": "2", "WEB_THREADS": "8"}
     stack.reference = published(pictures=0).reference
     stack.form = f"/objects/{stack.reference}/tip/"
@@ -117,7 +117,7 @@ def send_tip(site, text, **headers):
 
 
 def stall(site, number):
-    """Begin so many forms and do not go on; returns the connections that are waited for, and the others."""
+    """Start a number of forms and stall. Return the connections that wait, and the refused ones."""
     asked = request("POST", site.form, Content_Length="1000", Expect="100-continue")
     begun = [connect(site.port, asked) for _ in range(number)]
     told = {sock: sock.recv(1000) for sock in begun}
@@ -158,13 +158,19 @@ def test_a_body_too_many_is_refused_with_a_page_that_says_what_to_do(stack):
     wait_until(lambda: send_tip(stack, "Seen in Lyon")[0] == 200, 20)
 
 
-def test_bodies_that_trickle_are_given_up_too_and_one_that_is_fast_enough_is_not(hasty):
+def test_bodies_that_trickle_are_given_up_too_and_one_that_is_fast_enough_is_not(impatient_site):
     trickling = [
-        connect(hasty.port, request("POST", hasty.form, b"text=abc", Content_Length="900000"))
+        connect(
+            impatient_site.port,
+            request("POST", impatient_site.form, b"text=abc", Content_Length="900000"),
+        )
         for _ in range(3)
     ]
     body = b"text=Seen+in+Lyon&why=" + b"x" * 1000 + b"&filler=" + b"y" * 600_000
-    honest = connect(hasty.port, request("POST", hasty.form, Content_Length=str(len(body)))[:-2])
+    honest = connect(
+        impatient_site.port,
+        request("POST", impatient_site.form, Content_Length=str(len(body)))[:-2],
+    )
     honest.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n\r\n")
     for start in range(0, len(body), 60_000):  # for longer than a body has by itself
         time.sleep(0.3)
@@ -177,11 +183,13 @@ def test_bodies_that_trickle_are_given_up_too_and_one_that_is_fast_enough_is_not
     assert Tip.objects.get().text == "Seen in Lyon"
 
 
-def test_no_other_connection_of_the_same_address_is_cut(hasty):
-    reader = http.client.HTTPConnection("127.0.0.1", hasty.port, timeout=20)
+def test_no_other_connection_of_the_same_address_is_cut(impatient_site):
+    reader = http.client.HTTPConnection("127.0.0.1", impatient_site.port, timeout=20)
     reader.request("GET", "/robots.txt")
     sock = reader.sock
-    stalled = connect(hasty.port, request("POST", hasty.form, b"x", Content_Length="1000"))
+    stalled = connect(
+        impatient_site.port, request("POST", impatient_site.form, b"x", Content_Length="1000")
+    )
     ended = []
     told = threading.Thread(target=lambda: ended.append(answer(stalled)[0]))
     told.start()
@@ -194,27 +202,28 @@ def test_no_other_connection_of_the_same_address_is_cut(hasty):
     assert ended == [408]
 
 
-def test_half_a_body_is_never_half_a_tip(hasty):
+def test_half_a_body_is_never_half_a_tip(impatient_site):
     sock = connect(
-        hasty.port, request("POST", hasty.form, b"text=The+first+half", Content_Length="1000")
+        impatient_site.port,
+        request("POST", impatient_site.form, b"text=The+first+half", Content_Length="1000"),
     )
     sock.shutdown(socket.SHUT_WR)
     assert answer(sock)[0] in (400, 0)
-    assert send_tip(hasty, "Seen in Lyon")[0] == 200
+    assert send_tip(impatient_site, "Seen in Lyon")[0] == 200
     assert [tip.text for tip in Tip.objects.all()] == ["Seen in Lyon"]
 
 
-def test_a_body_that_is_larger_than_allowed_is_refused_before_it_is_sent(hasty):
-    asked = request("POST", hasty.form, Content_Length=str(65 * 1024**2))
-    status, headers, page = ask(hasty.port, asked)
+def test_a_body_that_is_larger_than_allowed_is_refused_before_it_is_sent(impatient_site):
+    asked = request("POST", impatient_site.form, Content_Length=str(65 * 1024**2))
+    status, headers, page = ask(impatient_site.port, asked)
     assert status == 413
     assert b"smaller pictures" in page
     assert headers["cache-control"] == "no-store"
 
 
-def test_a_body_without_a_length_is_refused(hasty):
-    chunked = request("POST", hasty.form, Transfer_Encoding="chunked") + b"5\r\ntext=\r\n"
-    assert ask(hasty.port, chunked)[0] == 411
+def test_a_body_without_a_length_is_refused(impatient_site):
+    chunked = request("POST", impatient_site.form, Transfer_Encoding="chunked") + b"5\r\ntext=\r\n"
+    assert ask(impatient_site.port, chunked)[0] == 411
     assert not Tip.objects.exists()
 
 

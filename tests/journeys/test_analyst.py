@@ -50,7 +50,7 @@ def watched(page):
     return sent
 
 
-def to_the_crop_page(visit, stack, made, analyst, **options):
+def open_crop_page(visit, stack, made, analyst, **options):
     page = visit(viewport={"width": 1280, "height": 900}, **options)
     sign_in(page, analyst)
     page.goto(f"/admin/objects/traceobject/{made.pk}/change/")
@@ -71,7 +71,7 @@ def test_only_the_cropped_and_masked_pixels_leave_the_analysts_machine(stack, vi
     made = draft(author=analyst, reference="N4-44")
     stack.web()
     stack.worker()
-    page = to_the_crop_page(visit, stack, made, analyst)
+    page = open_crop_page(visit, stack, made, analyst)
     sent = watched(page)
 
     page.get_by_label("Picture file").set_input_files(source)
@@ -141,7 +141,7 @@ def test_only_the_cropped_and_masked_pixels_leave_the_analysts_machine(stack, vi
 def test_whoever_is_faster_than_the_machine_loses_no_choice(stack, visit, source):
     stack.web()
     analyst = staff(Role.ANALYST)
-    page = to_the_crop_page(visit, stack, draft(author=analyst), analyst)
+    page = open_crop_page(visit, stack, draft(author=analyst), analyst)
     page.evaluate(
         """() => {
             const real = HTMLCanvasElement.prototype.toBlob;
@@ -161,7 +161,7 @@ def test_cropping_works_by_keyboard_alone_and_redo_follows_undo(stack, visit, so
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst, reference="N4-45")
     stack.web()
-    page = to_the_crop_page(visit, stack, made, analyst)
+    page = open_crop_page(visit, stack, made, analyst)
     page.get_by_label("Picture file").set_input_files(source)
     expect(page.locator("#size")).to_have_text("1200 × 900")
     fill_box(page, 100, 100, 300, 200)
@@ -194,7 +194,7 @@ def test_a_picture_that_the_site_refuses_stays_on_the_page_with_its_words(stack,
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst, reference="N4-46")
     stack.web()
-    page = to_the_crop_page(visit, stack, made, analyst)
+    page = open_crop_page(visit, stack, made, analyst)
     page.get_by_label("Picture file").set_input_files(source)
     page.get_by_role("button", name="Use selection").click()
     page.get_by_label("Alternative text, English").fill("A cup")
@@ -212,7 +212,7 @@ def test_a_file_that_the_browser_cannot_read_is_named_as_such(stack, visit, tmp_
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst)
     stack.web()
-    page = to_the_crop_page(visit, stack, made, analyst)
+    page = open_crop_page(visit, stack, made, analyst)
     (tmp_path / "x.heic").write_bytes(b"no picture")
     page.get_by_label("Picture file").set_input_files(tmp_path / "x.heic")
     expect(page.locator("#says")).to_contain_text("cannot read that file")
@@ -224,7 +224,7 @@ def test_without_javascript_the_page_says_so_and_takes_what_is_cropped_already(
     analyst = staff(Role.ANALYST)
     made = draft(author=analyst)
     stack.web()
-    page = to_the_crop_page(visit, stack, made, analyst, java_script_enabled=False)
+    page = open_crop_page(visit, stack, made, analyst, java_script_enabled=False)
     expect(page.get_by_text("Cropping needs JavaScript")).to_be_visible()
     expect(page.locator("#crop-page")).to_be_hidden()
     page.get_by_label("Cropped picture").set_input_files(source)

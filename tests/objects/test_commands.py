@@ -1,4 +1,4 @@
-"""The commands of objects: one line on stderr and exit code 1 where something is wrong."""
+"""Commands of objects report an error in one line on stderr, with exit code 1."""
 
 import pytest
 

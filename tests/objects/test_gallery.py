@@ -1,4 +1,4 @@
-"""Visitors find an object by words, category, region and status; machines get the same and no more."""
+"""Visitors find objects by search, category, region and status; feeds and lists show nothing more."""
 
 import json
 import re
@@ -81,7 +81,7 @@ def shown(client, query="", prefix=""):
         ("q=blue&category=bags&region=asia&order=newest", ["G4-20"]),
     ],
 )
-def test_a_choice_shows_what_fits_and_nothing_else(client, four, query, expected):
+def test_filters_show_the_matching_objects_only(client, four, query, expected):
     if not expected or len(expected) > 2:
         page = client.get(f"/?{query}").content.decode()
         assert f"{len(expected)} objects found" in page
@@ -93,13 +93,13 @@ def test_words_are_found_in_the_language_of_the_page_and_in_english(client, four
     assert shown(client, "q=red", "/fr") == ["G4-19"]
 
 
-def test_counts_follow_the_rest_of_the_choice(client, four):
+def test_the_counts_of_categories_follow_the_other_filters(client, four):
     page = client.get("/?q=blue").content.decode()
     assert re.search(r'Bags</span> <span class="count">1<', page)
     assert re.search(r'href="\?q=blue&amp;category=tiles"', page)
 
 
-def test_pages_keep_the_choice(client):
+def test_pages_keep_the_filters(client):
     for number in range(25):
         published(pictures=0, title=f"Bag {number}")
     page = client.get("/?q=bag&order=newest").content.decode()
@@ -112,11 +112,11 @@ def test_any_search_is_answered(client, text):
     assert client.get("/", {"q": text, "category": text, "page": text}).status_code == 200
 
 
-def test_what_is_asked_survives_being_written_as_an_address():
+def test_filters_survive_being_written_as_a_query_string():
     from django.http import QueryDict
 
     choice = Choice(search="red bag", category="bags", region="asia", status="all", order="newest")
-    assert Choice.of(QueryDict(choice.query())) == choice
+    assert Choice.from_query(QueryDict(choice.query())) == choice
     assert Choice().query() == ""
 
 
@@ -199,7 +199,7 @@ def test_public_lists_may_be_cached_for_a_minute(client, four):
         assert client.get(address).headers["Cache-Control"] == "public, max-age=60"
 
 
-def test_a_link_to_an_object_unfolds_with_its_picture(client):
+def test_a_link_to_an_object_has_a_preview_with_its_picture(client):
     made = published(title="Red bag")
     page = client.get(made.get_absolute_url()).content.decode()
     assert f'<meta property="og:title" content="{made.reference} Red bag">' in page
@@ -207,7 +207,7 @@ def test_a_link_to_an_object_unfolds_with_its_picture(client):
     assert client.get(address).headers["Content-Type"] == "image/jpeg"
 
 
-def test_security_txt_is_there_where_the_operator_says_whom_to_tell(client, settings):
+def test_security_txt_exists_if_the_operator_names_a_contact(client, settings):
     assert client.get("/.well-known/security.txt").status_code == 404
     settings.SECURITY_CONTACT = "mailto:security@agency.example"
     text = client.get("/.well-known/security.txt").content.decode()

@@ -1,4 +1,4 @@
-"""Our PDQ gives what the reference implementation gave for the same pictures."""
+"""Our PDQ hashes equal those of the reference implementation."""
 
 import random
 
@@ -52,7 +52,7 @@ def test_turned_and_mirrored_pictures_share_their_eight_hashes(degrees):
         assert min(distance(found, each) for each in original.hashes) <= PDQ_NEAR
 
 
-def test_a_plain_surface_says_nothing():
+def test_the_hash_of_a_plain_surface_means_nothing():
     assert not perceptual(Image.new("RGB", (200, 100), "grey")).is_reliable
 
 

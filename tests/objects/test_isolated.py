@@ -1,4 +1,4 @@
-"""A hostile file hurts nobody: the process that reads it has limits, no secrets and no way out."""
+"""A hostile file does no harm: the process that reads it has limits and no secrets."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ ATTACKS = {
 
 
 def behave(tmp_path, monkeypatch, code, seconds=4):
-    """Have the child do something hostile where it would decode, after its limits and its warm-up."""
+    """Make the child run hostile code instead of decoding, after it is limited and prepared."""
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "def attack(data, options):\n"
@@ -35,7 +35,7 @@ def behave(tmp_path, monkeypatch, code, seconds=4):
         "    def find_spec(self, name, path, target=None):\n"
         "        if name == 'objects.pictures.sanitise':\n"
         "            main = sys.modules['__main__']\n"
-        "            main.WARM['sanitise'] = lambda: attack\n"
+        "            main.PREPARE['sanitise'] = lambda: attack\n"
         "        return None\n"
         "sys.meta_path.insert(0, Watch())\n"
     )
@@ -45,7 +45,7 @@ def behave(tmp_path, monkeypatch, code, seconds=4):
 
 
 @pytest.mark.parametrize("attack", sorted(ATTACKS))
-def test_a_decoder_that_runs_wild_is_a_refusal_and_nothing_else(tmp_path, monkeypatch, attack):
+def test_a_decoder_that_hangs_or_crashes_is_a_refusal(tmp_path, monkeypatch, attack):
     behave(tmp_path, monkeypatch, ATTACKS[attack])
     with pytest.raises(Refusal, match="damaged, or takes too much"):
         isolated.sanitise(encoded(drawing((20, 20))))
@@ -80,7 +80,7 @@ def test_the_child_gets_no_secret(monkeypatch):
     assert "hush" not in isolated._environment().values()
 
 
-def test_what_a_child_hands_back_is_read_before_it_is_believed(tmp_path, monkeypatch):
+def test_the_childs_answer_is_checked_before_it_is_used(tmp_path, monkeypatch):
     dirty = encoded(drawing((20, 20)), "JPEG", comment=b"Jane Doe")
     (tmp_path / "dirty").write_bytes(dirty)
     behave(tmp_path, monkeypatch, f"return {{'format': 'JPEG'}}, [{dirty!r}]")
@@ -141,7 +141,7 @@ def test_two_pictures_at_once_do_not_disturb_each_other():
     assert sorted(results) == [40, 41, 42, 43]
 
 
-def test_what_runs_jobs_is_wrapped_in_one_thread_and_for_one_block_alone():
+def test_the_runner_is_replaced_only_in_its_thread_and_block():
     seen = []
 
     def wrap(real):
@@ -152,7 +152,7 @@ def test_what_runs_jobs_is_wrapped_in_one_thread_and_for_one_block_alone():
         return run
 
     picture = encoded(drawing((20, 20)))
-    with isolated.runner_wrapped(wrap):
+    with isolated.replace_runner(wrap):
         isolated.sanitise(picture)
         other = threading.Thread(target=isolated.sanitise, args=[picture])
         other.start()
@@ -161,8 +161,8 @@ def test_what_runs_jobs_is_wrapped_in_one_thread_and_for_one_block_alone():
     assert seen == ["sanitise"]
 
 
-def test_the_gate_reports_to_nobody(tmp_path, monkeypatch):
-    """The model's runtime writes no identity and no queue of reports, wherever it might keep them."""
+def test_the_gate_sends_no_telemetry(tmp_path, monkeypatch):
+    """The model's runtime writes no identity and no reports to any folder."""
     real = isolated._environment
     monkeypatch.setattr(isolated, "_environment", lambda: {**real(), "HOME": str(tmp_path)})
     isolated.detect_people(encoded(drawing((64, 64))))

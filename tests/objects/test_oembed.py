@@ -1,4 +1,4 @@
-"""oEmbed tells of public objects, and of no other."""
+"""oEmbed describes public objects only."""
 
 import pytest
 from django.conf import settings
@@ -25,7 +25,7 @@ def test_it_works(client):
     assert 'type="application/json+oembed"' in page
 
 
-def test_it_fits_what_is_asked_and_speaks_the_language_of_the_address(client):
+def test_the_answer_has_the_size_and_language_that_were_asked_for(client):
     made = published(title="Shopping bag")
     made.translations.create(language_code="fr", title="Sac", question="Où ?")
     told = ask(client, made, "/fr", maxwidth="500").json()
@@ -35,7 +35,7 @@ def test_it_fits_what_is_asked_and_speaks_the_language_of_the_address(client):
 
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])
-def test_what_is_not_public_is_not_there(client, state):
+def test_an_object_that_is_not_public_is_404(client, state):
     made = draft() if state == "draft" else published(pictures=0)
     if state == "withdrawn":
         publishing.withdraw(made, by=staff(Role.ANALYST), reason="a mistake")
@@ -46,10 +46,10 @@ def test_what_is_not_public_is_not_there(client, state):
     "address",
     ["", "x", "https://elsewhere.example/objects/A1-11/", "http://[", "/objects/A1-11/\x00"],
 )
-def test_other_addresses_are_not_there(client, address):
+def test_other_urls_are_404(client, address):
     published(pictures=0)
     assert client.get("/oembed", {"url": address}).status_code == 404
 
 
-def test_xml_is_not_spoken(client):
+def test_xml_is_not_supported(client):
     assert ask(client, published(pictures=0), format="xml").status_code == 501

@@ -1,4 +1,4 @@
-"""What readers get: no cookie, strict headers, pages that work."""
+"""Public pages set no cookie, have strict headers, and work without JavaScript."""
 
 import re
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_every_page_has_the_strict_headers(client, pages):
         assert "camera=()" in answer["Permissions-Policy"]
 
 
-def test_forms_and_staff_pages_are_kept_by_no_cache(client, pages):
+def test_forms_and_staff_pages_are_never_cached(client, pages):
     for page in [pages[2], "/receipt/", "/accounts/login/"]:
         assert "no-store" in client.get(page)["Cache-Control"]
 
@@ -74,7 +74,7 @@ def test_the_gallery_shows_a_category_at_a_time_and_pages_without_script(client)
     assert client.get("/?page=999&category=<script>").status_code == 200
 
 
-def test_the_question_is_there_in_each_language_the_object_speaks(client):
+def test_the_question_is_shown_in_each_language_of_the_object(client):
     made = published(pictures=0)
     made.translations.create(language_code="ar", title="حقيبة", question="أين تباع؟")
     page = client.get(made.get_absolute_url()).content.decode()

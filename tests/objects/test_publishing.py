@@ -1,4 +1,4 @@
-"""Nothing of an object leaves the site before two people said so, nor after it is withdrawn."""
+"""Nothing about an object is public before two people approved it, or after its withdrawal."""
 
 import re
 from datetime import timedelta
@@ -33,7 +33,7 @@ State = TraceObject.State
 
 
 def public_traces(client, trace_object):
-    """Everything of an object that somebody outside could see."""
+    """Return everything about an object that the public could see."""
     seen = []
     if client.get(trace_object.get_absolute_url()).status_code != 404:
         seen.append("page")
@@ -121,7 +121,7 @@ def test_each_point_of_the_checklist_is_needed_twice(missing):
         publishing.submit(other, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
 
 
-def test_a_publication_bears_two_names_in_the_trail():
+def test_the_trail_of_a_publication_names_two_people():
     made = published()
     entry = Entry.objects.get(action="object.approved")
     assert entry.detail["author"] == made.author.username
@@ -156,7 +156,7 @@ def test_pictures_of_drafts_lie_in_the_private_store_only():
     assert not any(storages["public"].exists(name) for name in names)
 
 
-def test_picture_names_say_nothing_and_cannot_be_counted():
+def test_picture_names_reveal_nothing_and_cannot_be_enumerated():
     for rendition in Rendition.objects.filter(picture__object=published()):
         assert re.fullmatch(r"[0-9a-f]{40}\.(avif|webp|jpg)", rendition.name)
 
@@ -215,7 +215,7 @@ def upload(data, name="x.png"):
     return SimpleUploadedFile(name, data)
 
 
-def test_words_in_a_further_language_come_whole_or_not_at_all(client):
+def test_a_wording_in_another_language_is_complete_or_empty(client):
     client.force_login(staff(Role.ANALYST))
     page = client.post("/admin/objects/traceobject/add/", form_of(title_fr="Un carreau")).content
     assert "Enter a question in Français" in page.decode()
@@ -227,7 +227,7 @@ def test_words_in_a_further_language_come_whole_or_not_at_all(client):
     assert set(made.get_available_languages()) == {"en", "fr"}
 
 
-def test_an_alternative_text_is_needed_in_each_language_that_the_object_speaks():
+def test_an_alternative_text_is_needed_in_each_language_of_the_object():
     author = staff(Role.ANALYST)
     made = draft(author=author)
     made.translations.create(language_code="fr", title="Un sac", question="Où ?")

@@ -1,4 +1,4 @@
-"""Caches in front of the site are told, with a signature that they can check, until they have heard."""
+"""Caches in front of the site get a signed purge, again and again until they accept it."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ from objects import publishing
 from objects.models import Purge
 from objects.publishing import purging
 from tests.factories import ALL_CHECKED, published, staff, submitted
-from tests.waiting import past_pauses
+from tests.pauses import expire_pauses
 from traceobject.outbox import health, queue
 from traceobject.staff.roles import Role
 
@@ -23,7 +23,7 @@ KEY = "k" * 40
 
 @pytest.fixture
 def cdn(settings):
-    """A real server that stands for a CDN's, and what it was sent."""
+    """A real server in the place of a CDN, and the requests that it received."""
     heard = []
 
     class Hears(BaseHTTPRequestHandler):
@@ -55,7 +55,7 @@ def told(server):
     return server.heard
 
 
-def test_a_withdrawal_names_every_address_and_bears_a_signature(cdn):
+def test_a_withdrawal_purges_every_url_with_a_signature(cdn):
     made = published()
     told(cdn).clear()
     names = [each.name for picture in made.pictures.all() for each in picture.renditions.all()]
@@ -71,7 +71,7 @@ def test_a_withdrawal_names_every_address_and_bears_a_signature(cdn):
     assert Purge.objects.get(event="withdrawn").sent_at
 
 
-def test_publishing_and_identifying_are_told_as_well(cdn):
+def test_publishing_and_identifying_are_purged_too(cdn):
     made = published()
     publishing.identify(made, by=staff(Role.ANALYST), words="")
     kinds = [json.loads(body)["type"] for _, body in told(cdn)]
@@ -79,14 +79,14 @@ def test_publishing_and_identifying_are_told_as_well(cdn):
 
 
 @pytest.mark.parametrize("answer", [500, 404, 302])
-def test_a_cdn_that_does_not_take_it_is_told_again_under_the_same_id(cdn, answer):
+def test_a_purge_that_a_cdn_refuses_is_sent_again_with_the_same_id(cdn, answer):
     cdn.handler.answers = answer
     made = published()
     assert len(told(cdn)) == 1
     assert health.failing("cache.purge").count() == 1
     assert Purge.objects.get().sent_at is None
     cdn.handler.answers = 204
-    past_pauses()
+    expire_pauses()
     heard = told(cdn)
     assert [headers["Webhook-id"] for headers, _ in heard] == [f"purge-{made.purges.get().pk}"] * 2
     assert Purge.objects.get().sent_at
@@ -101,12 +101,12 @@ def test_a_dead_cdn_holds_up_no_withdrawal(settings, client):
     assert health.failing("cache.purge").count() == 1  # the second was not even tried
 
 
-def test_nothing_is_told_of_what_was_never_public(cdn):
+def test_an_object_that_was_never_public_is_not_purged(cdn):
     publishing.withdraw(submitted(), by=staff(Role.ANALYST), reason="x")
     assert told(cdn) == []
 
 
-def test_a_publication_that_is_rolled_back_tells_nobody(cdn):
+def test_a_publication_that_is_rolled_back_sends_no_purge(cdn):
     made = submitted()
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
@@ -114,7 +114,7 @@ def test_a_publication_that_is_rolled_back_tells_nobody(cdn):
     assert told(cdn) == []
 
 
-def test_without_an_address_nothing_is_kept(settings):
+def test_without_a_webhook_no_purge_is_stored(settings):
     settings.PURGE_WEBHOOK_URL = ""
     published()
     assert not Purge.objects.exists()

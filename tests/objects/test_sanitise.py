@@ -1,4 +1,4 @@
-"""A sanitised picture carries pixels and nothing else; everything else is refused in plain words."""
+"""A sanitised picture holds only pixels; other files are refused with a plain reason."""
 
 import hashlib
 import io
@@ -24,7 +24,7 @@ SECRET = b"GPS 52.37403 4.88969 Jane Doe's phone"
 
 
 def dirty(kind):
-    """A picture with something hidden in every place that its format offers."""
+    """Return a picture with hidden data in every place that its format offers."""
     exif = Image.Exif()
     exif[0x010E] = exif[0x013B] = SECRET.decode()
     exif.get_ifd(0x8825)[2] = (52.0, 22.0, 26.0)
@@ -76,7 +76,7 @@ def test_nothing_hidden_survives(kind, output):
     assert structure.check(clean.data) == (output, clean.width, clean.height)
 
 
-def test_exiftool_as_an_independent_witness_finds_no_metadata(tmp_path):
+def test_exiftool_finds_no_metadata(tmp_path):
     if not shutil.which("exiftool"):
         absent = pytest.fail if os.environ.get("CI") else pytest.skip
         absent("exiftool is not installed (Debian: libimage-exiftool-perl)")
@@ -132,7 +132,7 @@ def test_only_the_first_frame_of_an_animation_is_kept():
         assert read.convert("RGB").getpixel((8, 8))[0] > 200
 
 
-def png_that_says(width, height):
+def png_with_stated_size(width, height):
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
 
     def chunk(kind, body):
@@ -158,23 +158,23 @@ def png_that_says(width, height):
         (b"%PDF-1.7", "cannot be read as a picture"),
         (encoded(SMALL, "PNG")[:200], "damaged"),
         (encoded(SMALL, "JPEG")[:300], "damaged"),
-        (png_that_says(20_000, 20_000), "megapixels"),
-        (png_that_says(60_000, 60_000), "megapixels"),
-        (png_that_says(100_000, 2), "pixels"),
+        (png_with_stated_size(20_000, 20_000), "megapixels"),
+        (png_with_stated_size(60_000, 60_000), "megapixels"),
+        (png_with_stated_size(100_000, 2), "pixels"),
         (b"\0" * (41 * 1024 * 1024), "larger"),
     ],
 )
-def test_what_is_no_good_picture_is_refused_in_words(data, why):
+def test_an_unreadable_picture_is_refused_with_a_reason(data, why):
     with pytest.raises(Refusal, match=why):
         sanitise(data)
 
 
-def test_a_bomb_is_refused_before_its_pixels_are_allocated():
+def test_a_decompression_bomb_is_refused_before_its_pixels_are_allocated():
     import tracemalloc
 
     tracemalloc.start()
     with pytest.raises(Refusal):
-        sanitise(png_that_says(LARGEST_PIXELS // 1000 + 1, 1000))
+        sanitise(png_with_stated_size(LARGEST_PIXELS // 1000 + 1, 1000))
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
 
@@ -208,7 +208,7 @@ def test_any_bytes_at_all_are_answered_with_a_refusal(data):
 
 
 @pytest.mark.parametrize("name", ["huge profile", "16 bit", "many frames", "mislabelled"])
-def test_odd_but_honest_pictures_come_out_clean(name):
+def test_unusual_but_valid_pictures_come_out_clean(name):
     frames = [Image.new("RGB", (16, 16), (n * 8, 0, 0)) for n in range(30)]
     data = {
         "huge profile": encoded(SMALL, "JPEG", icc_profile=b"\0" * 900_000),
@@ -220,7 +220,7 @@ def test_odd_but_honest_pictures_come_out_clean(name):
     assert structure.check(clean.data)[0] == "PNG"
 
 
-def test_a_film_is_refused():
+def test_an_animation_with_too_many_frames_is_refused():
     frames = [Image.new("P", (4, 4), n % 2) for n in range(1100)]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], optimize=False)
     data = data if data.count(b"\x2c") > 1000 else None

@@ -1,4 +1,4 @@
-"""An approved object goes out at its time, or with its whole campaign, and never a moment before."""
+"""An approved object is published at its time or with its whole campaign, never before."""
 
 from datetime import timedelta
 
@@ -40,14 +40,14 @@ def test_a_time_in_the_past_is_now():
     assert approved(publish_at=NOW - timedelta(days=1)).state == State.PUBLISHED
 
 
-def test_what_is_due_but_not_approved_stays():
+def test_an_object_that_is_due_but_not_approved_is_not_published():
     made = submitted(publish_at=NOW)
     assert publishing.publish_due(LATER) == 0
     made.refresh_from_db()
     assert made.state == State.SUBMITTED
 
 
-def test_what_is_held_at_its_time_stays_in_and_says_why_once(client):
+def test_an_object_that_cannot_be_published_at_its_time_records_the_reason_once(client):
     made = approved(publish_at=LATER)
     KnownHash.objects.create(
         hash_list=HashList.objects.create(source="List", dated=NOW.date()),
@@ -64,7 +64,7 @@ def test_what_is_held_at_its_time_stays_in_and_says_why_once(client):
     assert "was not published as planned" in page
 
 
-def test_an_approved_object_can_go_out_at_once():
+def test_an_approved_object_can_be_published_at_once():
     made = approved(publish_at=LATER)
     publishing.publish_now(made, by=staff(Role.ANALYST))
     made.refresh_from_db()
@@ -73,12 +73,12 @@ def test_an_approved_object_can_go_out_at_once():
         publishing.publish_now(made, by=staff(Role.ANALYST))
 
 
-def test_an_object_that_nobody_approved_cannot_go_out_at_once():
+def test_an_object_that_nobody_approved_cannot_be_published_at_once():
     with pytest.raises(StepRefused, match="not approved"):
         publishing.publish_now(submitted(), by=staff(Role.ANALYST))
 
 
-def test_a_campaign_goes_out_whole():
+def test_a_campaign_is_published_as_a_whole():
     campaign = Campaign.objects.create(name="Spring")
     batch = [approved(campaign=campaign) for _ in range(3)]
     assert {each.state for each in batch} == {State.SUBMITTED}
@@ -90,7 +90,7 @@ def test_a_campaign_goes_out_whole():
         publishing.launch(campaign, by=staff(Role.ANALYST))
 
 
-def test_a_campaign_with_one_object_that_is_not_ready_does_not_go_out_at_all():
+def test_a_campaign_with_one_object_that_is_not_ready_is_not_published():
     campaign = Campaign.objects.create(name="Spring", publish_at=LATER)
     approved(campaign=campaign)
     late = submitted(campaign=campaign)

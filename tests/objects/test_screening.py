@@ -1,4 +1,4 @@
-"""Nothing goes out past the person gate but by two people's word, and nothing at all past a hash list."""
+"""Only two analysts can override the person gate, and nobody can override a hash list."""
 
 import io
 from datetime import date
@@ -17,11 +17,11 @@ from objects.pictures.hashes import PDQ_NEAR, distance, perceptual, sha256
 from objects.screening import hash_lists
 from tests.factories import (
     ALL_CHECKED,
+    cached_picture_jobs,
     draft,
     drawing,
     encoded,
     published,
-    remembered,
     staff,
     submitted,
     with_picture,
@@ -50,7 +50,7 @@ def test_a_face_is_found_where_it_is():
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_turned_face_is_found_in_the_turned_place(degrees):
-    with remembered():
+    with cached_picture_jobs():
         found = isolated.detect_people(
             encoded(Image.fromarray(data.astronaut()).rotate(degrees, expand=True))
         )
@@ -133,7 +133,7 @@ def test_a_picture_that_is_not_inspected_holds_the_object():
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
-def test_where_the_model_cannot_run_nothing_goes_out_and_the_page_says_why(client, monkeypatch):
+def test_if_the_model_cannot_run_nothing_is_published_and_the_page_says_why(client, monkeypatch):
     made = draft(author=staff(Role.ANALYST))
     picture = publishing.add_picture(made, encoded(drawing()), alt="Shapes", by=made.author)
 
@@ -153,22 +153,22 @@ def test_where_the_model_cannot_run_nothing_goes_out_and_the_page_says_why(clien
     publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
-def test_a_renewed_gate_looks_at_waiting_pictures_again(monkeypatch):
+def test_a_new_version_of_the_gate_inspects_waiting_pictures_again(monkeypatch):
     made = submitted()
     monkeypatch.setattr(persongate, "VERSION", "next")
     with pytest.raises(StepRefused, match="renewed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
     assert screening.reinspect_outdated() == 1
-    with remembered():
+    with cached_picture_jobs():
         screening.inspect(made.pictures.get().pk)
     publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
 
 
-def test_words_said_about_other_findings_do_not_count_for_new_ones():
+def test_overrides_of_old_findings_do_not_count_for_new_ones():
     _, picture = with_a_face()
     screening.override(picture, by=staff(Role.ANALYST), reason="A mannequin")
     type(picture).objects.filter(pk=picture.pk).update(findings=[])
-    with remembered():
+    with cached_picture_jobs():
         screening.inspect(picture.pk)
     assert picture.overrides.count() == 0
 
@@ -183,7 +183,7 @@ def listed(*lines, kind=None):
 
 
 def altered(image):
-    """The same picture as another program would have saved it: smaller, lighter, as JPEG."""
+    """Return the picture as another program would save it: smaller, lighter, as JPEG."""
     smaller = image.resize((image.width * 2 // 3, image.height * 2 // 3))
     return Image.open(io.BytesIO(encoded(smaller, "JPEG", quality=60))).convert("RGB")
 
@@ -204,7 +204,7 @@ def test_a_picture_near_to_a_listed_one_is_held_whatever_people_say(change):
         publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
-def test_a_listed_file_is_held_by_its_sha256_even_where_pdq_says_nothing():
+def test_a_listed_file_is_held_by_its_sha256_even_if_pdq_means_nothing():
     plain = encoded(Image.new("RGB", (80, 80), "grey"))
     listed(sha256(plain), kind="sha256")
     made = draft(author=staff(Role.ANALYST))
@@ -241,7 +241,7 @@ def test_a_picture_withdrawn_before_is_held_until_two_analysts_override():
     publishing.submit(made, by=made.author, checked=ALL_CHECKED)
 
 
-def test_words_about_what_the_gate_found_do_not_count_for_a_withdrawn_picture():
+def test_overrides_of_the_gates_findings_do_not_count_for_a_withdrawn_picture():
     made, picture = with_a_face()
     analysts = [staff(Role.ANALYST), staff(Role.ANALYST)]
     for analyst in analysts:

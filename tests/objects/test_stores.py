@@ -1,4 +1,4 @@
-"""The two stores follow the database, as folders and as buckets, whatever dies between."""
+"""The two stores follow the database, as folders and as buckets, whichever process dies."""
 
 import os
 import signal
@@ -61,7 +61,7 @@ def test_nothing_private_is_written_to_the_public_store(store, monkeypatch):
     assert public == set(stores.rendition_names(made))
 
 
-def test_a_picture_that_two_objects_bear_stays_while_one_is_public(
+def test_a_picture_of_two_objects_stays_while_one_is_public(
     store, django_capture_on_commit_callbacks
 ):
     first, second = published(), published()  # the same drawing
@@ -70,7 +70,7 @@ def test_a_picture_that_two_objects_bear_stays_while_one_is_public(
     assert public_files() == set(stores.rendition_names(second))
 
 
-def test_the_sweep_removes_strays_restores_what_is_missing_and_clears_old_leavings(store):
+def test_the_sweep_removes_stray_files_restores_missing_ones_and_deletes_orphans(store):
     made = published()
     names = sorted(stores.rendition_names(made))
     storages["public"].delete(names[0])

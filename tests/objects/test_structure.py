@@ -1,4 +1,4 @@
-"""The second lock: a file with anything beside its pixels is refused, wherever it is hidden."""
+"""A file with anything but pixels is refused, wherever it is hidden."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ SECRET = b"Jane Doe's phone"
 
 
 @pytest.mark.parametrize("kind", sorted(WRITES))
-def test_what_the_sanitiser_writes_passes(kind):
+def test_the_sanitisers_files_pass(kind):
     assert check(CLEAN[kind]) == (kind, 64, 48)
 
 

@@ -1,4 +1,4 @@
-"""The audit trail only grows, and every change to it is found."""
+"""The audit trail only grows, and every change to it is detected."""
 
 import threading
 
@@ -22,7 +22,7 @@ def some(count=3):
 
 
 def tamper(sql):
-    """Change the table as somebody with the database's own password could."""
+    """Change the table as somebody with the database's password could."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
         cursor.execute(sql)

@@ -1,4 +1,4 @@
-"""Bodies are received whole, in time, and never too many at once; without a server in between."""
+"""Bodies are received whole, within a time limit, and a limited number at once."""
 
 import io
 import socket
@@ -14,7 +14,7 @@ LIMITS = Limits(max_bodies=2, max_bytes=1000, max_total_bytes=2000, seconds=30, 
 
 
 class Stalled:
-    """A body that does not come until it is told to."""
+    """A body that stalls until it is told to end."""
 
     def __init__(self):
         self.told = threading.Event()
@@ -36,7 +36,7 @@ def environment(body=b"", method="POST", **more):
 
 
 def site(asked, start):
-    """Answers with what Django would be given."""
+    """A WSGI application that answers with the body or refusal that Django would get."""
     refusal = asked.get(REFUSAL)
     return [str(refusal.status).encode() if refusal else asked["wsgi.input"].read()]
 
@@ -48,7 +48,7 @@ def test_a_whole_body_is_given_on_byte_for_byte():
         assert Receiver(limits).wrap(site)(environment(body), None) == [body]
 
 
-def test_it_can_be_read_in_pieces_and_by_lines():
+def test_a_body_can_be_read_in_pieces_and_by_lines():
     def lines(asked, start):
         body = asked["wsgi.input"]
         return [body.readline(), body.read(2), *body, body.read(5)]
@@ -67,7 +67,7 @@ def test_it_can_be_read_in_pieces_and_by_lines():
         (environment(b"half", CONTENT_LENGTH="8"), b"400"),
     ],
 )
-def test_what_cannot_be_taken_is_refused_with_a_reason(asked, status):
+def test_a_body_that_cannot_be_received_is_refused_with_a_status(asked, status):
     assert Receiver(LIMITS).wrap(site)(asked, None) == [status]
 
 
@@ -76,7 +76,7 @@ def test_no_other_method_brings_a_body():
         assert Receiver(LIMITS).wrap(site)(environment(b"abc", method), None) == [b""]
 
 
-def test_one_too_many_is_refused_unread_and_the_room_is_given_back():
+def test_a_body_over_the_limit_is_refused_unread_and_its_place_is_released():
     receiver = Receiver(LIMITS)
     serve = receiver.wrap(site)
     stalled = Stalled()
@@ -114,7 +114,7 @@ def test_the_memory_of_a_body_is_counted_until_its_request_is_answered():
     assert receiver.bytes_held == 0
 
 
-def test_the_kernel_tells_what_came_over_a_connection_and_one_can_be_hung_up():
+def test_the_kernel_counts_a_connections_bytes_and_it_can_be_hung_up():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         client = socket.create_connection(("127.0.0.1", port))

@@ -1,4 +1,4 @@
-"""The memory is guard for a fraction of a second, and then not at all for a while."""
+"""The cache is waited for only a fraction of a second, and paused after a failure."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ from django.core.cache import caches
 
 from tests.factories import published
 from tests.stack import wait_until
-from tests.valkey import Mute, OwnValkey
+from tests.valkey import OwnValkey, SilentServer
 from traceobject import cache
 from traceobject.cache import CacheUnavailable, MemoryCache
 from traceobject.staff.models import SignInLimit
@@ -18,7 +18,7 @@ from traceobject.staff.models import SignInLimit
 
 @pytest.fixture
 def mute():
-    server = Mute()
+    server = SilentServer()
     yield server
     server.close()
 
@@ -58,7 +58,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("method", ASKED)
-def test_whatever_is_asked_of_a_server_that_is_gone_has_one_error(method, valkey):
+def test_every_call_to_a_server_that_is_gone_has_one_error(method, valkey):
     gone = memory(valkey.url)
     valkey.stop()
     with pytest.raises(CacheUnavailable):
@@ -66,17 +66,17 @@ def test_whatever_is_asked_of_a_server_that_is_gone_has_one_error(method, valkey
 
 
 @pytest.mark.parametrize("method", ASKED)
-def test_whatever_is_asked_of_a_server_that_answers_is_done(method, valkey):
+def test_every_call_to_a_server_that_answers_works(method, valkey):
     there = memory(valkey.url)
     there.set("k", 1)
     getattr(there, method)(*ASKED[method])
 
 
-def test_a_server_that_says_nothing_is_tried_once_and_then_left_alone(mute):
+def test_a_silent_server_is_tried_once_and_then_paused(mute):
     ask(mute.url)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(ask, [mute.url] * 200))
-    assert len(mute.taken) == 1
+    assert len(mute.connections) == 1
 
 
 def test_after_the_pause_one_tries_for_all(mute, monkeypatch):
@@ -92,7 +92,7 @@ def test_after_the_pause_one_tries_for_all(mute, monkeypatch):
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(try_again, range(8)))
-    assert len(mute.taken) == 2
+    assert len(mute.connections) == 2
 
 
 def test_a_server_that_comes_back_is_used_by_all_threads_at_once(valkey, monkeypatch):
@@ -128,7 +128,7 @@ def _refused(guard):
     return False
 
 
-def test_a_name_that_nobody_looks_up_is_not_waited_for(monkeypatch):
+def test_a_name_lookup_that_hangs_is_not_waited_for(monkeypatch):
     real, released, is_over = socket.getaddrinfo, threading.Event(), threading.Event()
 
     def hang(host, *rest, **options):
@@ -143,13 +143,13 @@ def test_a_name_that_nobody_looks_up_is_not_waited_for(monkeypatch):
     released.set()
 
 
-def test_what_the_environment_says_in_its_address_makes_nobody_wait_longer(mute):
+def test_time_limits_in_the_cache_url_make_nobody_wait_longer(mute):
     begun = time.monotonic()
     ask(f"{mute.url}?socket_timeout=60&socket_connect_timeout=60")
     assert time.monotonic() - begun < 30  # hung, or not
 
 
-def test_what_is_for_the_memory_is_never_in_the_database(
+def test_cache_values_are_never_in_the_database(
     client, settings, django_assert_max_num_queries, valkey
 ):
     settings.CACHES = {**settings.CACHES, "memory": {**settings.CACHES["memory"]}}

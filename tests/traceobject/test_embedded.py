@@ -1,4 +1,4 @@
-"""The embedded servers come on demand, are shared, and leave nothing but var/ behind."""
+"""The embedded servers start on demand, are shared, and leave only var/ behind."""
 
 import os
 import signal
@@ -56,7 +56,7 @@ def up(process):
 
 
 def servers_of(var):
-    """Processes that speak of this folder: keeper, PostgreSQL and Valkey."""
+    """Return the processes with this folder in their command: keeper, PostgreSQL and Valkey."""
     found = []
     for process in psutil.process_iter():
         try:

@@ -1,4 +1,4 @@
-"""Whatever a page reads that a cache may keep moves the generation when it changes."""
+"""Every change to data that a cached page shows raises the public generation."""
 
 import re
 
@@ -19,7 +19,7 @@ from traceobject.staff.roles import Role
 
 # What a page may read though the generation does not move with it: how it is late, and why that is right.
 MINUTE_LATE = "figures of whole months in tens (docs/decisions/018): a minute late at most"
-READ_ALL_THE_SAME = {
+EXCEPTIONS = {
     ("results", "tips_tip"): MINUTE_LATE,
     ("results", "tips_lead"): "only says which object a referral is about, and that never changes",
     ("results", "tips_referral"): "only what was released counts; a trigger watches just that",
@@ -28,7 +28,7 @@ READ_ALL_THE_SAME = {
 
 @pytest.fixture
 def addresses():
-    """Addresses of every public page, with something of everything to show."""
+    """URLs of every public page, with some data for each of them to show."""
     category = Category.objects.create(name="Bags", slug="bags")
     shown = published(category=category, regions=["europe"], excluded_countries=["FR"])
     solved = published(pictures=0, category=category)
@@ -61,7 +61,7 @@ def match_of(address):
 
 
 def tables_read(client, address):
-    """Ask for a page as a cache does that has not got it; give the answer and the tables it read."""
+    """Request a page as a cache without it does. Return the answer and the tables that it read."""
     with CaptureQueriesContext(
         connection,
     ) as asked:
@@ -72,7 +72,7 @@ def tables_read(client, address):
 
 
 def watched_tables():
-    """The tables whose every change, of whatever kind, moves the generation."""
+    """Return the tables with triggers that raise the generation for every kind of change."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
@@ -84,11 +84,11 @@ def watched_tables():
 
 
 def unwatched(client, name, address):
-    """What a page reads that may change without anybody noticing, where a cache may keep the page."""
+    """Return the tables of a cached page whose changes do not raise the generation."""
     answer, read = tables_read(client, address)
     if not answer.headers.get("Cache-Control", "").startswith("public"):
         return set()
-    return {table for table in read - watched_tables() if (name, table) not in READ_ALL_THE_SAME}
+    return {table for table in read - watched_tables() if (name, table) not in EXCEPTIONS}
 
 
 def test_every_page_that_a_cache_may_keep_reads_what_moves_the_generation(client, addresses):
@@ -107,7 +107,7 @@ def test_every_page_is_asked_for_where_it_shows_something(client, addresses, set
             assert match_of(address).view_name == name
 
 
-def test_what_the_memory_keeps_is_public(client, addresses):
+def test_the_page_cache_holds_public_pages_only(client, addresses):
     kept = set()
     for name, pages in addresses.items():
         for address in pages:
@@ -118,7 +118,7 @@ def test_what_the_memory_keeps_is_public(client, addresses):
 
 
 def leads(request):
-    """A page as somebody may add it one day, without a thought of caches."""
+    """A page that somebody may add later without thinking of caches."""
     return public(HttpResponse("".join(each.summary for each in Lead.objects.all())))
 
 
@@ -131,14 +131,14 @@ def test_a_page_that_reads_leads_would_be_found(client):
     assert unwatched(client, "gallery", "/leads-so-far") == {"tips_lead"}
 
 
-def test_no_reason_is_given_for_what_nobody_reads(client, addresses):
+def test_every_exception_is_for_a_table_that_a_page_reads(client, addresses):
     read = {
         (name, table)
         for name, pages in addresses.items()
         for address in pages
         for table in tables_read(client, address)[1]
     }
-    assert set(READ_ALL_THE_SAME) <= read
+    assert set(EXCEPTIONS) <= read
 
 
 @pytest.mark.parametrize("change", ["insert", "update", "delete"])

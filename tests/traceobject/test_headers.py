@@ -1,4 +1,4 @@
-"""The headers that Mozilla's Observatory asks for an A+, and those of the onion service."""
+"""The headers that Mozilla's Observatory demands for an A+, and those of the onion service."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def paths():
     ]
 
 
-def test_observatory_has_nothing_to_take_off(client, production, paths):
+def test_observatory_finds_nothing_to_improve(client, production, paths):
     for path in paths:
         answer = client.get(path, secure=True)
         policy = dict(

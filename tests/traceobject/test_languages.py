@@ -1,4 +1,4 @@
-"""Every public text speaks every language of the site, from an address of its own, without a cookie."""
+"""Every public text exists in every language of the site, at its own URL, without a cookie."""
 
 import re
 
@@ -88,7 +88,7 @@ def test_a_number_and_its_noun_agree(language, number, expected):
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_what_the_site_reads_is_what_the_catalogs_say(language):
+def test_the_compiled_catalogs_match_their_sources(language):
     with translation.override(language):
         for text in TEXTS:
             assert translation.gettext(text) == catalogs.read(language).get(text).string

@@ -1,4 +1,4 @@
-"""A log keeps where something failed and of what kind it was, never what somebody typed."""
+"""A log has the place and kind of an error, never what somebody typed."""
 
 import errno
 import io
@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from traceobject import logs
 from traceobject.lastresort import catch_errors
-from traceobject.logs import WithoutRequests
+from traceobject.logs import RequestFilter
 
 
 @pytest.fixture
 def written():
-    """What our console handler would write."""
+    """Return what our console handler would write."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.addFilter(WithoutRequests())
+    handler.addFilter(RequestFilter())
     logger = logging.getLogger("a.test")
     logger.addHandler(handler)
     yield logger, stream
@@ -119,7 +119,7 @@ def test_a_record_that_names_a_request_names_its_view_and_not_its_address(writte
     assert stream.getvalue() == "404 Not Found (GET no page)\n"
 
 
-def test_what_fails_outside_of_django_is_a_plain_500_and_no_words_of_it_are_logged(caplog):
+def test_an_error_outside_django_is_a_plain_500_and_its_message_is_not_logged(caplog):
     def fails(environment, start):
         raise ValueError("telltale")
 

@@ -1,4 +1,4 @@
-"""Pages from memory are the pages; what changed or is withdrawn is never given from it."""
+"""Cached pages are identical to Django's, and a changed or withdrawn page is never served."""
 
 import gzip
 import tracemalloc
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.stack]
 
 
 class Site:
-    """The application as granian has it, its memory, and which paths Django was asked for."""
+    """The application as granian runs it, with its cache and the paths that Django answered."""
 
     def __init__(self, **options):
         from traceobject.wsgi import django
@@ -91,7 +91,7 @@ def test_a_withdrawal_is_seen_by_the_next_reader_everywhere(site):
         ),
     ],
 )
-def test_no_change_slips_past_however_it_is_made(site, change):
+def test_every_change_is_noticed_however_it_is_made(site, change):
     made = published(pictures=0, title="Shopping bag")
     before = site(made.get_absolute_url())
     change(made)
@@ -114,7 +114,7 @@ def test_hotlines_and_released_figures_count_too(site):
 
 
 @pytest.mark.parametrize("path", ["/receipt/", "/accounts/login/", "/healthz", "/no-such-page/"])
-def test_what_is_not_for_all_is_never_kept(site, path):
+def test_only_public_answers_are_cached(site, path):
     for _ in range(2):
         site(path)
     assert site.asked == [path, path]
@@ -129,14 +129,14 @@ def test_a_form_and_what_it_sends_reach_django(site):
     assert len(site.asked) == 4
 
 
-def test_hosts_and_schemes_are_kept_apart(site):
+def test_each_host_and_scheme_has_its_own_page(site):
     site("/")
     site("/", HTTP_HOST="127.0.0.1")
     site("/", **{"wsgi.url_scheme": "https"})
     assert len(site.asked) == 3
 
 
-def test_where_the_number_cannot_be_read_django_answers(own_database):
+def test_if_the_generation_cannot_be_read_django_answers(own_database):
     site = Site(generation=lambda: None)
     for _ in range(2):
         assert site("/")[0] == "200 OK"
@@ -164,7 +164,7 @@ def test_ten_thousand_queries_do_not_push_out_a_page(site, query):
     assert len(site.asked) == already
 
 
-def test_ten_thousand_pages_that_are_none_do_not_push_out_a_page(site):
+def test_ten_thousand_missing_pages_do_not_push_out_a_page(site):
     first = site("/")
     size = site.memory.pages.currsize
     for number in range(200):  # Django's own answers
@@ -179,7 +179,7 @@ def test_ten_thousand_pages_that_are_none_do_not_push_out_a_page(site):
     assert len(site.asked) == asked
 
 
-def test_a_page_is_kept_once_whatever_is_said_beside_its_address(site):
+def test_a_page_is_cached_once_whatever_its_query_and_headers(site):
     for number in range(200):
         told = {"HTTP_HOST": f"LocalHost:{number + 1}", "HTTP_X_FORWARDED_PROTO": f"x{number}"}
         assert site(f"/?fbclid={number}", HTTP_COOKIE=f"a={number}", **told)[0] == "200 OK"
@@ -200,7 +200,9 @@ UNKEYED = [
 ]
 
 
-def test_nothing_that_the_first_reader_said_is_in_the_page_of_the_second(own_database, settings):
+def test_nothing_from_the_first_readers_request_is_in_the_page_of_the_second(
+    own_database, settings
+):
     settings.ONION_URL = "http://trace.onion"  # a header names the whole address of the page
     settings.ONION_HOST = "trace.onion"
     published(pictures=0)

@@ -1,4 +1,4 @@
-"""No page of staff asks the database more the more rows it shows: fifteen questions at most."""
+"""No staff page needs more than fifteen queries, however many rows it shows."""
 
 import pytest
 from django.contrib import admin
@@ -18,7 +18,7 @@ ROWS, MOST = 60, 15
 
 @pytest.fixture
 def full():
-    """A site with sixty rows of everything that a list shows."""
+    """Create sixty rows of everything that a list shows."""
     officer = staff(Role.CASE_OFFICER, "ES")
     staff(Role.SAFEGUARDING)
     for number in range(ROWS):

@@ -1,4 +1,4 @@
-"""What each role may do is decided in one table, and nowhere else."""
+"""The permissions of each role are in one table, and nowhere else."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -26,14 +26,14 @@ DOORS = {
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_each_role_passes_its_own_doors_and_no_others(client, role):
+def test_each_role_may_open_its_own_pages_and_no_others(client, role):
     client.force_login(staff(role))
     opened = {door for door in DOORS if client.get(door).status_code == 200}
     assert opened == {door for door, roles in DOORS.items() if role in roles}
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_nobody_passes_without_signing_in(client, door):
+def test_nobody_opens_a_staff_page_without_signing_in(client, door):
     answer = client.get(door, follow=True)
     assert answer.redirect_chain[-1][0].startswith("/accounts/login/?next=")
     assert b"Staff sign-in" in answer.content
@@ -51,7 +51,7 @@ def test_every_right_in_the_table_exists():
     assert set().union(*PERMISSIONS.values()) <= known
 
 
-def test_rights_ticked_in_the_database_count_for_nothing():
+def test_permissions_in_the_database_have_no_effect():
     user = staff(Role.INVESTIGATOR)
     user.user_permissions.add(*Permission.objects.all())
     user.is_superuser = True

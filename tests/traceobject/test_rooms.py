@@ -1,4 +1,4 @@
-"""Every address is public by an explicit list, or belongs to a room with a lock; the default is closed."""
+"""Every URL is public by an explicit list or in a room; the default is closed."""
 
 import pytest
 from django.conf import settings
@@ -13,7 +13,7 @@ SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "0" * 32}
 
 
 def addresses(resolver=None, prefix="", namespace=""):
-    """Walk the URLconf; returns (full name, an address of it) for each pattern."""
+    """Yield the full name and an example path of each pattern in the URLconf."""
     for each in (resolver or get_resolver()).url_patterns:
         route = _filled(each.pattern)
         if isinstance(each, URLResolver):
@@ -53,7 +53,7 @@ def test_no_room_opens_for_somebody_who_has_not_signed_in(client, path):
         assert answer.headers["Location"].startswith("/accounts/login/")
 
 
-def test_who_has_to_sign_in_for_a_form_comes_back_to_a_page(client):
+def test_signing_in_for_a_form_leads_back_to_a_page(client):
     answer = client.post("/staff/retry/", {"all": "1"})
     assert answer.headers["Location"] == "/accounts/login/?next=/staff/"
 
@@ -85,7 +85,7 @@ def test_an_address_that_nobody_declared_is_closed(client, monkeypatch):
     assert client.get("/results/").status_code == 403
 
 
-def test_a_page_of_the_public_knows_of_no_session_whoever_is_signed_in(client):
+def test_a_public_page_uses_no_session_even_for_signed_in_staff(client):
     client.force_login(staff(Role.MODERATOR))
     for path in ("/", "/receipt/", "/results/", "/no/"):
         request = client.get(path).wsgi_request
@@ -94,7 +94,7 @@ def test_a_page_of_the_public_knows_of_no_session_whoever_is_signed_in(client):
     assert client.get("/admin/").wsgi_request.user.is_authenticated
 
 
-def test_robots_are_kept_from_every_room_but_the_admins_path_is_not_given_away(client):
+def test_robots_txt_excludes_every_room_but_does_not_reveal_the_admins_path(client):
     text = client.get("/robots.txt").content.decode()
     for room in rooms.ROOMS:
         assert (f"Disallow: /{room.prefix}" in text) == room.in_robots_txt

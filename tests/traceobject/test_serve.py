@@ -1,4 +1,4 @@
-"""The supervisor: what ends by itself is started again, unless it keeps ending."""
+"""The supervisor restarts processes that exit, unless they keep exiting."""
 
 import signal
 import sys
@@ -19,7 +19,7 @@ def site(tmp_path):
     made.stop()
 
 
-def test_a_killed_process_is_started_again_and_that_is_said(site):
+def test_a_killed_process_is_restarted_and_reported(site):
     said = []
     site.start("web", SLEEPS)
     first = site.processes["web"].pid
@@ -32,25 +32,25 @@ def test_a_killed_process_is_started_again_and_that_is_said(site):
     assert site.dead() is None
 
 
-def test_what_keeps_ending_is_given_up_with_a_reason(site):
+def test_a_process_that_keeps_exiting_is_given_up_with_a_reason(site):
     said = []
     site.start("worker", ENDS)
     with pytest.raises(
         serve.CannotServe, match=r"worker process keeps ending \(exit code 3\); see"
     ):
         wait_until(lambda: site.supervise(said.append))
-    assert len(said) == serve.MOST_ENDS - 1
+    assert len(said) == serve.MAX_EXITS - 1
 
 
-def test_the_pauses_grow_and_are_forgotten_after_a_quiet_minute():
-    watched = serve.SupervisedProcess(SLEEPS)
+def test_the_pauses_grow_and_are_reset_after_a_quiet_minute():
+    supervised = serve.SupervisedProcess(SLEEPS)
     pauses = []
     for moment in (0.0, 1.0, 2.0, 3.0):
-        assert watched.record_exit(moment)
-        pauses.append(watched.start_at - moment)
+        assert supervised.record_exit(moment)
+        pauses.append(supervised.start_at - moment)
     assert pauses == [0.5, 1.0, 2.0, 4.0]
-    assert watched.record_exit(200.0)
-    assert watched.start_at == 200.5
+    assert supervised.record_exit(200.0)
+    assert supervised.start_at == 200.5
 
 
 def test_nothing_is_started_again_that_was_killed_on_purpose_or_is_not_supervised(site):
@@ -62,7 +62,7 @@ def test_nothing_is_started_again_that_was_killed_on_purpose_or_is_not_supervise
     assert set(site.processes) == {"worker"}
 
 
-def test_what_a_dead_process_had_started_is_ended_before_another_begins(site, tmp_path):
+def test_children_of_a_dead_process_are_killed_before_it_is_restarted(site, tmp_path):
     child = f"import subprocess, sys; p = subprocess.Popen({SLEEPS!r}); "
     child += f"open({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid)); p.wait()"
     site.start("web", [sys.executable, "-c", child])

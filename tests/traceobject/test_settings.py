@@ -1,4 +1,4 @@
-"""The site refuses to start half-configured, and the table of settings is whole."""
+"""The site refuses to start half-configured, and the table of settings is complete."""
 
 import os
 import re

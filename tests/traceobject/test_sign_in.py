@@ -1,4 +1,4 @@
-"""Guessing passwords is limited by a table that tells nobody who tried, or from where."""
+"""A table limits the guessing of passwords, and reveals neither who tried nor from where."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -46,7 +46,7 @@ def test_an_address_that_guesses_at_many_accounts_is_refused(client):
     assert not refused(sign_in_as(client, user, PASSWORD, "198.51.100.1"))
 
 
-def test_whoever_signs_in_well_is_not_counted(client):
+def test_a_successful_sign_in_is_not_counted(client):
     user = staff(Role.MODERATOR)
     for _ in range(8):
         assert sign_in_as(client, user, PASSWORD).status_code == 302
@@ -87,7 +87,7 @@ def test_the_table_is_in_no_log_of_changes_and_no_copy_made_from_it():
         assert cursor.fetchone() == ("u",)
 
 
-def test_what_is_kept_comes_back_as_it_was_until_its_time():
+def test_a_value_is_returned_unchanged_until_it_expires():
     times = [time.time(), time.time() - 1.25]
     cache.set(KEY, times, 60)
     assert cache.get(KEY) == times
@@ -100,7 +100,7 @@ def test_what_is_kept_comes_back_as_it_was_until_its_time():
     assert not cache.delete(KEY)
 
 
-def test_of_many_who_use_a_code_at_once_one_gets_in(own_database):
+def test_a_code_that_many_use_at_once_admits_one(own_database):
     def add(_):
         try:
             return cache.add("allauth.mfa.totp.used?user=1&code=123456", "y", 30)
@@ -111,7 +111,7 @@ def test_of_many_who_use_a_code_at_once_one_gets_in(own_database):
         assert sorted(threads.map(add, range(24))) == [False] * 23 + [True]
 
 
-def test_the_table_keeps_nothing_for_anybody_else():
+def test_the_table_stores_only_allauths_keys():
     for keep in (cache.set, cache.add):
         with pytest.raises(ImproperlyConfigured):
             keep("salt:2026-11-25", "salt")

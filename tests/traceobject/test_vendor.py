@@ -1,4 +1,4 @@
-"""What a machine lacks is named in one line, with the package that brings it."""
+"""A missing library is named in one line, with its package."""
 
 import shutil
 from pathlib import Path

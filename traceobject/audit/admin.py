@@ -1,3 +1,5 @@
+"""The audit trail in the admin, read only."""
+
 from django.contrib import admin
 
 from traceobject.audit.models import Entry

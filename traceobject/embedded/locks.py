@@ -8,6 +8,7 @@ from pathlib import Path
 
 
 def open_lock(path: Path) -> int:
+    """Open a lock file, creating it if necessary. Return its descriptor."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
@@ -26,6 +27,7 @@ class exclusive_lock:
 
 
 def is_locked(path: Path) -> bool:
+    """Return whether a process holds an exclusive lock on a file."""
     descriptor = open_lock(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

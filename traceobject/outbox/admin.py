@@ -1,3 +1,5 @@
+"""The background steps in the admin, read only."""
+
 from django.contrib import admin
 
 from traceobject.outbox import registry

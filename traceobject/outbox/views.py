@@ -15,7 +15,7 @@ from traceobject.outbox.models import Step
 from traceobject.staff.authority import user_of
 from traceobject.staff.roles import requires
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 
 
 def panel() -> dict[str, Any]:
@@ -30,7 +30,7 @@ def panel() -> dict[str, Any]:
 
 
 def _rows(steps: QuerySet[Step]) -> list[dict[str, Any]]:
-    shown = list(steps[:MOST_SHOWN])
+    shown = list(steps[:MAX_SHOWN])
     descriptions = health.describe_all(shown)
     return [{"step": step, "description": descriptions[step.pk]} for step in shown]
 

@@ -14,12 +14,16 @@ admin.site.unregister(Group)
 
 
 class CountriesInline(admin.TabularInline):
+    """The countries of a case officer."""
+
     model = OfficerCountry
     extra = 0
 
 
 @admin.register(User)
 class StaffAdmin(UserAdmin):
+    """Pages for creating and changing members of staff."""
+
     list_display = ["username", "email", "roles", "countries", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
     search_fields = ["username", "email", "last_name"]

@@ -19,6 +19,8 @@ from django.http import HttpRequest, HttpResponse
 
 
 class Role(StrEnum):
+    """The roles of staff; the values are the names of their groups."""
+
     ADMINISTRATOR = "administrator"
     ANALYST = "analyst"
     MODERATOR = "moderator"

@@ -12,6 +12,7 @@ from traceobject.staff.models import User
 
 @receiver(user_logged_in)
 def signed_in(sender: object, user: User, **_: object) -> None:
+    """Record a sign-in."""
     with transaction.atomic():
         trail.record("staff.signed_in", user, by=user)
 

@@ -1,3 +1,5 @@
+"""``manage.py import_hashlist``: import a hash list."""
+
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +13,7 @@ SHOWN = 20
 
 
 def iso_date(text: str) -> date:
+    """Return the date of a text such as 2024-05-31."""
     return date.fromisoformat(text)
 
 

@@ -1,3 +1,5 @@
+"""``manage.py sanitise``: write a clean copy of a picture."""
+
 import os
 import tempfile
 from pathlib import Path
@@ -11,6 +13,7 @@ FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP", ".av
 
 
 def four_numbers(text: str) -> tuple[int, int, int, int]:
+    """Return the numbers of a text such as 10,20,300,200."""
     x, y, width, height = (int(part) for part in text.split(","))
     return x, y, width, height
 

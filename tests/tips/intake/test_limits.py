@@ -1,4 +1,4 @@
-"""A flood from one sender is held up with its text kept; nobody else is, and nobody is remembered."""
+"""A flood from one sender is held up with its text kept; nobody else is, and nobody is cached_picture_jobs."""
 
 import re
 import secrets

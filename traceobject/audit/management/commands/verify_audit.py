@@ -1,3 +1,5 @@
+"""``manage.py verify_audit``: verify the hash chain of the audit trail."""
+
 from django.core.management.base import CommandError
 
 from traceobject.audit import trail

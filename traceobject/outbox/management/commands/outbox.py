@@ -1,3 +1,5 @@
+"""``manage.py outbox``: list failed steps, or retry those that were given up."""
+
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser

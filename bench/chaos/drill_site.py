@@ -1,4 +1,4 @@
-"""The site as in production, on servers and stores of the drill's own, and the ways to break each part."""
+"""The site of a drill, with its own servers and stores, and the faults of each part."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ STORE_MEGABYTES = 48
 PARTS = ("web", "beat", *(f"worker-{lane}" for lane in Lane if lane != Lane.PROPOSALS))
 
 
-class House:
-    """Runs the parts, starts anew what ends, and breaks them on demand."""
+class DrillSite:
+    """Run the parts of the site, restart those that exit, and break them on demand."""
 
     def __init__(self, var: Path, port: int, mailbox: Mailbox, webhook: Webhook):
         self.var, self.port, self.mailbox, self.webhook = var, port, mailbox, webhook
@@ -52,7 +52,7 @@ class House:
         threading.Thread(target=self._keep, daemon=True).start()
 
     def _keep(self) -> None:
-        """Start anew what ended, as systemd does."""
+        """Restart processes that have exited, as systemd does."""
         while self.open:
             with self.lock:
                 for part in PARTS:
@@ -103,7 +103,7 @@ class House:
         return found
 
     def kill_server(self, name: str) -> None:
-        """Kill PostgreSQL's main process, or Valkey; the keeper starts it anew."""
+        """Kill PostgreSQL's main process, or Valkey. The keeper restarts it."""
         servers = self._family(name)
         for process in servers[:1]:
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -132,16 +132,16 @@ class House:
             self.mailbox.mode = ""
 
     @contextmanager
-    def webhook_mute(self) -> Iterator[None]:
-        self.webhook.may_answer.clear()
+    def webhook_hangs(self) -> Iterator[None]:
+        self.webhook.answers.clear()
         try:
             yield
         finally:
-            self.webhook.may_answer.set()
+            self.webhook.answers.set()
 
 
-def faults(house: House, *, can_mount: bool) -> list[tuple[str, Callable[[float], None]]]:
-    """Return the ways to break the site: a name, and a function of how many seconds it lasts."""
+def faults(site: DrillSite, *, can_mount: bool) -> list[tuple[str, Callable[[float], None]]]:
+    """Return the faults: the name of each, and a function that causes it for a number of seconds."""
 
     def during(context: Callable[[], contextlib.AbstractContextManager[None]]):
         def break_for(seconds: float) -> None:
@@ -152,32 +152,32 @@ def faults(house: House, *, can_mount: bool) -> list[tuple[str, Callable[[float]
 
     found: list[tuple[str, Callable[[float], None]]] = []
     for part in PARTS:
-        found.append((f"kill {part}", lambda _, part=part: house.kill(part)))
-        found.append((f"freeze {part}", during(lambda part=part: house.frozen(part))))
+        found.append((f"kill {part}", lambda _, part=part: site.kill(part)))
+        found.append((f"freeze {part}", during(lambda part=part: site.frozen(part))))
     for name in ("postgres", "valkey-server"):
-        found.append((f"kill {name}", lambda _, name=name: house.kill_server(name)))
-        found.append((f"freeze {name}", during(lambda name=name: house.frozen(name))))
+        found.append((f"kill {name}", lambda _, name=name: site.kill_server(name)))
+        found.append((f"freeze {name}", during(lambda name=name: site.frozen(name))))
     for mode in ("hang", "refuse"):
-        found.append((f"mail server: {mode}", during(lambda mode=mode: house.mail(mode))))
-    found.append(("webhook hangs", during(house.webhook_mute)))
+        found.append((f"mail server: {mode}", during(lambda mode=mode: site.mail(mode))))
+    found.append(("webhook hangs", during(site.webhook_hangs)))
     if can_mount:
         for store in ("private", "public"):
-            found.append((f"{store} store full", during(lambda store=store: house.full(store))))
+            found.append((f"{store} store full", during(lambda store=store: site.full(store))))
     return found
 
 
 class Webhook:
-    """What the CDN's side of a drill heard; while ``may_answer`` is clear it hangs."""
+    """The purge webhook: the events that it received. While ``answers`` is clear, it hangs."""
 
     def __init__(self) -> None:
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-        self.heard: list[str] = []
+        self.answers = threading.Event()
+        self.answers.set()
+        self.events: list[str] = []
 
 
 @contextmanager
 def small_disks(var: Path) -> Iterator[bool]:
-    """Return both stores small disks of their own, where the drill runs as root; returns whether it could."""
+    """Mount a small disk for each store, if the drill runs as root. Yield whether it could."""
     mounted = []
     for store in ("private", "public"):
         (var / store).mkdir(mode=0o700, parents=True, exist_ok=True)

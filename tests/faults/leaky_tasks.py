@@ -1,4 +1,4 @@
-"""Steps and a schedule that fail with words that no log may hold; a worker or beat is told to load them."""
+"""Celery tasks and a scheduler that fail with a private text, for tests of the logs."""
 
 import contextlib
 import logging
@@ -14,34 +14,34 @@ from celery import shared_task
 from celery.beat import PersistentScheduler
 from celery.exceptions import SoftTimeLimitExceeded
 
-TOLD = "telltale: seen in Lyon,\nask jane@mail.example"
-log = logging.getLogger("loud")
+PRIVATE_TEXT = "telltale: seen in Lyon,\nask jane@mail.example"
+log = logging.getLogger("leaky_tasks")
 
 
 @shared_task
 def raises():
-    raise ValueError(TOLD)
+    raise ValueError(PRIVATE_TEXT)
 
 
 @shared_task
 def raises_because():
     try:
-        raise KeyError(TOLD.encode())
+        raise KeyError(PRIVATE_TEXT.encode())
     except KeyError as error:
-        error.add_note(TOLD)
-        raise RuntimeError([TOLD, 1], {"text": TOLD}) from error
+        error.add_note(PRIVATE_TEXT)
+        raise RuntimeError([PRIVATE_TEXT, 1], {"text": PRIVATE_TEXT}) from error
 
 
 @shared_task
 def raises_a_group():
-    raise ExceptionGroup(TOLD, [ValueError(TOLD), OSError(5, TOLD)])
+    raise ExceptionGroup(PRIVATE_TEXT, [ValueError(PRIVATE_TEXT), OSError(5, PRIVATE_TEXT)])
 
 
 @shared_task
 def raises_what_cannot_be_handed_on():
     class Local(Exception):
         def __init__(self, one, two):
-            super().__init__(TOLD)
+            super().__init__(PRIVATE_TEXT)
             self.lock = threading.Lock()
 
     raise Local(1, 2)
@@ -50,7 +50,7 @@ def raises_what_cannot_be_handed_on():
 @shared_task(bind=True, max_retries=1, default_retry_delay=0)
 def retries(self):
     try:
-        raise ValueError(TOLD)
+        raise ValueError(PRIVATE_TEXT)
     except ValueError as error:
         raise self.retry(exc=error) from error
 
@@ -60,7 +60,7 @@ def takes_too_long():
     try:
         time.sleep(60)
     except SoftTimeLimitExceeded as error:
-        raise ValueError(TOLD) from error
+        raise ValueError(PRIVATE_TEXT) from error
 
 
 @shared_task(soft_time_limit=1, time_limit=2, acks_late=False)
@@ -86,20 +86,20 @@ def fails_in_a_thread():
 def fails_while_it_is_forgotten():
     class Forgotten:
         def __del__(self):
-            raise ValueError(TOLD)
+            raise ValueError(PRIVATE_TEXT)
 
     Forgotten()
 
 
 @shared_task
 def warns():
-    warnings.warn(TOLD, stacklevel=1)
+    warnings.warn(PRIVATE_TEXT, stacklevel=1)
 
 
 @shared_task
 def writes_it_down():
     try:
-        raise ValueError(TOLD)
+        raise ValueError(PRIVATE_TEXT)
     except ValueError as error:
         log.error("it failed: %s", error)
         log.error(f"it failed: {error}, or {error!r}")
@@ -123,8 +123,8 @@ def is_quiet():
     log.error("the last one")
 
 
-class LoudSchedule(PersistentScheduler):
-    """Fails at its first tick."""
+class FailingScheduler(PersistentScheduler):
+    """A scheduler that fails at its first tick."""
 
     def tick(self, *args, **kwargs):
-        raise ValueError(TOLD)
+        raise ValueError(PRIVATE_TEXT)

@@ -1,4 +1,4 @@
-"""HTTP by hand over a plain socket: what no well-behaved client would send."""
+"""HTTP over a plain socket, to send what no well-behaved client sends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 
 
 def connect(port: int, sent: bytes = b"", timeout: float = 20) -> socket.socket:
-    """Open a connection, and send something over it."""
+    """Open a connection, send bytes, and return its socket."""
     sock = socket.create_connection(("127.0.0.1", port), timeout=timeout)
     sock.sendall(sent)
     return sock
@@ -15,7 +15,7 @@ def connect(port: int, sent: bytes = b"", timeout: float = 20) -> socket.socket:
 def request(
     method: str, target: str, body: bytes = b"", host: str = "localhost", **headers: str
 ) -> bytes:
-    """Write a request; headers may replace its length (``Content_Length="7"``)."""
+    """Return a request's bytes. Headers may replace its length (``Content_Length="7"``)."""
     given = {"Host": host, "Connection": "close"}
     if body:
         given["Content-Length"] = str(len(body))
@@ -26,7 +26,7 @@ def request(
 
 
 def answer(sock: socket.socket) -> tuple[int, dict[str, str], bytes]:
-    """Read until the other end closes; returns status, headers and body. The status is 0 where none came."""
+    """Read until the other end closes. Return status, headers and body. Status 0 means no answer."""
     read = bytearray()
     try:
         while part := sock.recv(65536):
@@ -44,5 +44,5 @@ def answer(sock: socket.socket) -> tuple[int, dict[str, str], bytes]:
 
 
 def ask(port: int, sent: bytes, timeout: float = 20) -> tuple[int, dict[str, str], bytes]:
-    """Send a request and read its answer."""
+    """Send a request. Return status, headers and body of the answer."""
     return answer(connect(port, sent, timeout))

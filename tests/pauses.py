@@ -1,4 +1,4 @@
-"""Let the outbox's pauses run out, so that no test waits for them."""
+"""Let the outbox's pauses expire, so that no test waits for them."""
 
 from datetime import timedelta
 
@@ -7,8 +7,8 @@ from django.utils import timezone
 from traceobject.outbox.models import Destination, Step
 
 
-def past_pauses() -> None:
-    """Have every lease and every pause be over, in the order in which they would have ended."""
+def expire_pauses() -> None:
+    """Expire every lease and pause."""
     now = timezone.now()
     Step.objects.filter(due_at__gt=now).update(due_at=now - timedelta(seconds=1))
     Destination.objects.update(next_try_at=now - timedelta(seconds=1))
