@@ -148,10 +148,24 @@ def written(tree):
                     if isinstance(part, ast.Attribute)
                 )
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called = ast.unparse(node.func)
             if node.func.attr == "update":
                 yield from (word.arg.removesuffix("_id") for word in node.keywords if word.arg)
-            if ast.unparse(node.func) == "Claim.objects.create":
-                yield "claim"
+            if node.func.attr.startswith("bulk_update"):
+                yield from (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
+            if re.match(
+                r"(Claim|Tip)\.objects\.(create|get_or_create|update_or_create|bulk)", called
+            ):
+                yield "claim" if called.startswith("Claim") else "a new tip's fields"
+                yield from (
+                    word.arg for part in ast.walk(node) for word in getattr(part, "keywords", ())
+                )
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Tip":
+            yield from (word.arg.removesuffix("_id") for word in node.keywords if word.arg)
+        if isinstance(node, ast.Constant) and re.search(
+            r"(?i)(update|insert into|delete from)\s+tips_(tip|claim)\b", str(node.value)
+        ):
+            yield "reasons"
 
 
 def test_what_belongs_to_what_has_one_writer():

@@ -170,6 +170,13 @@ class TraceObjectAdmin(admin.ModelAdmin):
         messages.success(request, f"{obj.reference} has been saved.")
         return redirect("admin:objects_traceobject_change", obj.pk)
 
+    def get_object(self, request, object_id, from_field=None):
+        """Return the object of the page, read once a request."""
+        found = getattr(request, "_shown_object", None)
+        if found is None or str(found.pk) != str(object_id):
+            found = request._shown_object = super().get_object(request, object_id, from_field)
+        return found
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         trace_object = self.get_object(request, object_id)
         extra = _page_context(trace_object, request) if trace_object else {}

@@ -1,4 +1,4 @@
-"""Shared by the export commands: write to a file or standard output, and record the export."""
+"""Shared by the export commands: write to a file or to standard output."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 
-from tips.export.record import record_export
-from traceobject.staff.authority import System
+
+def target_of(out: Path | None) -> str:
+    """Return where an export goes, for the audit trail."""
+    return out.name if out else "standard output"
 
 
-def write(
-    lines: Iterable[str], *, out: Path | None, stdout: OutputWrapper, action: str, **detail: Any
-) -> None:
-    """Record an export and write its lines; a file is written whole or not at all.
+def write(lines: Iterable[str], *, out: Path | None, stdout: OutputWrapper) -> None:
+    """Write the lines of an export; a file is written whole or not at all.
 
     Raises:
         CommandError: the file cannot be written.
     """
-    target = out.name if out else "standard output"
-    record_export(action, target, by=System.COMMAND_LINE, **detail)
     if out is None:
         for line in lines:
             stdout.write(line, ending="")

@@ -7,10 +7,14 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from tips.export import csv_writer
 from tips.models import LeadCountry, Referral
+from traceobject.audit import trail
+from traceobject.staff.authority import Actor, authorise
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -43,8 +47,26 @@ def select_leads(*, country: str = "", since: date | None = None) -> QuerySet[Ex
     ).order_by("lead_id", "country")
 
 
-def rows(selection: QuerySet[ExportedLead]) -> Iterator[list[object]]:
-    """Return the cells of ``COLUMNS`` for each row of a selection."""
+def export_leads(
+    *, by: Actor, target: str, country: str = "", since: date | None = None
+) -> Iterator[str]:
+    """Return the lines of a CSV file of leads. The export is recorded before its first row is read.
+
+    Args:
+        target: where the lines go, such as a file's name, for the audit trail.
+
+    Raises:
+        PermissionDenied: the actor may not export leads.
+    """
+    authorise(by, "tips.export_lead")
+    with transaction.atomic():
+        trail.record(
+            "leads.exported", target, by=by, country=country, since=str(since) if since else ""
+        )
+    return csv_writer.lines(COLUMNS, _rows(select_leads(country=country, since=since)))
+
+
+def _rows(selection: QuerySet[ExportedLead]) -> Iterator[list[object]]:
     referrals = {
         (referral.lead_id, referral.country.code): referral for referral in Referral.objects.all()
     }

@@ -14,9 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from tips.export import csv_writer
 from tips.export import leads as export
-from tips.export.record import record_export
 from traceobject.staff.authority import user_of
 from traceobject.staff.roles import requires
 
@@ -71,11 +69,7 @@ def leads_csv(request: HttpRequest) -> HttpResponseBase:
     form, country, since = _chosen(request)
     if not form.is_valid():
         return leads(request)
-    by = user_of(request)
-    record_export("leads.exported", "browser", by=by, country=country, since=str(since or ""))
-    rows = csv_writer.lines(
-        export.COLUMNS, export.rows(export.select_leads(country=country, since=since))
-    )
+    rows = export.export_leads(by=user_of(request), target="browser", country=country, since=since)
     response = StreamingHttpResponse(_with_mark(rows), content_type="text/csv; charset=utf-8")
     name = f"leads-{country or 'all'}-{timezone.localdate():%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

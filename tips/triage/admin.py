@@ -203,7 +203,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             "claim": claim,
             "object": claim.object,
             "tips": [show(tip, upload_for_moderators) for tip in tips],
-            "tip_count": claim.tips.count(),
+            "tip_count": claim.tip_count,
             "related": [
                 other
                 for other in _related(claim)

@@ -4,8 +4,9 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django_countries import countries
 
-from tips.export import command, csv_writer, leads
+from tips.export import command, leads
 from traceobject.commands import SiteCommand
+from traceobject.staff.authority import System
 
 
 class Command(SiteCommand):
@@ -30,14 +31,7 @@ class Command(SiteCommand):
             day = date.fromisoformat(since) if since else None
         except ValueError:
             raise CommandError(f"--since {since!r} is not a date; write it as 2024-05-31") from None
-        lines = csv_writer.lines(
-            leads.COLUMNS, leads.rows(leads.select_leads(country=country, since=day))
+        lines = leads.export_leads(
+            by=System.COMMAND_LINE, target=command.target_of(out), country=country, since=day
         )
-        command.write(
-            lines,
-            out=out,
-            stdout=self.stdout,
-            action="leads.exported",
-            country=country,
-            since=since or "",
-        )
+        command.write(lines, out=out, stdout=self.stdout)

@@ -3,9 +3,10 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from objects.models import TraceObject
-from tips.export import command, csv_writer
-from tips.export import tips as export
+from tips.export import command
+from tips.export.tips import export_tips
 from traceobject.commands import SiteCommand
+from traceobject.staff.authority import System
 
 
 class Command(SiteCommand):
@@ -23,5 +24,7 @@ class Command(SiteCommand):
         reference = object.upper()
         if reference and not TraceObject.objects.filter(reference=reference).exists():
             raise CommandError(f"there is no object {object!r}")
-        lines = csv_writer.lines(export.COLUMNS, export.rows(reference))
-        command.write(lines, out=out, stdout=self.stdout, action="tips.exported", object=reference)
+        lines = export_tips(
+            by=System.COMMAND_LINE, target=command.target_of(out), reference=reference
+        )
+        command.write(lines, out=out, stdout=self.stdout)
