@@ -1,6 +1,8 @@
 # Two commands do everything on a fresh machine: make demo, make test.
 PYTHON ?= python3
 PORT ?= 8000
+# Half as many again as there are processors: many tests wait for processes of their own.
+TEST_PROCESSES ?= $(shell echo $$((($$(nproc 2>/dev/null || echo 2) * 3 + 1) / 2)))
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -11,7 +13,7 @@ demo: $(VENV)/.installed-base static/vendor/.staged locale/.compiled
 	@exec $(BIN)/python manage.py demo --port "$(PORT)"
 
 test: $(VENV)/.installed-dev static/vendor/.staged locale/.compiled
-	@exec $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	@exec $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
