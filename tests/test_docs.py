@@ -48,7 +48,7 @@ def test_every_function_that_the_map_of_the_house_names_is_there():
         r"`((?:objects|tips|traceobject)\.[\w.]+)`", Path("docs/architecture.md").read_text()
     )
     assert len(names) > 40
-    found = {pkgutil.resolve_name(name) for name in names}
+    found = [pkgutil.resolve_name(name) for name in names]
     for step, handler in registry._handlers.items():
         assert handler.work in found, f"the map does not name {step}"
 
