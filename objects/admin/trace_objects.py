@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from objects import publishing
 from objects.admin import pictures, wordings
+from objects.locking import lock_in_state
 from objects.models import Campaign, Picture, TraceObject
 from objects.screening import hash_lists, obstacles, overridable
 from traceobject.audit import trail
@@ -146,9 +147,13 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
     @transaction.atomic
     def save_model(self, request, obj, form, change) -> None:
-        if not change:
-            obj.author = request.user
-        super().save_model(request, obj, form, change)
+        if change:  # keep what a colleague changed since the page was loaded
+            lock_in_state(obj, State.DRAFT)
+            columns = {field.name for field in obj._meta.concrete_fields}
+            obj.save(update_fields=[*sorted(columns & set(form.changed_data)), "updated_at"])
+        else:
+            obj.author = user_of(request)
+            super().save_model(request, obj, form, change)
         form.save_wordings()
         trail.record("object.changed" if change else "object.drafted", obj, by=user_of(request))
 

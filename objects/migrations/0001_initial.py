@@ -2,15 +2,16 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django_countries.fields
-import objects.models.bits
-import objects.models.trace_object
 import parler.fields
 import parler.models
 import pgtrigger.compiler
 import pgtrigger.migrations
-import traceobject.triggers
 from django.conf import settings
 from django.db import migrations, models
+
+import objects.models.bits
+import objects.models.trace_object
+import traceobject.triggers
 
 
 def make_the_one_row(apps, schema_editor):
@@ -775,6 +776,17 @@ class Migration(migrations.Migration):
             model_name="traceobject",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    models.Q(("state", "draft"), _negated=True),
+                    models.Q(("approved_at__isnull", True), ("approver__isnull", True)),
+                    _connector="OR",
+                ),
+                name="object_draft_is_not_approved",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="traceobject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     ("approved_at__isnull", True), ("approver__isnull", False), _connector="OR"
                 ),
                 name="object_approved_by_somebody",
@@ -806,6 +818,21 @@ class Migration(migrations.Migration):
                     hash="814ab5ec7f3ccf51fe280be6ad57d356acb5b632",
                     operation='INSERT OR UPDATE OF "state"',
                     pgid="pgtrigger_publication_fa580",
+                    table="objects_traceobject",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="traceobject",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_return",
+                sql=traceobject.triggers.RuleSql(
+                    condition="WHEN (OLD.state IN ('published', 'identified', 'withdrawn') AND NEW.state <> OLD.state AND NOT (OLD.state = 'published' AND NEW.state = 'identified') AND NOT (NEW.state = 'withdrawn'))",
+                    func="RAISE EXCEPTION 'object % is %, it cannot become %', NEW.reference, OLD.state, NEW.state USING ERRCODE = 'check_violation';",
+                    hash="069be3295f97169f781117a31f9b43eca2931414",
+                    operation='UPDATE OF "state"',
+                    pgid="pgtrigger_no_return_ef4e5",
                     table="objects_traceobject",
                     when="BEFORE",
                 ),

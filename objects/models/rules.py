@@ -74,8 +74,7 @@ def publication() -> Rule:
     """Refuse to publish an object that was not submitted or whose pictures did not all pass the gate.
 
     It also refuses an object without a picture. Published follows submitted, and identified follows
-    published. A withdrawn object never becomes public again. A CHECK constraint of the table demands the
-    second person's approval.
+    published. A CHECK constraint of the table demands the second person's approval.
     """
     return Rule(
         name="publication",
@@ -103,6 +102,24 @@ def publication() -> Rule:
             END IF;
             RETURN NEW;
         """,
+    )
+
+
+def no_return() -> Rule:
+    """Refuse to return a public or withdrawn object to an earlier state."""
+    ends = f"NEW.state = '{State.WITHDRAWN}'"
+    closes = f"OLD.state = '{State.PUBLISHED}' AND NEW.state = '{State.IDENTIFIED}'"
+    return Rule(
+        name="no_return",
+        when=Before,
+        operation=UpdateOf("state"),
+        condition=Condition(
+            f"OLD.state IN ({_PUBLIC}, '{State.WITHDRAWN}') AND NEW.state <> OLD.state "
+            f"AND NOT ({closes}) AND NOT ({ends})"
+        ),
+        func=_refuse(
+            "object % is %, it cannot become %", "NEW.reference", "OLD.state", "NEW.state"
+        ),
     )
 
 

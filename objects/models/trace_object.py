@@ -224,6 +224,11 @@ class TraceObject(TranslatableModel):
                 violation_error_message="Another analyst than the author has to approve it.",
             ),
             models.CheckConstraint(
+                name="object_draft_is_not_approved",
+                condition=~Q(state=State.DRAFT)
+                | Q(approver__isnull=True, approved_at__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="object_approved_by_somebody",
                 condition=Q(approved_at__isnull=True) | Q(approver__isnull=False),
             ),
@@ -234,7 +239,12 @@ class TraceObject(TranslatableModel):
                 violation_error_message="Somebody other than the author has to approve.",
             ),
         ]
-        triggers = [rules.publication(), rules.approval(), rules.public_generation()]
+        triggers = [
+            rules.publication(),
+            rules.no_return(),
+            rules.approval(),
+            rules.public_generation(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.safe_translation_getter('title', any_language=True) or ''}"

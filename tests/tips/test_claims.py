@@ -217,7 +217,7 @@ def test_a_moderator_joins_two_claims_and_matching_respects_it(client, two):
     moderator = staff(Role.MODERATOR)
     client.force_login(moderator)
     page = client.get(f"/admin/tips/claim/{one.claim_id}/change/").content.decode()
-    address = re.search(r'action="([^"]*join/\d+/)"', page)[1]
+    address = re.search(r'action="([^"]*merge/\d+/)"', page)[1]
     client.post(address)
     one.refresh_from_db()
     other.refresh_from_db()

@@ -77,7 +77,7 @@ def test_without_a_proof_a_tip_is_taken_at_lower_trust_and_a_tighter_limit(clien
     made = published(pictures=0)
     assert post(client, made).status_code == 200
     assert Tip.objects.get().trust == "plain"
-    assert limits.UNPROVEN_TIPS.most < limits.TIPS.most
+    assert limits.UNPROVEN_TIPS.max_count < limits.TIPS.max_count
 
 
 def test_a_proof_is_good_for_one_tip_and_the_text_of_the_second_stays(client, patient):

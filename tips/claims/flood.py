@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 
 from tips.claims import index, membership
 from tips.models import Claim, Tip
@@ -39,25 +39,27 @@ def flood_claim(tip: Tip) -> Claim:
 
     Claims with tips of somebody else, and decided claims, stay as they are.
     """
-    floods = Claim.objects.select_for_update().filter(
-        object_id=tip.object_id, is_flood=True, state=Claim.State.OPEN
-    )
-    into = floods.first() or membership.open_claim(tip.object_id, is_flood=True)
     earlier = _sent_alike(tip)
-    if earlier is None:
-        return into
-    others = Tip.objects.filter(claim=OuterRef("pk")).exclude(pk__in=earlier.values("pk"))
-    claims = list(
+    wanted = Q(is_flood=True)
+    if earlier is not None:
+        wanted |= Q(pk__in=earlier.values("claim"), is_manual=False)
+    locked = list(
         Claim.objects.select_for_update()
         .filter(
-            ~Exists(others),
-            pk__in=earlier.values("claim"),
+            wanted,
+            object_id=tip.object_id,
             state=Claim.State.OPEN,
-            is_flood=False,
-            is_manual=False,
         )
         .order_by("pk")
     )
+    floods = [claim for claim in locked if claim.is_flood]
+    into = floods[0] if floods else membership.open_claim(tip.object_id, is_flood=True)
+    if earlier is None:
+        return into
+    # Asked under the locks: somebody else's tip may have joined while they were waited for.
+    of_others = Tip.objects.filter(claim__in=locked).exclude(pk__in=earlier.values("pk"))
+    shared = set(of_others.values_list("claim", flat=True))
+    claims = [claim for claim in locked if not claim.is_flood and claim.pk not in shared]
     if claims:
         index.remove(Tip.objects.filter(claim__in=claims).values_list("pk", flat=True))
         why = f"moved to the flood of tip {tip.pk}"

@@ -21,7 +21,7 @@ from tips.models import Attachment, Claim, Tip
 from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
-from traceobject.outbox.failures import StepFailed
+from traceobject.outbox.failures import NotYet
 from traceobject.staff.authority import System
 
 MAX_RELATED = 3  # tips compared that can be related, but no duplicates
@@ -41,7 +41,7 @@ def match(tip_pk: int) -> None:
     """Match a received tip with the others about its object. A second call does nothing.
 
     Raises:
-        StepFailed: the object's tips are being rematched; the tip waits.
+        NotYet: the object's tips are being rematched, or the tip that this one adds to still waits.
     """
     with transaction.atomic():
         has_picture = Exists(Attachment.objects.filter(tip=OuterRef("pk")))
@@ -52,9 +52,11 @@ def match(tip_pk: int) -> None:
         )
         if tip.state != Tip.State.RECEIVED:
             return
+        if _waits_for_first_tip(tip):
+            raise NotYet("The tip that it adds to has not been matched yet.")
         reading = read_tip(tip, has_picture=tip.has_picture)
         if not index.lock_keys(tip.object_id, reading.keys):
-            raise StepFailed("The tips of its object are being matched anew.")
+            raise NotYet("The tips of its object are being rematched.")
         assign_claim(tip, reading)
         if tip.relation in (Relation.FIRST, Relation.RELATED) and settings.CROSS_LANGUAGE:
             queue.put(TipStep.PROPOSE, tip.pk)  # the second stage compares it across languages
@@ -67,6 +69,11 @@ def match(tip_pk: int) -> None:
             relation=tip.relation,
             to=tip.related_to_id,
         )
+
+
+def _waits_for_first_tip(tip: Tip) -> bool:
+    waiting = Tip.objects.filter(additions=tip, state=Tip.State.RECEIVED)
+    return tip.follows_id is not None and waiting.exists()
 
 
 def read_tip(tip: Tip, *, has_picture: bool) -> Reading:
@@ -123,10 +130,13 @@ class _Tie:
 def _match_text(tip: Tip, reading: Reading) -> MatchResult:
     ties = _ties(tip, reading)
     same = [tie for tie in ties if tie.compared.relation == "duplicate"]
-    if same:
+    claim_of, locked = _locked_claims([tie.tip.pk for tie in same]) if same else ({}, [])
+    gone = [tie for tie in same if tie.tip.pk not in claim_of]  # withdrawn in the meantime
+    if same := [tie for tie in same if tie not in gone]:
         if not any(guard.has_same_words(reading.details, tie.details) for tie in same):
             index.add(tip, reading.keys)
-        return _join_claim(tip, same)
+        return _join_claim(tip, same, claim_of, locked)
+    ties = [tie for tie in ties if tie not in gone]
     relation, related_to, reasons = Relation.FIRST, None, ["no similar tip about this object"]
     if ties:
         relation, related_to, reasons = Relation.RELATED, ties[0].tip, _tie_reasons(ties[0])
@@ -167,9 +177,10 @@ def _tie_reasons(tie: _Tie) -> list[str]:
     return [f"tip {tie.tip.pk}: {reason}" for reason in tie.compared.reasons]
 
 
-def _join_claim(tip: Tip, same: list[_Tie]) -> MatchResult:
+def _join_claim(
+    tip: Tip, same: list[_Tie], claim_of: dict[int, int], locked: list[Claim]
+) -> MatchResult:
     """Put a tip into the claim of its duplicates. Open claims that it ties together are merged."""
-    claim_of, locked = _locked_claims([tie.tip.pk for tie in same])
     still_open = [claim for claim in locked if claim.state == Claim.State.OPEN]
     nearest = next(claim for claim in locked if claim.pk == claim_of[same[0].tip.pk])
     into = still_open[0] if still_open else nearest
@@ -187,13 +198,23 @@ def _join_claim(tip: Tip, same: list[_Tie]) -> MatchResult:
 
 
 def _locked_claims(tips: list[int]) -> tuple[dict[int, int], list[Claim]]:
-    """Lock the claims of tips, oldest first. A merged claim is replaced by the one it was merged into."""
+    """Lock the claims of tips, oldest first; return the claim of each tip that has one, and the claims.
+
+    A tip may change its claim, or lose it, while its claim's lock is waited for. So the claims are read
+    again under the lock.
+    """
+    claim_of = _claim_of(tips)
     while True:
-        claim_of = dict(Tip.objects.filter(pk__in=tips).values_list("pk", "claim_id"))
         claims = Claim.objects.select_for_update().filter(pk__in=set(claim_of.values()))
         locked = list(claims.order_by("pk"))
-        if all(claim.state != Claim.State.MERGED for claim in locked):
+        if (now := _claim_of(tips)) == claim_of:
             return claim_of, locked
+        claim_of = now
+
+
+def _claim_of(tips: list[int]) -> dict[int, int]:
+    found = Tip.objects.filter(pk__in=tips, claim__isnull=False)
+    return {tip: claim for tip, claim in found.values_list("pk", "claim_id") if claim is not None}
 
 
 def _earlier_tip_of_sender(tip: Tip, claim: Claim | None = None) -> Tip | None:

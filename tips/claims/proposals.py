@@ -74,11 +74,11 @@ def _consider(tip: Tip, other: Tip, alike: float) -> None:
         return
     language = f" in {other.language}" if other.language and other.language != tip.language else ""
     reasons = [f"same meaning{language}, {alike:.2f}", *verdict.reasons]
-    _, is_new = Proposal.objects.get_or_create(
+    proposal, _ = Proposal.objects.get_or_create(
         tip=tip, other=other, defaults={"likeness": alike, "reasons": reasons}
     )
     least = settings.CROSS_LANGUAGE_JOIN
-    if is_new and least and alike >= least:
+    if least and alike >= least and proposal.declined_by_id is None:
         _join(tip, other, f"tip {other.pk}: {'; '.join(reasons)}")
 
 

@@ -77,6 +77,8 @@ def _rematch(trace_object: TraceObject) -> Change:
             membership.merge_empty([number], into)
     alone = Tip.objects.filter(pk__in=before, relation__in=["first", "related"])
     queue.put(TipStep.PROPOSE, *alone.values_list("pk", flat=True))
+    pictures = Attachment.objects.filter(tip__in=before, state=Attachment.State.CLEAN)
+    queue.put(TipStep.MATCH_PICTURE, *pictures.values_list("pk", flat=True))
     return Change(
         trace_object.reference,
         tips=len(before),

@@ -10,7 +10,7 @@ from objects.models.bits import bits
 from objects.pictures.hashes import PDQ_NEAR, PDQ_QUALITY
 from tips.claims import membership
 from tips.models import Attachment, Claim, Tip
-from traceobject.outbox.failures import StepFailed
+from traceobject.outbox.failures import NotYet
 
 MAX_RELATED = 5
 _ALIKE = """
@@ -44,7 +44,7 @@ def relate(attachment_pk: int) -> None:
     with transaction.atomic():
         tip = Tip.objects.select_for_update(of=("self",)).get(pk=attachment.tip.pk)
         if tip.state != Tip.State.MATCHED:
-            raise StepFailed("Its tip is not matched yet.")
+            raise NotYet("Its tip has not been matched yet.")
         with connection.cursor() as cursor:
             cursor.execute(_ALIKE, values)
             alike = [number for number, _ in cursor.fetchall()]

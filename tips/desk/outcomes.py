@@ -20,6 +20,7 @@ def acknowledge(referral: Referral, *, by: User) -> None:
     Raises:
         PermissionDenied: the referral is not of the officer's countries.
     """
+    authorise(by, "tips.work_referral")
     with transaction.atomic():
         locked = _locked(referral, by)
         if locked.state != Referral.State.SENT:
@@ -42,6 +43,7 @@ def close(
         PermissionDenied: the referral is not of the officer's countries.
         StepRefused: it is not acknowledged yet, is closed, or the outcome is unknown.
     """
+    authorise(by, "tips.work_referral")
     if outcome not in Referral.Outcome.values:
         raise StepRefused("Choose an outcome.")
     note = note.strip()
@@ -61,7 +63,6 @@ def close(
 
 
 def _locked(referral: Referral, by: User) -> Referral:
-    authorise(by, "tips.work_referral")
     if not referrals_for(by).filter(pk=referral.pk).exists():
         raise PermissionDenied("This referral is not to one of your countries.")
     return (

@@ -264,10 +264,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             request.user.has_perm("tips.view_attachment") and self.has_view_permission(request)
         ):
             raise PermissionDenied
-        try:
-            shown = evidence.view_picture(get_object_or_404(Attachment, pk=pk), by=user_of(request))
-        except StepRefused:
-            raise Http404 from None
+        shown = evidence.view_picture(get_object_or_404(Attachment, pk=pk), by=user_of(request))
         return HttpResponse(shown, content_type="image/jpeg")
 
     def _open(self, request: HttpRequest, pk: int) -> Claim:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_countries import countries as known_countries
 
@@ -71,16 +71,22 @@ def reopen(claim: Claim, *, by: User) -> None:
     """Reopen a rejected claim. A vetted one stays vetted: officers have it.
 
     Raises:
-        StepRefused: it is not rejected.
+        StepRefused: it is not rejected, has no tips, or a newer flood claim is open.
     """
     authorise(by, "tips.vet_claim")
     with transaction.atomic():
         locked = Claim.objects.select_for_update().get(pk=claim.pk)
         if locked.state != Claim.State.REJECTED:
             raise StepRefused(f"C-{locked.pk} is not rejected.")
+        if not locked.tip_count:
+            raise StepRefused(f"C-{locked.pk} has no tips left.")
         locked.state, locked.reason = Claim.State.OPEN, ""
         locked.decided_at = locked.decided_by = None
-        locked.save()
+        try:
+            with transaction.atomic():
+                locked.save()
+        except IntegrityError:  # an object has at most one open flood claim
+            raise StepRefused("A newer flood claim about this object is open.") from None
         trail.record("claim.reopened", locked, by=by)
 
 

@@ -31,8 +31,9 @@ def view_picture(attachment: Attachment, *, by: User) -> bytes:
         found = Attachment.objects.select_for_update().get(pk=attachment.pk)
         if found.state != State.CLEAN:
             raise StepRefused(f"This file has no picture to show: {found.get_state_display()}.")
+        data = _read(found.view)
         trail.record("attachment.seen", found, by=by, tip=found.tip_id)
-    return _read(found.view)
+    return data
 
 
 def take_original(attachment: Attachment, *, by: User) -> bytes:
@@ -47,8 +48,9 @@ def take_original(attachment: Attachment, *, by: User) -> bytes:
         found = Attachment.objects.select_for_update().get(pk=attachment.pk)
         if found.state not in (State.LOCKED, State.REFUSED) or not found.original:
             raise StepRefused(f"This file has no picture to show: {found.get_state_display()}.")
+        data = _read(found.original)
         trail.record("attachment.original_taken", found, by=by, tip=found.tip_id)
-    return _read(found.original)
+    return data
 
 
 def photo_place(attachment: Attachment, *, by: User) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tips.models import Attachment
 from tips.triage import evidence
-from traceobject.errors import StepRefused
 from traceobject.staff.authority import user_of
 from traceobject.staff.roles import requires
 
@@ -26,10 +25,7 @@ def locked(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Download a locked file as it was sent; the access is recorded."""
     attachment = get_object_or_404(Attachment, pk=pk)
-    try:
-        data = evidence.take_original(attachment, by=user_of(request))
-    except StepRefused:
-        raise Http404 from None
+    data = evidence.take_original(attachment, by=user_of(request))
     return as_download(data, f"evidence-{attachment.pk}.bin")
 
 

@@ -9,6 +9,10 @@ class StepFailed(ErrorForStaff, Exception):
     """A step failed and will be retried. The message is a plain sentence for staff."""
 
 
+class NotYet(StepFailed):
+    """A step came too early. It is retried soon, and this does not count as an attempt."""
+
+
 class GiveUp(StepFailed):
     """A step failed for good, such as a mail to an address that does not exist."""
 

@@ -22,13 +22,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from traceobject.audit import trail
 from traceobject.errors import ErrorForStaff, Unreachable
 from traceobject.outbox import breaker, registry
 from traceobject.outbox.deadline import deadline
-from traceobject.outbox.failures import GiveUp, reason_for
+from traceobject.outbox.failures import GiveUp, NotYet, reason_for
 from traceobject.outbox.lanes import BOUNDS, Bounds, Lane
 from traceobject.outbox.models import RoundedNow, Step
 from traceobject.outbox.nudge import nudge
@@ -39,6 +40,7 @@ __all__ = ["drain", "put", "retry"]
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = timedelta(hours=1)
+NOT_YET_PAUSE = timedelta(seconds=3)
 
 
 class _DoneElsewhere(Exception):
@@ -53,6 +55,9 @@ _PUT = """
     ON CONFLICT (name, subject) DO UPDATE SET
         generation = outbox_step.generation + 1,
         cursor = 0,
+        attempts = CASE WHEN outbox_step.given_up_at IS NULL THEN outbox_step.attempts ELSE 0 END,
+        waiting_since = CASE WHEN outbox_step.given_up_at IS NULL THEN outbox_step.waiting_since
+            ELSE EXCLUDED.waiting_since END,
         given_up_at = NULL,
         due_at = CASE WHEN outbox_step.is_leased THEN outbox_step.due_at ELSE EXCLUDED.due_at END
 """
@@ -139,11 +144,17 @@ def _lease_next(names: list[str], bounds: Bounds) -> list[Step]:
             breaker.close_idle(destination)
         elif (
             blocked
+            and _is_due(blocked)  # else the probe would be used up without a step
             and breaker.may_probe(destination)
             and (probe := _lease(blocked, bounds, limit=1))
         ):
             return probe
     return _lease(free, bounds, limit=bounds.batch)
+
+
+def _is_due(names: list[str]) -> bool:
+    due = Step.objects.filter(name__in=names, is_leased=False, given_up_at=None, due_at__lte=Now())
+    return due.exists()
 
 
 # MATERIALIZED, because a plan may evaluate a subquery again for each row and so exceed the limit.
@@ -191,7 +202,7 @@ def _run(step: Step, bounds: Bounds) -> bool:
     except Exception as error:
         _record_failure(step, handler, error)
         return False
-    if handler.destination in breaker.paused():
+    if handler.destination and handler.destination in breaker.paused():
         breaker.record_success(handler.destination)
     return True
 
@@ -217,9 +228,14 @@ def _finish(step: Step, cursor: int | None) -> None:
             return
     elif seen.update(cursor=cursor, is_leased=False, attempts=0, due_at=Now()):
         return
-    again = Step.objects.filter(pk=step.pk)
+    again = _leased(step)
     if not again.update(is_leased=False, attempts=0, due_at=Now()):
         raise _DoneElsewhere
+
+
+def _leased(step: Step) -> QuerySet[Step]:
+    """Return the step's row if this worker still holds its lease. The lease is identified by its end."""
+    return Step.objects.filter(pk=step.pk, is_leased=True, due_at=step.due_at)
 
 
 def _record_failure(step: Step, handler: registry.Handler, error: Exception) -> None:
@@ -232,6 +248,9 @@ def _record_failure(step: Step, handler: registry.Handler, error: Exception) -> 
         # It keeps its attempts. Another step probes first, in case this one causes the failure.
         _schedule_retry(step, timedelta(seconds=random.uniform(5, 60)), error, step.attempts)  # noqa: S311
         return
+    if isinstance(error, NotYet):
+        _schedule_retry(step, NOT_YET_PAUSE, error, step.attempts)
+        return
     attempts = step.attempts + 1
     limit = handler.give_up_after
     if isinstance(error, GiveUp) or (limit is not None and attempts >= limit):
@@ -243,7 +262,7 @@ def _record_failure(step: Step, handler: registry.Handler, error: Exception) -> 
 
 
 def _schedule_retry(step: Step, pause: timedelta, error: Exception, attempts: int) -> None:
-    Step.objects.filter(pk=step.pk).update(
+    _leased(step).update(
         is_leased=False,
         due_at=Now() + pause,
         attempts=attempts,
@@ -254,7 +273,7 @@ def _schedule_retry(step: Step, pause: timedelta, error: Exception, attempts: in
 
 def _give_up(step: Step, error: str, reason: str) -> None:
     log.error("step %s %s was given up (%s)", step.name, step.subject, error)
-    Step.objects.filter(pk=step.pk, generation=step.generation).update(
+    _leased(step).filter(generation=step.generation).update(
         is_leased=False,
         given_up_at=Now(),
         attempts=step.attempts,
@@ -262,4 +281,4 @@ def _give_up(step: Step, error: str, reason: str) -> None:
         reason=reason,
     )
     # If it was put again while it ran, it has another attempt.
-    Step.objects.filter(pk=step.pk, given_up_at=None).update(is_leased=False, due_at=Now())
+    _leased(step).update(is_leased=False, due_at=Now())

@@ -114,17 +114,21 @@ def _accept(
         proof.mark_unused(nonce, receipt)
         return PicturesNotStored()
     language = values["language"] or get_language() or ""
-    code = accept(
-        found,
-        **said,
-        language="" if language == "other" else language,
-        nonce=nonce,
-        now=now,
-        trust=trust,
-        sender=sender,
-        pictures=form.kept,
-        hashes=hashes,
-        location_allowed=values["location_allowed"],
-    )
+    try:
+        code = accept(
+            found,
+            **said,
+            language="" if language == "other" else language,
+            nonce=nonce,
+            now=now,
+            trust=trust,
+            sender=sender,
+            pictures=form.kept,
+            hashes=hashes,
+            location_allowed=values["location_allowed"],
+        )
+    except BaseException:
+        proof.mark_unused(nonce, receipt)
+        raise
     proof.count_tip(now)
     return Accepted(code, left_contact=bool(values["contact"]))
