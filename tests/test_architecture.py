@@ -130,7 +130,7 @@ def test_no_code_of_ours_keeps_anything_in_the_cache_that_is_a_table():
 
 
 # Which claim a tip belongs to, why, and what a claim counts.
-OWNED = {"claim", "relation", "related_to", "reasons", "names_place", "gives_link"}
+OWNED = {"claim", "relation", "related_to", "reasons", "has_place", "has_link"}
 OWNED |= {"facts", "tip_count", "score", "merged_into", "is_manual", "is_flood"}
 OWNER = Path("tips/claims/membership.py")
 

@@ -15,7 +15,7 @@ from objects import publishing
 from tests.factories import published, staff
 from tests.nginx import Nginx, find_nginx
 from tests.stack import free_port, wait_until
-from tests.tips.intake.test_uploads import photo
+from tests.tips.intake.uploads import photo
 from tips.models import Tip
 from traceobject.staff.roles import Role
 

@@ -40,14 +40,14 @@ def own_cache(settings):
 
 
 def opened(client, made, ago=60):
-    """The form as a browser has it a minute after it was shown: its number, and the work done."""
+    """Return the number and the proof of work of a form as a browser has them a minute later."""
     page = client.get(f"{made.get_absolute_url()}tip/").content.decode()
     nonce = re.search(r'name="nonce" value="([^"]+)"', page)[1]
     challenge = json.loads(re.search(r'data-challenge="([^"]+)"', page)[1].replace("&quot;", '"'))
-    return nonce, worked(challenge)
+    return nonce, solve(challenge)
 
 
-def worked(challenge):
+def solve(challenge):
     solution = solve_challenge(Challenge.from_dict(challenge))
     told = {"counter": solution.counter, "derivedKey": solution.derived_key, "time": 1}
     return base64.b64encode(
@@ -61,19 +61,19 @@ def post(client, made, text="Sold in Sevilla", **fields):
 
 @pytest.fixture
 def patient(monkeypatch):
-    """Forms count as opened a minute ago."""
+    """Make every form a minute older."""
     real = nonces.age
     monkeypatch.setattr(nonces, "age", lambda nonce, now: (real(nonce, now) or 0) + 60)
 
 
-def test_a_browser_that_worked_is_trusted_more(client, patient):
+def test_a_tip_with_proof_of_work_is_trusted_more(client, patient):
     made = published(pictures=0)
     nonce, payload = opened(client, made)
     assert post(client, made, nonce=nonce, altcha=payload).status_code == 200
     assert Tip.objects.get().trust == "proven"
 
 
-def test_without_a_proof_a_tip_is_taken_at_lower_trust_and_a_tighter_limit(client, patient):
+def test_a_tip_without_proof_of_work_has_lower_trust_and_a_lower_limit(client, patient):
     made = published(pictures=0)
     assert post(client, made).status_code == 200
     assert Tip.objects.get().trust == "plain"
@@ -94,13 +94,13 @@ def test_a_proof_is_good_for_one_tip_and_the_text_of_the_second_stays(client, pa
     assert fresh != nonce
 
 
-def test_a_proof_of_another_form_too_old_or_made_up_is_none(client):
+def test_a_proof_that_is_old_forged_or_of_another_form_is_invalid(client):
     now = timezone.now()
     nonce, other = nonces.create(), nonces.create()
-    good = worked(proof.challenge(nonce, now))
+    good = solve(proof.challenge(nonce, now))
     assert proof.verify(good, nonce)
     assert not proof.verify(good, other)
-    old = worked(proof.challenge(nonce, now - proof.LIFETIME - timedelta(minutes=1)))
+    old = solve(proof.challenge(nonce, now - proof.LIFETIME - timedelta(minutes=1)))
     assert not proof.verify(old, nonce)
     for false in ("", "x", "e30=", base64.b64encode(b"[1]").decode(), "A" * 5000):
         assert not proof.verify(false, nonce)
@@ -109,7 +109,7 @@ def test_a_proof_of_another_form_too_old_or_made_up_is_none(client):
     assert not proof.verify(base64.b64encode(json.dumps(harder).encode()).decode(), nonce)
 
 
-def test_what_is_asked_rises_with_the_load_and_falls_again(monkeypatch):
+def test_difficulty_rises_with_the_load_and_falls_again(monkeypatch):
     monkeypatch.setattr(proof, "COUNT_INTERVAL", 0)
     now = timezone.now()
 
@@ -127,7 +127,7 @@ def test_what_is_asked_rises_with_the_load_and_falls_again(monkeypatch):
     assert asked(now + timedelta(minutes=3)) == calm
 
 
-def test_a_form_filled_by_a_program_is_kept_and_marked(client, monkeypatch):
+def test_a_form_filled_in_by_a_program_is_accepted_as_doubtful(client, monkeypatch):
     monkeypatch.setattr(nonces, "MIN_SECONDS", 600)  # however slow this machine is
     made = published(pictures=0)
     nonce, payload = opened(client, made)
@@ -136,7 +136,7 @@ def test_a_form_filled_by_a_program_is_kept_and_marked(client, monkeypatch):
     assert set(Tip.objects.values_list("trust", flat=True)) == {"doubtful"}
 
 
-def test_nobody_can_say_that_a_form_was_open_longer_than_it_was():
+def test_nobody_can_forge_how_long_a_form_was_open():
     nonce = nonces.create()
     assert 7.5 <= nonces.age(nonce, timezone.now() + timedelta(seconds=9)) < 60
     value, _, signature = nonce.split(":")
@@ -183,7 +183,7 @@ def test_a_flood_without_senders_or_proofs_fills_one_claim_and_hides_no_proven_t
     assert real.claim.is_flood is False
 
 
-def test_what_says_the_same_as_a_witness_joins_the_witness_even_from_a_flooder():
+def test_a_flooders_duplicate_of_a_witness_joins_the_witness():
     made = published(pictures=0)
     witness = send(made, "Sold at Lidl in Sevilla, Spain", trust="proven")
     flood(made, 50)
@@ -191,7 +191,7 @@ def test_what_says_the_same_as_a_witness_joins_the_witness_even_from_a_flooder()
     assert again.claim == witness.claim
 
 
-def test_a_claim_that_somebody_decided_on_or_shared_is_not_swept_into_the_flood():
+def test_a_decided_or_shared_claim_is_never_merged_into_a_flood():
     made = published(pictures=0)
     flood(made, 3, sender="f" * 32)
     shared = Tip.objects.first()
@@ -203,7 +203,7 @@ def test_a_claim_that_somebody_decided_on_or_shared_is_not_swept_into_the_flood(
 
 
 def test_the_queue_stays_usable_for_the_next_flood_too(client):
-    """A flood claim that was set aside is not reopened; what comes after makes a new one."""
+    """A rejected flood claim is not reopened. A later flood opens a new one."""
     from tests.factories import staff
     from tips.triage import decisions
     from traceobject.staff.roles import Role

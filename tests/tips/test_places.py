@@ -53,16 +53,16 @@ def test_a_country_is_found_with_its_relation(text, country, relation):
 
 
 @pytest.mark.parametrize("text", NONE)
-def test_a_text_that_names_no_place_gives_nothing(text):
+def test_a_text_without_places_has_no_suggestions(text):
     assert suggest(text) == []
 
 
-def test_several_countries_are_all_given_each_with_its_own_relation():
+def test_each_of_several_countries_has_its_own_relation():
     found = {s["country"]: s["relation"] for s in suggest("made in Turkey, sold in Poland")}
     assert found == {"TR": "made", "PL": "sold"}
 
 
-def test_a_country_that_is_denied_is_not_suggested_but_known_to_be_denied():
+def test_a_country_that_is_ruled_out_is_not_suggested():
     assert [s["country"] for s in suggest("Seen in Portugal, never in Spain")] == ["PT"]
     assert {m.country for m in find("never in Spain") if m.denied} == {"ES"}
 

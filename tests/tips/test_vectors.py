@@ -17,7 +17,7 @@ from traceobject.outbox import queue
 ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
 SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
 
-# What a server that has no pgvector shows of itself.
+# The extensions that a server without pgvector shows.
 WITHOUT_PGVECTOR = """
     CREATE VIEW public.pg_available_extensions AS
         SELECT * FROM pg_catalog.pg_available_extensions WHERE name <> 'vector';
@@ -47,7 +47,7 @@ def in_database(name, *statements):
 
 @pytest.fixture
 def stock():
-    """An empty database on a server that has no pgvector."""
+    """Create an empty database on a server without pgvector."""
     name = f"stock_{uuid.uuid4().hex[:12]}"
     in_database("postgres", f"CREATE DATABASE {name}")
     in_database(name, WITHOUT_PGVECTOR.format(name=name))
@@ -111,7 +111,7 @@ def test_tips_from_before_pgvector_are_proposed_once_the_command_ran(own_databas
     assert {proposal.tip, proposal.other} == {one, other}
 
 
-def test_the_vector_of_a_tip_goes_with_it(own_database, pgvector):
+def test_the_embedding_is_deleted_with_its_tip(own_database, pgvector):
     tip = send(published(pictures=0), ENGLISH)
     proposals.propose(tip.pk)
     assert TipEmbedding.objects.get().vector == pytest.approx(embedding.embed(ENGLISH), abs=1e-5)
@@ -120,5 +120,5 @@ def test_the_vector_of_a_tip_goes_with_it(own_database, pgvector):
     assert not TipEmbedding.objects.exists()
 
 
-def test_the_models_of_tips_and_the_model_that_embeds_agree_on_the_length():
+def test_the_table_and_the_model_agree_on_the_dimensions():
     assert DIMENSIONS == embedding.DIMENSIONS

@@ -1,7 +1,7 @@
 """Collect what a flooder sends beyond a limit in one claim, so that the queue stays usable.
 
-Nothing is dropped. Each tip stays readable with the reason for its claim, and a tip that says the same as
-somebody else's joins that tip's claim as usual. Only tips that would open a claim count.
+Nothing is dropped. Each tip stays readable with the reason for its claim, and a tip that says the
+same as somebody else's joins that tip's claim as usual. Only tips that would open a claim count.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def flood_reason(tip: Tip) -> str:
 
 
 def flood_claim(tip: Tip) -> Claim:
-    """Return the object's open flood claim, locked. The flooder's earlier claims are merged into it.
+    """Return the object's open flood claim, locked, with the flooder's earlier claims merged into it.
 
     Claims with tips of somebody else, and decided claims, stay as they are.
     """

@@ -68,12 +68,13 @@ _OBJECT = 0x6F626A  # 'obj': the namespace of the locks on an object's matching
 
 
 def lock_keys(object_pk: int, own: list[int]) -> bool:
-    """Lock a tip's keys until the transaction ends, so that two workers cannot open two equal claims.
+    """Lock a tip's keys until the transaction ends, so that two workers cannot open equal claims.
 
     The keys are sorted, so that workers wait for each other in one order.
 
     Returns:
-        False if the whole object is being rematched. Then nothing is locked, and the tip has to wait.
+        False if the whole object is being rematched. Then nothing is locked, and the tip has to
+        wait.
     """
     with connection.cursor() as cursor:
         # The outbox repeats what a crash undoes here, so nobody has to wait for the disk.
@@ -89,7 +90,7 @@ def lock_keys(object_pk: int, own: list[int]) -> bool:
 
 
 def lock_object(object_pk: int) -> None:
-    """Lock all matching on an object until the transaction ends: one lock for any number of tips."""
+    """Lock all matching on an object until the transaction ends, with one lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OBJECT, _as_int4(object_pk)])
 

@@ -1,8 +1,8 @@
 """Match one tip: find similar tips, compare them, and assign a claim.
 
-Tips that say the same are tied, and a claim is a connected group. So a tip that says the same as the tips
-of two claims merges them, and the order of arrival does not matter. Claims that people decided on or
-arranged stay as they are: a tip may join them, but they are not merged.
+Tips that say the same are tied, and a claim is a connected group. So a tip that says the same as
+the tips of two claims merges them, and the order of arrival does not matter. Claims that people
+decided on or arranged stay as they are: a tip may join them, but they are not merged.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ def read_tip(tip: Tip, *, has_picture: bool) -> Reading:
     details = index.details(tip)
     content = Content(
         countries=list(details.suggested),
-        names_place=bool(details.places or tip.place),
-        gives_link=bool(details.links),
+        has_place=bool(details.places or tip.place),
+        has_link=bool(details.links),
         has_picture=has_picture,
     )
     return Reading(details, index.keys(tip, details), content)
@@ -94,15 +94,15 @@ def assign_claim(tip: Tip, reading: Reading, empty: Claim | None = None) -> Clai
     Args:
         empty: a claim without tips, used before a new one is opened (``rematch``).
     """
-    found = _match_followed_tip(tip, reading) or _match_text(tip, reading)
-    return membership.attach(tip, found, reading.content, empty=empty)
+    result = _match_followed_tip(tip, reading) or _match_text(tip, reading)
+    return membership.attach(tip, result, reading.content, empty=empty)
 
 
 def _match_followed_tip(tip: Tip, reading: Reading) -> MatchResult | None:
     """Put an addition into the claim of the sender's first tip while that claim is undecided.
 
-    If it is decided, or if the two tips contradict each other, the addition opens a claim of its own, so
-    that somebody reads it.
+    If it is decided, or if the two tips contradict each other, the addition opens a claim of its
+    own, so that somebody reads it.
     """
     first = tip.follows
     if first is None:

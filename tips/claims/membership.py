@@ -1,7 +1,7 @@
 """Write which claim a tip belongs to, why, and what each claim counts. No other module does.
 
-A test fails on any other writer. Every function works in the caller's transaction, which has locked the
-claims it names. Where there may be many rows, one statement moves them all.
+A test fails on any other writer. Every function works in the caller's transaction, which has locked
+the claims it names. Where there may be many rows, one statement moves them all.
 """
 
 from __future__ import annotations
@@ -46,38 +46,38 @@ class Content:
     """What a tip contains, as far as a claim counts it."""
 
     countries: list[str] = field(default_factory=list)
-    names_place: bool = False
-    gives_link: bool = False
+    has_place: bool = False
+    has_link: bool = False
     has_picture: bool = False
 
 
 # --- one tip --------------------------------------------------------------------------------------
 
 
-def attach(tip: Tip, found: MatchResult, content: Content, *, empty: Claim | None = None) -> Claim:
+def attach(tip: Tip, result: MatchResult, content: Content, *, empty: Claim | None = None) -> Claim:
     """Store the result of matching a tip, and count the tip in its claim.
 
     Args:
         empty: a claim without tips, used before a new one is opened.
     """
-    own = _facts(tip, content, found.relation)
-    claim = found.claim
+    own = _facts(tip, content, result.relation)
+    claim = result.claim
     if claim is None:
         claim = empty or Claim(object_id=tip.object_id)
         _count(claim, own)
         claim.save()
-    tip.claim, tip.relation, tip.related_to = claim, found.relation, found.related_to
-    tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in found.reasons]
+    tip.claim, tip.relation, tip.related_to = claim, result.relation, result.related_to
+    tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in result.reasons]
     tip.countries = content.countries
-    tip.names_place, tip.gives_link = content.names_place, content.gives_link
+    tip.has_place, tip.has_link = content.has_place, content.has_link
     tip.state, tip.matcher_version = Tip.State.MATCHED, guard.VERSION
     tip.save(
         update_fields=[
             *("claim", "relation", "related_to", "reasons", "countries"),
-            *("names_place", "gives_link", "state", "matcher_version"),
+            *("has_place", "has_link", "state", "matcher_version"),
         ]
     )
-    if found.claim is not None:
+    if result.claim is not None:
         counted = Claim.objects.select_for_update().get(pk=claim.pk)
         _count(counted, ranking.Facts(**counted.facts).plus(own))
         counted.save(update_fields=["facts", "tip_count", "score"])
@@ -96,8 +96,8 @@ def record_content(tip: Tip, content: Content) -> None:
     """Store what the matcher read in a tip. The caller recounts its claim afterwards."""
     Tip.objects.filter(pk=tip.pk).update(
         countries=content.countries,
-        names_place=content.names_place,
-        gives_link=content.gives_link,
+        has_place=content.has_place,
+        has_link=content.has_link,
     )
 
 
@@ -128,9 +128,10 @@ def open_claim(object_pk: int, *, is_flood: bool = False, is_manual: bool = Fals
 
 
 def merge(claims: Collection[Claim], into: Claim, *, why: str, as_flood: bool = False) -> None:
-    """Move all tips of open claims into another claim, each with the reason, and mark them as merged.
+    """Move all tips of open claims into another claim, and mark the claims as merged.
 
     Args:
+        why: the reason that each tip gets.
         as_flood: the tips become part of a flood. Otherwise a first tip becomes a duplicate.
     """
     if not claims:
@@ -204,8 +205,8 @@ _RECOUNT = """
     SELECT count(*),
         count(*) FILTER (WHERE is_independent AND (sender = '' OR of_sender = 1)),
         count(*) FILTER (WHERE cardinality(countries) > 0),
-        count(*) FILTER (WHERE names_place),
-        count(*) FILTER (WHERE gives_link),
+        count(*) FILTER (WHERE has_place),
+        count(*) FILTER (WHERE has_link),
         count(*) FILTER (WHERE EXISTS (SELECT FROM tips_attachment a WHERE a.tip_id = t.id)),
         count(*) FILTER (WHERE sureness = 'certain'),
         count(*) FILTER (WHERE why <> ''),
@@ -232,8 +233,8 @@ def _facts(tip: Tip, content: Content, relation: str) -> ranking.Facts:
         tips=1,
         senders=int(relation not in DEPENDENT),
         countries=int(bool(content.countries)),
-        places=int(content.names_place),
-        links=int(content.gives_link),
+        places=int(content.has_place),
+        links=int(content.has_link),
         pictures=int(content.has_picture),
         certain=int(tip.sureness == Tip.Sureness.CERTAIN),
         explained=int(bool(tip.why)),

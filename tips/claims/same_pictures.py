@@ -13,7 +13,7 @@ from tips.models import Attachment, Claim, Tip
 from traceobject.outbox.failures import NotYet
 
 MAX_RELATED = 5
-_ALIKE = """
+_SIMILAR_PICTURES = """
     SELECT a.tip_id, min(bit_count(a.pdq # t.pdq::bit(256))) AS differing
     FROM tips_attachment a JOIN tips_tip o ON o.id = a.tip_id
     CROSS JOIN unnest(%s::text[]) AS t(pdq)
@@ -46,7 +46,7 @@ def relate(attachment_pk: int) -> None:
         if tip.state != Tip.State.MATCHED:
             raise NotYet("Its tip has not been matched yet.")
         with connection.cursor() as cursor:
-            cursor.execute(_ALIKE, values)
+            cursor.execute(_SIMILAR_PICTURES, values)
             alike = [number for number, _ in cursor.fetchall()]
         if not alike:
             return

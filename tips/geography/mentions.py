@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tips.geography import gazetteer
-from tips.geography.words import (
+from tips.geography.keywords import (
     AMBIGUOUS_NAMES,
     NEGATION_REACH,
     NEGATIONS,
@@ -81,9 +81,9 @@ class _Token:
 def find(text: str) -> list[Mention]:
     """Return the places that a text mentions.
 
-    These are countries and cities in any language of the gazetteer, demonyms ('Spanish'), the country of
-    a link's domain, and dialling codes. A place that the text rules out ('not in Spain') has ``denied``
-    set.
+    These are countries and cities in any language of the gazetteer, demonyms ('Spanish'), the
+    country of a link's domain, and dialling codes. A place that the text rules out ('not in Spain')
+    has ``denied`` set.
     """
     spaced = _LINK.sub(lambda match: " " * len(match.group()), text)
     tokens = [
@@ -145,7 +145,9 @@ def _find_names(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
             if place and _is_place(place, run, tokens, index, quiet, shouting):
                 for country, score in _possible_countries(place, tokens):
                     found.append(
-                        _mention(country, score, place.kind, run, tokens, index, breaks, place.name)
+                        _build_mention(
+                            country, score, place.kind, run, tokens, index, breaks, place.name
+                        )
                     )
                 index += length - 1
                 break
@@ -155,7 +157,7 @@ def _find_names(tokens: list[_Token], breaks: list[int]) -> list[Mention]:
                 country, kind = hit
                 score = 0.85 if kind == "country" else 0.5
                 run = tokens[index : index + 1]
-                found.append(_mention(country, score, kind, run, tokens, index, breaks))
+                found.append(_build_mention(country, score, kind, run, tokens, index, breaks))
         index += 1
     return found
 
@@ -246,7 +248,7 @@ def _find_prefix(stems: dict[str, tuple[str, str]], folded: str) -> tuple[str, s
     return None
 
 
-def _mention(country, score, kind, run, tokens, index, breaks, place="") -> Mention:
+def _build_mention(country, score, kind, run, tokens, index, breaks, place="") -> Mention:
     words = " ".join(token.text for token in run)
     sentence = bisect_right(breaks, run[0].start)
     near = [

@@ -77,9 +77,9 @@ def accept(
     return code
 
 
-def receipt_code(trace_object: TraceObject, nonce: str, said: Sequence[str]) -> str:
+def receipt_code(trace_object: TraceObject, nonce: str, content: Sequence[str]) -> str:
     """Return the receipt code for the content of a form."""
-    return receipt_codes.issue(nonce, "\x00".join([trace_object.reference, *said]))
+    return receipt_codes.issue(nonce, "\x00".join([trace_object.reference, *content]))
 
 
 def accept_addition(

@@ -1,11 +1,11 @@
 """Rate limits for senders, without storing who a sender is.
 
-A sender is the keyed hash of a network address (of its /64 for IPv6). The salt changes every day and is
-kept only in memory: in the cache, and for half a minute in a process. Nothing is on disk, and the hashes
-of two days cannot be compared.
+A sender is the keyed hash of a network address (of its /64 for IPv6). The salt changes every day
+and is kept only in memory: in the cache, and for half a minute in a process. Nothing is on disk,
+and the hashes of two days cannot be compared.
 
-Visitors of an onion service all come from this machine, so they have no address of their own. They are
-not limited, and nobody is while the cache is down: a tip is worth more than a limit.
+Visitors of an onion service all come from this machine, so they have no address of their own. They
+are not limited, and nobody is while the cache is down: a tip is worth more than a limit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ from traceobject.cache import CacheUnavailable, memory
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``max_count`` times in ``seconds``, in windows that begin at multiples of ``seconds``."""
+    """At most ``max_count`` times in a window of ``seconds``.
+
+    Windows begin at multiples of ``seconds``.
+    """
 
     name: str
     max_count: int
@@ -85,7 +88,10 @@ def _minutes_left(limit: Limit, now: datetime) -> int:
 
 
 def sender_hash(request: HttpRequest, now: datetime) -> str:
-    """Return the sender's hash of the day, or '' without an address of their own or without a cache."""
+    """Return the sender's hash of the day.
+
+    Returns '' without an address of their own, or without a cache.
+    """
     network = _network(request)
     if network is None:
         return ""
@@ -108,17 +114,17 @@ def _salt(name: str) -> str:
     """
     global _cached_salt
     key = memory().make_key(name)
-    held_key, salt = _cached_salt
-    if held_key != key:
+    cached_key, salt = _cached_salt
+    if cached_key != key:
         salt = str(memory().get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600))
         _cached_salt = (key, salt)
-        forgetting = threading.Timer(_SALT_SECONDS, _forget_salt)
-        forgetting.daemon = True
-        forgetting.start()
+        timer = threading.Timer(_SALT_SECONDS, _clear_salt)
+        timer.daemon = True
+        timer.start()
     return salt
 
 
-def _forget_salt() -> None:
+def _clear_salt() -> None:
     global _cached_salt
     _cached_salt = ("", "")
 

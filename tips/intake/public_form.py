@@ -71,15 +71,15 @@ class _SharedFields(dict[str, forms.Field]):
 def share_fields(form: type[PublicForm]) -> type[PublicForm]:
     """Let all instances of a form class share its fields until one is rendered.
 
-    Validation does not change the fields, and most forms are never rendered. :meth:`PublicForm.describe`
-    copies them for one instance.
+    Validation does not change the fields, and most forms are never rendered.
+    :meth:`PublicForm.add_aria_attributes` copies the fields for one instance.
     """
     form.base_fields = _SharedFields(form.base_fields)
     return form
 
 
 class PublicForm(forms.Form):
-    """A form for the public, which handles unstorable characters and ties errors to their fields."""
+    """A form for the public that handles unstorable characters and ties errors to their fields."""
 
     text_fields: tuple[str, ...] = ()
     data: Any
@@ -113,7 +113,7 @@ class PublicForm(forms.Form):
             ),
         )
 
-    def describe(self) -> None:
+    def add_aria_attributes(self) -> None:
         """Tie each field to its help and errors with ARIA attributes. Call it before rendering."""
         self.fields = {name: copy.deepcopy(field) for name, field in self.fields.items()}
         self._bound_fields_cache = {}

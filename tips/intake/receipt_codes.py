@@ -1,8 +1,8 @@
 """Receipt codes: 100 bits, easy to write down, stored only as a keyed hash.
 
 The code is derived from a random number in the form and from the content, under RECEIPT_KEY. So the
-same form sent twice (a double click, a reload, a bad connection) is one tip with one code, and nobody
-without the key can compute a code.
+same form sent twice (a double click, a reload, a bad connection) is one tip with one code, and
+nobody without the key can compute a code.
 """
 
 from __future__ import annotations

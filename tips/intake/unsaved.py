@@ -1,8 +1,8 @@
 """Return the text of a message that could not be saved, in a form that sends it again.
 
 Whatever fails between the button and the commit (no database, a full disk, a bug), the page that is
-returned has all that was typed. It needs no database. Sending it again is safe: if the first attempt
-was saved after all, there is still one tip.
+returned has all that was typed. It needs no database. Sending it again is safe: if the first
+attempt was saved after all, there is still one tip.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RETRY_SECONDS = 60
 
 
 def keep_text_on_failure(view: View) -> View:
-    """Decorate a view so that a message that was not saved is returned in a page that can send it again."""
+    """Decorate a view so that a message that was not saved is returned for another attempt."""
 
     @wraps(view)
     def handle(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

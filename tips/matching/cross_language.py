@@ -1,8 +1,8 @@
 """Decide whether two tips in different languages may say the same. Pure.
 
 An embedding proposes; this guard can reject. It cannot compare words, so it compares what survives
-translation: countries and cities (the gazetteer knows their names), numbers, months, links, negation, and
-names written in Latin letters.
+translation: countries and cities (the gazetteer knows their names), numbers, months, links,
+negation, and names written in Latin letters.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rapidfuzz.distance import Prefix
 
 from tips.geography import mentions
 from tips.geography.gazetteer import fold
-from tips.geography.words import AMBIGUOUS_NAMES
+from tips.geography.keywords import AMBIGUOUS_NAMES
 from tips.matching import guard, normalise
 
 LANGUAGES = (
@@ -69,7 +69,7 @@ def _months() -> dict[str, int]:
 
 
 @lru_cache(maxsize=4096)
-def _latin(text: str) -> str:
+def _to_latin(text: str) -> str:
     from anyascii import anyascii
 
     return re.sub(r"[^a-z0-9 ]", "", anyascii(fold(text)).lower())
@@ -87,7 +87,9 @@ def compare(
     a = guard.details(one, country=countries[0], url=urls[0])
     b = guard.details(other, country=countries[1], url=urls[1])
     differing = []
-    places = [_places(text, country) for text, country in zip((one, other), countries, strict=True)]
+    places = [
+        _read_places(text, country) for text, country in zip((one, other), countries, strict=True)
+    ]
     for label, left, right in (
         ("numbers", _numbers(a), _numbers(b)),
         ("links", set(a.links), set(b.links)),
@@ -128,10 +130,13 @@ def _describe(label: str, left: set, right: set) -> str:
 
 
 def _is_certain(city: mentions.Mention) -> bool:
-    """Return whether a city is large and named by a form of its own name: many words are also cities."""
+    """Return whether a city is large and named by a form of its own name.
+
+    Many ordinary words are the name of some city.
+    """
     if city.place not in _all_city_names():
         return False
-    return fuzz.ratio(_latin(city.name), _latin(city.place)) >= 45
+    return fuzz.ratio(_to_latin(city.name), _to_latin(city.place)) >= 45
 
 
 @lru_cache(maxsize=512)
@@ -188,7 +193,7 @@ class _Places:
     cities: set[str]
 
 
-def _places(text: str, chosen: str) -> _Places:
+def _read_places(text: str, chosen: str) -> _Places:
     found = [
         m
         for m in mentions.find(normalise.strip_boilerplate(text))
@@ -225,8 +230,8 @@ def _unmatched_names(
 ) -> set[str]:
     """Return names of one text that the other lacks, except places and months.
 
-    German capitalises every noun, and some scripts have no capitals. Names in such texts are only looked
-    for from the other side.
+    German capitalises every noun, and some scripts have no capitals. Names in such texts are only
+    looked for from the other side.
     """
     if _GERMAN.search(text.casefold()):
         return set()
@@ -245,11 +250,11 @@ def _unmatched_names(
 
 
 def _is_written(name: str, theirs: guard.Details, other: str) -> bool:
-    plain = _latin(name)
-    if not plain or plain in _latin(other).replace(" ", ""):
+    plain = _to_latin(name)
+    if not plain or plain in _to_latin(other).replace(" ", ""):
         return True
     for word in theirs.words:
-        written = _latin(word)
+        written = _to_latin(word)
         if written and fuzz.ratio(plain, written) >= MIN_NAME_SIMILARITY:
             return True
         # Arabic omits most vowels, so compare the consonants.

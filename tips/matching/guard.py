@@ -1,9 +1,9 @@
 """Compare two tips, and keep them apart if they differ in anything that matters. Pure.
 
-Two texts are duplicates if they have the same words except for typos and stopwords, or if one contains the
-other and the rest names nothing. If a country, place, number, link, name or content word is *replaced* by
-another, or one text has a negation, they are two claims, however similar the rest is. When in doubt, the
-guard keeps tips apart.
+Two texts are duplicates if they have the same words except for typos and stopwords, or if one
+contains the other and the rest names nothing. If a country, place, number, link, name or content
+word is *replaced* by another, or one text has a negation, they are two claims, however similar the
+rest is. When in doubt, the guard keeps tips apart.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from rapidfuzz import fuzz
 
 from tips.geography import mentions
 from tips.geography.gazetteer import fold, is_unspaced
-from tips.geography.words import NEGATIONS as PLACE_NEGATIONS
-from tips.geography.words import STOPWORDS as PLACE_STOPWORDS
+from tips.geography.keywords import NEGATIONS as PLACE_NEGATIONS
+from tips.geography.keywords import STOPWORDS as PLACE_STOPWORDS
 from tips.matching import normalise, stopwords, typos
 
 VERSION = 3  # of the matcher; ``manage.py rematch`` brings older tips up to date
@@ -43,8 +43,8 @@ STOPWORDS = (
 class Details:
     """What matters in a tip beyond its words.
 
-    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that name it.
-    A country that the sender chose from the list has no words.
+    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that name
+    it. A country that the sender chose from the list has no words.
 
     Attributes:
         content_words: the words without stopwords, or all words if there are no others.
@@ -94,19 +94,19 @@ def details(text: str, *, country: str = "", url: str = "") -> Details:
 
 @lru_cache(maxsize=8192)
 def _details(text: str, country: str, url: str) -> Details:
-    said = normalise.strip_boilerplate(text)
-    mentioned = mentions.find(f"{said}\n{url}" if url else said)
+    body = normalise.strip_boilerplate(text)
+    mentioned = mentions.find(f"{body}\n{url}" if url else body)
     found = [m for m in mentioned if m.kind != "link"]
     words, content_words, sorted_content = tokenise(text)
     suggested = [each["country"] for each in mentions.sum_by_country(mentioned)]
     chosen = {country: frozenset[str]()} if country else {}
     return Details(
         words=words,
-        names=_names(said),
+        names=_names(body),
         countries={**chosen, **_words_by(found, lambda m: m.country if not m.denied else "")},
         denied=_words_by(found, lambda m: m.country if m.denied else ""),
         places=_words_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
-        numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", said))),
+        numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", body))),
         links=normalise.links(text, url),
         content_words=content_words,
         sorted_content=sorted_content,
@@ -136,7 +136,7 @@ def has_same_words(one: Details, other: Details) -> bool:
 
 
 def likeness(one: Details, other: Details) -> float:
-    """Return the similarity of the sorted content words of two texts, in per cent (rapidfuzz's ratio)."""
+    """Return the similarity of the sorted content words of two texts, in per cent."""
     return fuzz.ratio(one.sorted_content, other.sorted_content)
 
 
@@ -287,7 +287,10 @@ def _unspaced_negations(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def contradictions(one: Details, other: Details) -> list[str]:
-    """Return where two texts of one sender name different places. Saying more is no contradiction."""
+    """Return where two texts of one sender name different places.
+
+    Saying more is no contradiction.
+    """
     found = []
     for label, mine, theirs in (
         ("countries", one.countries, other.countries),
@@ -317,7 +320,10 @@ def _join(values: list[str]) -> str:
 
 
 def _names(text: str) -> frozenset[str]:
-    """Return capitalised words inside a sentence (brands, people, streets); none if all is in capitals."""
+    """Return the capitalised words inside sentences, such as brands, people and streets.
+
+    A text in capitals has none.
+    """
     if text.isupper():
         return frozenset()
     found = set()

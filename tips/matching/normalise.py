@@ -1,4 +1,4 @@
-"""Normalise a text: remove differences in spelling, case, accents, layout and email boilerplate. Pure."""
+"""Normalise a text: ignore spelling, case, accents, layout and email boilerplate. Pure."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _WROTE = re.compile(
 )
 _HEADER = re.compile(r"^\W*([^\W\d_][\w-]{0,12})\s*[:：]\s")
 
-# Letters that look like letters of another script: Unicode's confusables among the common letters of
-# Latin, Cyrillic and Greek.
+# Letters that look like letters of another script: Unicode's confusables among the common letters
+# of Latin, Cyrillic and Greek.
 _LATIN = str.maketrans(
     "аеорсхуіјѕԁһѵԛԝӏкмтвнАЕОРСХУІЈЅКМТВНԌԚԜαορνικτυχεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcxyijsdhvqwlkmtbhAEOPCXYIJSKMTBHGQWaopviktuxeABEZHIKMNOPTYX",
@@ -39,7 +39,7 @@ _GREEK = str.maketrans("aopvikuxeABEZHIKMNOPTYX", "αορνικυχεΑΒΕΖΗ�
 
 
 def clean(text: str) -> str:
-    """Resolve HTML entities and compatibility forms, remove invisible characters, undo look-alikes."""
+    """Resolve HTML entities and compatibility forms; remove invisible characters and look-alikes."""
     resolved = unicodedata.normalize("NFKC", html.unescape(text))
     seen = "".join(char for char in resolved if unicodedata.category(char) != "Cf")
     return _unify_scripts(seen)
@@ -63,7 +63,7 @@ def _scripts(text: str) -> set[str]:
 
 
 def _transcribe(word: str, script: str) -> str | None:
-    """Return a word with its look-alikes replaced by letters of a script, or None if one has none."""
+    """Return a word with its look-alikes in a script, or None if a letter has none."""
     turned = word.translate(_TO_SCRIPT[script])
     return turned if _scripts(turned) == {script} else None
 
@@ -71,9 +71,9 @@ def _transcribe(word: str, script: str) -> str | None:
 def _unify_scripts(text: str) -> str:
     """Write each word in one script by replacing letters that only look like letters of it.
 
-    Each word is decided by itself. A word stays as it is if all its letters are of one script that the text
-    really uses: some word of that script has a letter without look-alikes. Otherwise a word of look-alikes
-    is written in one of the used scripts, the one with most letters first.
+    Each word is decided by itself. A word stays as it is if all its letters are of one script that
+    the text really uses: some word of that script has a letter without look-alikes. Otherwise a
+    word of look-alikes is written in one of the used scripts, the one with most letters first.
     """
     counts: dict[str, int] = {}
     for char in text:
@@ -141,10 +141,10 @@ def _is_signature(tail: list[str]) -> bool:
     if not fold(tail[0]).strip(" \t,.!-–—*").startswith(CLOSINGS):
         return False
     for line in tail:
-        said = line.split()
-        if len(said) > 6 or re.search(r"\d", line) or LINK.search(line):
+        parts = line.split()
+        if len(parts) > 6 or re.search(r"\d", line) or LINK.search(line):
             return False
-        if any(len(word) >= 4 and key(word.strip(".,!")) in names() for word in said[1:]):
+        if any(len(word) >= 4 and key(word.strip(".,!")) in names() for word in parts[1:]):
             return False
     return True
 
@@ -174,7 +174,7 @@ _ELISION = re.compile(r"(l|d|j|m|t|s|c|n|qu|dell|nell|all|sull|un)['’](\w{2,})
 
 
 def _split_elision(word: str) -> list[str]:
-    """Split what French and Italian join with an apostrophe. *n'* is a negation and becomes *ne*."""
+    """Split what French and Italian join with an apostrophe. The negation *n'* becomes *ne*."""
     match = _ELISION.fullmatch(word)
     if match is None:
         return [word]
@@ -206,7 +206,7 @@ def _split_unspaced(word: str) -> list[str]:
 
 
 def _strip_arabic_prefix(word: str) -> str:
-    """Remove prefixes such as 'and', 'with' and 'the' from an Arabic word that stays long enough."""
+    """Remove prefixes such as 'and', 'with' and 'the' from an Arabic word that is long enough."""
     if not "\u0600" <= word[0] <= "\u06ff":
         return word
     if word[0] in "وف" and len(word) > 4:
@@ -220,10 +220,10 @@ def _strip_arabic_prefix(word: str) -> str:
 def links(text: str, url: str = "") -> frozenset[str]:
     """Return the normalised links in a text and in the form's link field."""
     given = [match.group() for match in LINK.finditer(clean(text))]
-    return frozenset(link for link in map(normal_link, [*given, url]) if link)
+    return frozenset(link for link in map(normalise_link, [*given, url]) if link)
 
 
-def normal_link(link: str) -> str:
+def normalise_link(link: str) -> str:
     """Remove scheme, mobile host, tracking parameters, fragment, case and trailing punctuation.
 
     Shortened links stay as they are. Nothing is ever fetched.
@@ -244,7 +244,7 @@ def normal_link(link: str) -> str:
 
 
 def page_key(link: str) -> str:
-    """Return the part of a normalised link that editions for other countries and languages share."""
+    """Return the part of a normalised link that its editions for other countries share."""
     host, slash, path = link.partition("/")
     host = _EDITION.sub("", host)
     host = re.sub(r"(\.(com?|org|net|gov|edu))?\.[a-z]{2,}$", "", host)

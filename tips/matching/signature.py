@@ -1,8 +1,8 @@
 """MinHash signatures (Broder 1997) in bands: near-duplicates share at least one band. Pure.
 
-Only content words count, so greetings make no difference. Six bands have three rows and four have two.
-Texts whose shingles overlap by 0.7 (Jaccard) share a band with probability 0.995, by 0.5 (a short text
-with two typos) with 0.86, and different ones (0.2) with 0.19.
+Only content words count, so greetings make no difference. Six bands have three rows and four have
+two. Texts whose shingles overlap by 0.7 (Jaccard) share a band with probability 0.995, by 0.5 (a
+short text with two typos) with 0.86, and different ones (0.2) with 0.19.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ MAX_LINKS = 3  # a text with more links is still found by its words
 
 
 def shingles(words: Sequence[str]) -> list[str]:
-    """Cut words into overlapping pieces of 4 letters, each word by itself: word order does not matter.
+    """Cut words into overlapping pieces of 4 letters, each word by itself.
 
-    Letters of a script without spaces (one word each) are paired with the next one.
+    So word order does not matter. Letters of a script without spaces (one word each) are paired
+    with the next one.
     """
     found = []
     for index, word in enumerate(words):
@@ -35,7 +36,7 @@ def shingles(words: Sequence[str]) -> list[str]:
 
 
 def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> list[int]:
-    """Return the index keys of a text: its bands, its exact words in any order, and its linked pages.
+    """Return the index keys of a text: its bands, its exact words, and its linked pages.
 
     Args:
         words: the content words (:attr:`guard.Details.content_words`).

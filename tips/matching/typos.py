@@ -41,10 +41,10 @@ def _join_split_words(left: set[str], right: set[str], one: set[str], other: set
 def is_typo(word: str, twin: str, names: frozenset[str] = frozenset()) -> bool:
     """Return whether one word is the other with a typo.
 
-    In words of three letters, two letters may be swapped. Words of four or more letters may have one typo,
-    from nine on two: a letter left out, doubled or swapped with its neighbour, and in longer words that are
-    no names a replaced letter. The first letter stays or is swapped: Marks and Parks, Lublin and Dublin are
-    different names. A word with a digit has no typos.
+    In words of three letters, two letters may be swapped. Words of four or more letters may have
+    one typo, from nine on two: a letter left out, doubled or swapped with its neighbour, and in
+    longer words that are no names a replaced letter. The first letter stays or is swapped: Marks
+    and Parks, Lublin and Dublin are different names. A word with a digit has no typos.
     """
     if any(char.isdigit() for char in word + twin):
         return False

@@ -231,8 +231,8 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
-                ("names_place", models.BooleanField(db_default=False, default=False)),
-                ("gives_link", models.BooleanField(db_default=False, default=False)),
+                ("has_place", models.BooleanField(db_default=False, default=False)),
+                ("has_link", models.BooleanField(db_default=False, default=False)),
                 (
                     "follows",
                     models.ForeignKey(
@@ -962,7 +962,7 @@ class Migration(migrations.Migration):
                     models.Q(("original", ""), _negated=True),
                     _connector="OR",
                 ),
-                name="attachment_locked_is_kept",
+                name="attachment_locked_has_original",
             ),
         ),
         migrations.AddConstraint(
@@ -1000,7 +1000,7 @@ class Migration(migrations.Migration):
                     ),
                     _connector="OR",
                 ),
-                name="claim_decided_by_someone",
+                name="claim_decided_has_user",
             ),
         ),
         migrations.AddConstraint(
@@ -1013,7 +1013,7 @@ class Migration(migrations.Migration):
                     ),
                     _connector="OR",
                 ),
-                name="claim_merged_somewhere",
+                name="claim_merged_has_target",
             ),
         ),
         migrations.AddConstraint(
@@ -1122,7 +1122,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tip",
             constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="tip_says_something"
+                condition=models.Q(("text", ""), _negated=True), name="tip_text_not_empty"
             ),
         ),
         migrations.AddConstraint(
@@ -1133,7 +1133,7 @@ class Migration(migrations.Migration):
                     models.Q(("relation", "related"), _negated=True),
                     _connector="OR",
                 ),
-                name="tip_related_to_something",
+                name="tip_related_has_target",
             ),
         ),
         migrations.AddConstraint(
@@ -1179,7 +1179,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="question",
             constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="question_asks_something"
+                condition=models.Q(("text", ""), _negated=True), name="question_text_not_empty"
             ),
         ),
         migrations.AddIndex(
@@ -1215,7 +1215,7 @@ class Migration(migrations.Migration):
                     ),
                     _connector="OR",
                 ),
-                name="referral_state_whole",
+                name="referral_state_has_fields",
             ),
         ),
         migrations.AddConstraint(

@@ -11,8 +11,8 @@ from objects.models.bits import Bits256
 class Attachment(models.Model):
     """One uploaded file.
 
-    Without a tip, it was stored for a form with errors and is deleted two hours later. ``original`` and
-    ``view`` are names in the private store; both files are encrypted there.
+    Without a tip, it was stored for a form with errors and is deleted two hours later. ``original``
+    and ``view`` are names in the private store; both files are encrypted there.
     """
 
     class State(models.TextChoices):
@@ -62,7 +62,8 @@ class Attachment(models.Model):
                 | ~Q(state="clean") & Q(view="", blurred=""),
             ),
             models.CheckConstraint(
-                name="attachment_locked_is_kept", condition=~Q(state="locked") | ~Q(original="")
+                name="attachment_locked_has_original",
+                condition=~Q(state="locked") | ~Q(original=""),
             ),
             models.CheckConstraint(
                 name="attachment_taken_if_allowed",

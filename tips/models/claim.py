@@ -58,7 +58,7 @@ class Claim(models.Model):
         indexes = [models.Index(fields=["state", "object"])]
         constraints = [
             models.CheckConstraint(
-                name="claim_decided_by_someone",
+                name="claim_decided_has_user",
                 condition=Q(
                     state__in=["open", "merged"], decided_at__isnull=True, decided_by__isnull=True
                 )
@@ -69,7 +69,7 @@ class Claim(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="claim_merged_somewhere",
+                name="claim_merged_has_target",
                 condition=Q(state="merged", merged_into__isnull=False)
                 | (~Q(state="merged") & Q(merged_into__isnull=True)),
             ),

@@ -15,7 +15,7 @@ class Question(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(name="question_asks_something", condition=~Q(text=""))
+            models.CheckConstraint(name="question_text_not_empty", condition=~Q(text=""))
         ]
 
     def __str__(self) -> str:

@@ -67,7 +67,7 @@ class Referral(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["lead", "country"], name="referral_once_a_country"),
             models.CheckConstraint(
-                name="referral_state_whole",
+                name="referral_state_has_fields",
                 condition=Q(state="waiting", sent_at__isnull=True, officer__isnull=True)
                 | Q(state="sent", officer__isnull=False, sent_at__isnull=False)
                 | Q(

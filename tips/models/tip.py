@@ -112,8 +112,8 @@ class Tip(models.Model):
         models.CharField(max_length=2), default=list, help_text="Countries named in the tip."
     )
 
-    names_place = models.BooleanField(default=False, db_default=False)
-    gives_link = models.BooleanField(default=False, db_default=False)
+    has_place = models.BooleanField(default=False, db_default=False)
+    has_link = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["-id"]
@@ -147,9 +147,9 @@ class Tip(models.Model):
                     relation__in=["first", "duplicate", "related", "same_sender", "flood"],
                 ),
             ),
-            models.CheckConstraint(name="tip_says_something", condition=~Q(text="")),
+            models.CheckConstraint(name="tip_text_not_empty", condition=~Q(text="")),
             models.CheckConstraint(
-                name="tip_related_to_something",
+                name="tip_related_has_target",
                 condition=Q(related_to__isnull=False) | ~Q(relation="related"),
             ),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories import open_claim, published, staff
 from tests.factories import send as send_tip
-from tests.tips.intake.test_uploads import chosen
+from tests.tips.intake.uploads import chosen
 from tips.claims.match import match
 from tips.intake.accept import accept, accept_addition
 from tips.models import Claim, Tip
@@ -42,7 +42,7 @@ def added():
     return tip
 
 
-def test_what_is_added_joins_what_was_said_while_that_is_undecided(client, mine):
+def test_an_addition_joins_the_first_tips_claim_while_it_is_undecided(client, mine):
     tip, code = mine
     page = opened(client, code, do="add", text="It was on the second shelf")
     assert "We have received what you added" in page
@@ -51,7 +51,7 @@ def test_what_is_added_joins_what_was_said_while_that_is_undecided(client, mine)
     assert more.reasons == [f"added to tip {tip.pk} by its sender"]
 
 
-def test_what_is_added_to_a_decided_claim_is_read_all_the_same(client, mine):
+def test_an_addition_to_a_decided_claim_is_still_read(client, mine):
     tip, code = mine
     decisions.reject(tip.claim, by=staff(Role.MODERATOR), reason="too vague")
     opened(client, code, do="add", text="I found the shop's bill")
@@ -115,7 +115,7 @@ def test_pictures_can_be_added_and_survive_a_mistake(client, mine):
     assert tip.additions.get().attachments.count() == 1
 
 
-def test_the_contact_is_withdrawn_for_ever(client, mine):
+def test_deleted_contact_details_stay_deleted(client, mine):
     tip, code = mine
     assert "Delete my contact details" in opened(client, code)
     assert "contact details have been deleted" in opened(client, code, do="withdraw")
@@ -151,13 +151,13 @@ def test_a_question_needs_somebody_who_can_see_it(mine):
         questions.ask(imported, by=moderator, text="Which colour?")
 
 
-def test_what_others_said_never_shows(client, mine):
+def test_the_receipt_page_never_shows_other_tips(client, mine):
     tip, code = mine
     send_tip(tip.object, "Sold at Lidl in Sevilla, Spain. My neighbour has one.")
     assert "neighbour" not in opened(client, code)
 
 
-def test_leaving_has_the_browser_forget_the_page(client, mine, settings):
+def test_leaving_clears_the_browsers_data_of_the_site(client, mine, settings):
     _, code = mine
     page = opened(client, code)
     assert 'href="/leave/"' in page

@@ -50,7 +50,7 @@ def test_it_works(client, form):
     assert code_in(answer)
 
 
-def test_the_database_itself_gives_every_tip_its_next_step():
+def test_a_trigger_puts_every_tip_into_the_outbox():
     trace_object = published(pictures=0)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -115,7 +115,7 @@ def test_the_first_tip_after_the_database_was_restarted_is_accepted(client, own_
     assert Tip.objects.count() == 2
 
 
-def test_the_thank_you_page_is_each_ones_own_in_their_language(client, form):
+def test_each_sender_gets_their_own_code_in_their_language(client, form):
     own = [code_in(post(client, form, nonce=f"n{number}")) for number in range(3)]
     assert len(set(own)) == 3
     assert "Merci" in post(client, f"/fr{form}", text="Vu à Lyon").content.decode()
@@ -154,12 +154,12 @@ def test_a_mistake_is_named_beside_its_field_and_nothing_typed_is_lost(client, f
         assert value.strip() in page
 
 
-def test_a_text_with_a_nul_byte_goes_in_without_it(client, form):
+def test_a_text_with_a_nul_byte_is_accepted_without_it(client, form):
     assert post(client, form, text="Lille\x00!").status_code == 200
     assert Tip.objects.get().text == "Lille!"
 
 
-def test_bytes_that_are_no_utf8_are_shown_to_the_sender_and_not_swallowed(client, form):
+def test_invalid_utf8_is_shown_to_the_sender_and_not_dropped(client, form):
     body = b"text=caf%E9+in+Lyon&nonce=n"
     answer = client.post(form, body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 422
@@ -173,7 +173,7 @@ def test_a_body_too_large_to_read_gets_a_page_that_says_so(client, form):
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "identified", "withdrawn", None])
-def test_a_question_that_is_not_open_gives_the_text_back_and_betrays_nothing(client, state):
+def test_an_unpublished_object_returns_the_text_and_reveals_nothing(client, state):
     reference = "Z9-99"
     if state == "identified":
         made = published(pictures=0, reference=reference, title="Hidden title")
@@ -203,7 +203,7 @@ def test_a_contact_is_encrypted_before_it_reaches_the_database(client, form):
     assert sealing.unseal(sealed) == "jane@mail.example"
 
 
-def test_the_time_is_kept_to_the_hour_only(client, form):
+def test_only_the_hour_of_arrival_is_stored(client, form):
     post(client, form)
     moment = Tip.objects.get().received_at
     assert (moment.minute, moment.second, moment.microsecond) == (0, 0, 0)
@@ -234,7 +234,7 @@ def test_a_receipt_code_has_a_hundred_bits_and_only_its_keyed_hash_is_kept(clien
     assert stored == receipt_codes.hash_code(code)
 
 
-def test_a_receipt_tells_that_a_message_waits_and_later_that_it_was_read_and_no_more(client):
+def test_a_receipt_shows_only_whether_the_tip_was_read(client):
     trace_object = published(pictures=0)
     code = code_in(post(client, f"{trace_object.get_absolute_url()}tip/"))
     waits = client.post("/receipt/", {"code": code.lower().replace("-", " ")}).content.decode()

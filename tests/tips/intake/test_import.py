@@ -23,7 +23,7 @@ def reference():
 
 
 def run(tmp_path, body, *options):
-    """Import a file; gives standard output, standard error and the final refusal."""
+    """Import a file; return standard output, standard error and the final error."""
     path = tmp_path / "tips.csv"
     path.write_bytes(body)
     out, err, refusal = io.StringIO(), io.StringIO(), ""
@@ -159,7 +159,7 @@ def test_whatever_the_csv_module_writes_is_read_back(rows):
 
 
 def _joined(lines):
-    """Lines as a file opened in binary gives them: ended by a line feed only."""
+    """Join lines as a file opened in binary returns them: ended by a line feed only."""
     return io.BytesIO(b"".join(lines))
 
 

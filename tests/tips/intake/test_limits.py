@@ -21,7 +21,7 @@ FLOODER, OTHER = "203.0.113.7", "203.0.113.8"
 
 @pytest.fixture(autouse=True)
 def own_cache(settings):
-    """Keys of the test's own, on the real server that other tests use at the same time."""
+    """Use keys of the test alone on the server that other tests use at the same time."""
     prefix = f"test-{secrets.token_hex(6)}"
     memory = {**settings.CACHES["memory"], "KEY_PREFIX": prefix}
     settings.CACHES = {**settings.CACHES, "memory": memory}
@@ -65,7 +65,7 @@ def test_past_the_limit_the_text_is_kept_and_the_wait_is_named(client, few):
     assert send(client, made, address=OTHER).status_code == 200
 
 
-def test_a_new_window_is_a_new_start(few, rf):
+def test_a_new_window_starts_at_zero(few, rf):
     request = rf.get("/", REMOTE_ADDR=FLOODER)
     now = timezone.now()
     for _ in range(3):
@@ -81,14 +81,14 @@ def test_a_form_with_a_mistake_is_not_counted(client, few):
     assert send(client, made).status_code == 200
 
 
-def test_of_many_tips_at_the_same_moment_as_many_fit_as_the_limit_says(few):
+def test_simultaneous_tips_never_exceed_the_limit(few):
     now = timezone.now()
     with ThreadPoolExecutor(8) as crowd:
         told = list(crowd.map(lambda _: limits.acquire(limits.TIPS, "w" * 32, now), range(24)))
     assert told.count(0) == 3
 
 
-def test_a_tip_that_could_not_be_kept_is_not_counted(own_database, client, few, monkeypatch):
+def test_a_tip_that_could_not_be_stored_is_not_counted(own_database, client, few, monkeypatch):
     made = published(pictures=0)
 
     def fails(*_, **__):
@@ -101,7 +101,7 @@ def test_a_tip_that_could_not_be_kept_is_not_counted(own_database, client, few, 
     assert send(client, made).status_code == 200
 
 
-def test_guessing_receipts_is_held_up(client, few):
+def test_guessing_receipt_codes_is_limited(client, few):
     guess = {"code": "7K2M7K2M7K2M7K2M7K2M"}
     for _ in range(3):
         assert client.post("/receipt/", guess, REMOTE_ADDR=FLOODER).status_code == 422
@@ -109,7 +109,7 @@ def test_guessing_receipts_is_held_up(client, few):
     assert client.post("/receipt/", guess, REMOTE_ADDR=OTHER).status_code == 422
 
 
-def test_visitors_of_an_onion_service_do_not_hold_up_one_another(client, few):
+def test_visitors_of_the_onion_service_do_not_share_a_limit(client, few):
     made = published(pictures=0)
     for _ in range(6):
         assert send(client, made, address="127.0.0.1").status_code == 200
@@ -123,7 +123,7 @@ def test_an_ipv6_sender_is_its_whole_network(few, rf):
     assert wait(rf.get("/", REMOTE_ADDR="2001:db8:0:1::1"), now) == 0
 
 
-def test_behind_a_proxy_it_is_what_the_proxy_saw_and_not_what_the_sender_says(few, rf, settings):
+def test_behind_a_proxy_the_address_that_the_proxy_saw_counts(few, rf, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     now = timezone.now()
     for number in range(3):
@@ -135,7 +135,7 @@ def test_behind_a_proxy_it_is_what_the_proxy_saw_and_not_what_the_sender_says(fe
     assert wait(without, now) == 0
 
 
-def test_with_the_cache_gone_a_tip_is_taken_all_the_same(client, few, settings):
+def test_a_tip_is_accepted_without_the_cache(client, few, settings):
     memory = {**settings.CACHES["memory"], "LOCATION": f"redis://127.0.0.1:{free_port()}/0"}
     settings.CACHES = {**settings.CACHES, "memory": memory}
     made = published(pictures=0)

@@ -1,8 +1,9 @@
 """Read tips from a CSV file record by record, so that a bad record affects only itself.
 
-After an opening quote the csv module reads across line ends, so one stray quote would swallow the rest
-of the file. Here a record ends where its quotes are balanced (RFC 4180). A record that never balances,
-or that cannot be parsed, is reported with its first line, and reading continues with the next line.
+After an opening quote the csv module reads across line ends, so one stray quote would swallow the
+rest of the file. Here a record ends where its quotes are balanced (RFC 4180). A record that never
+balances, or that cannot be parsed, is reported with its first line, and reading continues with the
+next line.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def records(lines: Iterable[bytes]) -> Iterator[Record]:
     """
     csv.field_size_limit(MAX_RECORD_BYTES * 2)
     source = _LineReader(lines)
-    first = source.take()
+    first = source.read_line()
     header = [] if first is None else _parse(first.removeprefix(b"\xef\xbb\xbf"))[0]
     names = [name.strip().lower() for name in header or []]
     missing = [name for name in REQUIRED_COLUMNS if name not in names]
@@ -88,7 +89,7 @@ class _LineReader:
         self.line = 1
         self.current: list[bytes] = []
 
-    def take(self) -> bytes | None:
+    def read_line(self) -> bytes | None:
         raw = self.returned.popleft() if self.returned else next(self.lines, None)
         if raw is not None:
             self.line += 1
@@ -97,12 +98,12 @@ class _LineReader:
     def read_record(self, width: int) -> tuple[bytes | None, str]:
         """Return the lines up to balanced quotes, and an error.
 
-        An inch sign in an unquoted value (``5" wide``) unbalances a complete line. So a line that parses
-        alone to the header's number of columns is a record.
+        An inch sign in an unquoted value (``5" wide``) unbalances a complete line. So a line that
+        parses alone to the header's number of columns is a record.
         """
         self.current = []
         open_quote, size = False, 0
-        while (raw := self.take()) is not None:
+        while (raw := self.read_line()) is not None:
             self.current.append(raw)
             size += len(raw)
             open_quote ^= raw.count(b'"') % 2 == 1

@@ -79,7 +79,7 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
         try:
             if record.error:
                 raise BadRow(record.error)
-            tip = _tip(record.values, objects)
+            tip = _build_tip(record.values, objects)
             earlier = fresh.get(tip.external_id or "")
             if earlier is None:
                 fresh[tip.external_id or ""] = (record.line, tip)
@@ -114,7 +114,7 @@ def _differs(one: Tip, other: Tip) -> bool:
     return (one.text, one.object_id) != (other.text, other.object_id)
 
 
-def _tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
+def _build_tip(values: dict[str, str], objects: dict[str, TraceObject]) -> Tip:
     given = {name: (value or "").strip() for name, value in values.items()}
     external_id, text, reference = given["external_id"], given["text"], given["object"]
     if not external_id:

@@ -88,8 +88,8 @@ def _text(message: EmailMessage) -> str:
     body = message.get_body(("plain", "html"))
     if body is None:
         return ""
-    said = str(body.get_content())
-    return _strip_markup(said) if body.get_content_subtype() == "html" else said
+    text = str(body.get_content())
+    return _strip_markup(text) if body.get_content_subtype() == "html" else text
 
 
 class _TextExtractor(HTMLParser):

@@ -127,8 +127,8 @@ class TipForm(PublicForm):
         widget=forms.HiddenInput, required=False, max_length=nonces.LENGTH, strip=False
     )
 
-    def describe(self) -> None:
-        super().describe()
+    def add_aria_attributes(self) -> None:
+        super().add_aria_attributes()
         self.fields["nonce"].initial = nonces.create()
         self.fields["language"].initial = get_language() or "en"
 

@@ -1,7 +1,7 @@
 """The form's random number: it makes a form sent twice one tip, and carries the time it was shown.
 
-It is signed, so that nobody can pretend that a form was open for longer. It is not bound to the visitor
-and not stored.
+It is signed, so that nobody can pretend that a form was open for longer. It is not bound to the
+visitor and not stored.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Proof of work: a second of computing for a visitor's browser, hours for a flooder's machine.
 
-ALTCHA, second protocol (altcha.org): the browser looks for a counter for which PBKDF2 returns a key with
-a given prefix. A challenge is signed, bound to one form and valid for one tip. The difficulty rises with
-the number of tips in the last minutes. A tip without a proof is accepted, at lower trust.
+ALTCHA, second protocol (altcha.org): the browser looks for a counter for which PBKDF2 returns a key
+with a given prefix. A challenge is signed, bound to one form and valid for one tip. The difficulty
+rises with the number of tips in the last minutes. A tip without a proof is accepted, at lower
+trust.
 """
 
 from __future__ import annotations
@@ -112,7 +113,10 @@ def count_tip(now: datetime) -> None:
 
 
 def recent_tips(now: datetime) -> int:
-    """Return the number of tips in this minute or the last, whichever is larger; 0 without a cache."""
+    """Return the number of tips in this minute or the last, whichever is larger.
+
+    Returns 0 without a cache.
+    """
     keys = [_minute(now), _minute(now - timedelta(minutes=1))]
     try:
         return max(memory().get_many(keys).values(), default=0)

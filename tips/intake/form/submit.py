@@ -48,8 +48,8 @@ _FIND = "SELECT id, reference FROM objects_traceobject WHERE reference = %s AND 
 def find_published(reference: str) -> TraceObject | None:
     """Return the published object of a reference, with only its reference loaded.
 
-    This is the first query of a request, so it also checks the connection that was kept open. A dead
-    connection is replaced.
+    This is the first query of a request, so it also checks the connection that was kept open. A
+    dead connection is replaced.
     """
     wanted = [reference.upper(), TraceObject.State.PUBLISHED]
     connection.health_check_done = True  # type: ignore[attr-defined]  # Django's, not in its stubs
@@ -70,9 +70,10 @@ def _first_row(sql: str, values: list[str]) -> tuple[object, ...] | None:
 
 
 def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Result:
-    """Accept the tip in a form, or return why not. A tip that is not accepted leaves nothing behind.
+    """Accept the tip in a form, or return why not.
 
-    Submitting the same form twice is accepted twice, as one tip with one code.
+    A tip that is not accepted leaves nothing behind. Submitting the same form twice is accepted
+    twice, as one tip with one code.
 
     Args:
         found: the published object that the form is about.
@@ -102,9 +103,9 @@ def _accept(
 ) -> Accepted | Replayed | PicturesNotStored:
     values = form.cleaned_data
     nonce = values["nonce"] or secrets.token_urlsafe(16)
-    said = {name: values[name] for name in _FIELDS}
+    content = {name: values[name] for name in _FIELDS}
     hashes = form_pictures.hashes(form)
-    receipt = receipt_codes.hash_code(receipt_code(found, nonce, [*said.values(), *hashes]))
+    receipt = receipt_codes.hash_code(receipt_code(found, nonce, [*content.values(), *hashes]))
     if is_proven:
         try:
             proof.mark_used(nonce, receipt)
@@ -117,7 +118,7 @@ def _accept(
     try:
         code = accept(
             found,
-            **said,
+            **content,
             language="" if language == "other" else language,
             nonce=nonce,
             now=now,

@@ -32,8 +32,8 @@ THANKS_SECONDS = 3600
 _CODE_PLACEHOLDER = "0000-0000-0000-0000-0000"
 
 
-# No CSRF token: it would need a cookie, and there is no session to protect. Sending a tip from another
-# site gains nothing that typing it here would not.
+# No CSRF token: it would need a cookie, and there is no session to protect. Sending a tip from
+# another site gains nothing that typing it here would not.
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +79,7 @@ def tip(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _thanks(request: HttpRequest, found: TraceObject, accepted: Accepted) -> HttpResponse:
-    """Return the page with the receipt code. The rest of the page is the same for all and cached for an hour.
+    """Return the page with the receipt code. The rest of the page is cached for an hour.
 
     Rendering it each time would be the largest cost in a flood of tips.
     """
@@ -113,7 +113,7 @@ def _page(
 ) -> HttpResponse:
     if found is None:
         return _closed(request)
-    form.describe()
+    form.add_aria_attributes()
     found = TraceObject.objects.with_pictures().get(pk=found.pk)
     if form.is_bound and "country" not in form.errors and form.data.get("country"):
         form.replace("country", countries.name_of(form.cleaned_data["country"]))

@@ -30,7 +30,7 @@ class WrongCode:
 
 def open_receipt(code: str, sender: str, now: datetime) -> Opened | WrongCode:
     """Return the tip of a receipt code. A wrong code counts towards the sender's limit."""
-    found = follow_up.find(code)
+    found = follow_up.find_tip(code)
     if found is None:
         limits.count(limits.WRONG_CODES, sender, now)
         return WrongCode()
@@ -45,7 +45,10 @@ class Added:
 def add_to(
     tip: Tip, form: AddForm, sender: str, now: datetime
 ) -> Added | Invalid | RateLimited | PicturesNotStored:
-    """Accept what a form adds to a tip, or return why not. What is not accepted leaves nothing behind."""
+    """Accept what a form adds to a tip, or return why not.
+
+    What is not accepted leaves nothing behind.
+    """
     form_pictures.check_room(form)
     if not form.is_valid():
         return Invalid()

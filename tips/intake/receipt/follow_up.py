@@ -1,4 +1,7 @@
-"""What the holder of a receipt may see and do. Nothing here reveals what anybody thinks of a tip."""
+"""What the holder of a receipt may see and do.
+
+Nothing here reveals what anybody thinks of a tip.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from traceobject.audit import trail
 from traceobject.staff.authority import System
 
 
-def find(code: str) -> Tip | None:
+def find_tip(code: str) -> Tip | None:
     """Return the tip with this receipt code, or None.
 
     The lookup uses the code's keyed hash, so its duration reveals nothing about a code.

@@ -71,7 +71,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             "code", _("We cannot find a tip with this code. Check each letter and digit.")
         )
         return _ask_for_code(request, form, status=422)
-    return _opened(Visit(request, result.tip, receipt_codes.normalise(code), sender, now))
+    return _handle(Visit(request, result.tip, receipt_codes.normalise(code), sender, now))
 
 
 def _ask_for_code(request: HttpRequest, form: ReceiptForm, status: int) -> HttpResponse:
@@ -79,12 +79,12 @@ def _ask_for_code(request: HttpRequest, form: ReceiptForm, status: int) -> HttpR
     return no_store(render(request, "tips/receipt.html", context, status=status))
 
 
-def _opened(visit: Visit) -> HttpResponse:
-    wish = visit.request.POST.get("do", "")
-    if wish == "withdraw":
+def _handle(visit: Visit) -> HttpResponse:
+    action = visit.request.POST.get("do", "")
+    if action == "withdraw":
         follow_up.delete_contact(visit.tip)
         return _status(visit, done="withdrawn")
-    if wish == "add":
+    if action == "add":
         return _add(visit)
     return _status(visit)
 
@@ -109,7 +109,7 @@ def _status(
     visit: Visit, *, form: AddForm | None = None, done: str = "", status: int = 200
 ) -> HttpResponse:
     form = form or AddForm()
-    form.describe()
+    form.add_aria_attributes()
     context = {
         "read": follow_up.is_read(visit.tip),
         "question": follow_up.open_question(visit.tip),

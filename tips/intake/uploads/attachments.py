@@ -1,7 +1,7 @@
 """Pictures with a tip: encrypted on arrival, stored for the form or its retry, attached to the tip.
 
-A file is encrypted before it is written, and only its first bytes are read here. The worker decodes it
-in a process of its own (:mod:`tips.intake.uploads.inspect_upload`).
+A file is encrypted before it is written, and only its first bytes are read here. The worker decodes
+it in a process of its own (:mod:`tips.intake.uploads.inspect_upload`).
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ MAX_BYTES_TOGETHER = 40 * 1024 * 1024
 KEEP_UNCLAIMED = timedelta(hours=3)  # at least two hours, because times are cut to the hour
 # For the whole site. Beyond, pictures of a form with errors have to be chosen again.
 MAX_UNCLAIMED = 2_000
-# The limit for files that wait for inspection or for their form. A flood of pictures must not fill the
-# disk that tips are written to.
+# The limit for files that wait for inspection or for their form. A flood of pictures must not fill
+# the disk that tips are written to.
 MAX_WAITING_BYTES = 8 * 1024**3
 _signer = signing.Signer(salt="tips.intake.attachments")
 
@@ -145,7 +145,7 @@ def redeem(tickets: Iterable[str]) -> Redeemed:
 
 
 def attach_to_tip(attachments: Iterable[Attachment], tip: Tip, *, location_allowed: bool) -> None:
-    """Attach stored files to a tip, in its transaction, and put their inspection into the outbox."""
+    """Attach stored files to a tip, in its transaction, and queue their inspection."""
     numbers = [each.pk for each in attachments]
     Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
         tip=tip, location_allowed=location_allowed
@@ -154,7 +154,7 @@ def attach_to_tip(attachments: Iterable[Attachment], tip: Tip, *, location_allow
 
 
 def delete_unclaimed(now: datetime) -> int:
-    """Delete files that no tip claimed in two hours, and files that no row names; return how many."""
+    """Delete files that no tip claimed in two hours, and files without a row; return how many."""
     private = store("private")
     old = Attachment.objects.filter(tip__isnull=True, received_at__lt=now - KEEP_UNCLAIMED)
     forgotten = 0

@@ -46,7 +46,7 @@ def check_room(form: PublicForm) -> None:
 
 
 def restore_kept(form: PublicForm, tickets: list[str]) -> None:
-    """Add the pictures that were stored at an earlier attempt. An expired one has to be chosen again."""
+    """Add the pictures of an earlier attempt. An expired one has to be chosen again."""
     redeemed = attachments.redeem(tickets)
     form.kept, form.stored_hashes = redeemed.unclaimed, redeemed.hashes
     if redeemed.has_expired:
@@ -57,7 +57,7 @@ def restore_kept(form: PublicForm, tickets: list[str]) -> None:
 
 
 def hashes(form: PublicForm) -> list[str]:
-    """Return the SHA-256 of all pictures in a form, sorted, so that the same form has the same ones."""
+    """Return the SHA-256 of all pictures in a form, sorted."""
     new = []
     for file in form.cleaned_data["pictures"]:
         new.append(sha256(file.read()))
@@ -79,7 +79,7 @@ def store_new(form: PublicForm, now: datetime) -> bool:
 
 
 def context(request: HttpRequest, form: PublicForm, sender: str, now: datetime) -> dict[str, Any]:
-    """Return the context of the pictures template, and store what was chosen in a form with errors."""
+    """Return the context of the pictures template; store the pictures of a form with errors."""
     lost = (
         form.is_bound
         and not form.pictures_rejected

@@ -1,9 +1,9 @@
 """Inspect an uploaded picture in the worker: sanitise and hash it, or lock it if it is listed.
 
-The file is decoded in a process of its own (:mod:`objects.pictures.isolated`). If it is clean, staff get
-an encrypted copy of its pixels, and the original is deleted with all metadata. If it is on a hash list, it
-stays encrypted as evidence, no copy is made, the tip is flagged, and those who may see such files are
-alerted.
+The file is decoded in a process of its own (:mod:`objects.pictures.isolated`). If it is clean,
+staff get an encrypted copy of its pixels, and the original is deleted with all metadata. If it is
+on a hash list, it stays encrypted as evidence, no copy is made, the tip is flagged, and those who
+may see such files are alerted.
 """
 
 from __future__ import annotations
