@@ -156,13 +156,13 @@ def sweep() -> SweepResult:
         StoreUnavailable: the public store fails.
     """
     public = store("public")
-    harmed = _damaged()  # read before the lock is taken, which holds up publications
+    damaged = _damaged()  # read before the lock, which delays publications
     with transaction.atomic():
         _lock(shared=False)
         wanted, there = _public_names(), set(public.fingerprints(""))
         for name in there - wanted:
             public.delete(name)
-        outcomes = [_restore(name) for name in sorted((wanted - there) | (wanted & harmed))]
+        outcomes = [_restore(name) for name in sorted((wanted - there) | (wanted & damaged))]
     found = SweepResult(
         removed=len(there - wanted),
         restored=outcomes.count("restored"),
@@ -240,7 +240,7 @@ def _damaged() -> set[str]:
     most. The next sweep continues from there.
     """
     until = time.monotonic() + SWEEP_SECONDS
-    public, wanted, harmed = store("public"), _public_names(), set()
+    public, wanted, damaged = store("public"), _public_names(), set()
     marks = {name: mark for name, mark in public.fingerprints("").items() if name in wanted}
     for name in _verified.keys() - marks:
         del _verified[name]
@@ -256,8 +256,8 @@ def _damaged() -> set[str]:
         if is_whole:
             _verified[name] = mark
         else:
-            harmed.add(name)
-    return harmed
+            damaged.add(name)
+    return damaged
 
 
 def _restore(name: str) -> str:

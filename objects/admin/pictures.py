@@ -30,7 +30,7 @@ ACCEPTED_FILES = "JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF, up to 40 MB and 50 m
 def languages_of(trace_object: TraceObject) -> list[tuple[str, str]]:
     """Return the code and own name of English and of each language that an object has a wording in."""
     has = set(trace_object.translations.values_list("language_code", flat=True)) | {"en"}
-    return [(code, spoken) for code, spoken in settings.LANGUAGES if code in has]
+    return [(code, language_name) for code, language_name in settings.LANGUAGES if code in has]
 
 
 class PictureForm(forms.Form):
@@ -44,10 +44,10 @@ class PictureForm(forms.Form):
 
     def __init__(self, *args: Any, trace_object: TraceObject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for code, spoken in languages_of(trace_object):
+        for code, language_name in languages_of(trace_object):
             self.fields[f"alt_{code}"] = forms.CharField(
                 max_length=300,
-                label=f"Alternative text, {spoken}",
+                label=f"Alternative text, {language_name}",
                 widget=forms.TextInput(attrs={"lang": code, "dir": "auto", "class": "vTextField"}),
                 error_messages={
                     "required": "Enter an alternative text in each of the object's languages."

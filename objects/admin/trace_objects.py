@@ -147,7 +147,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
     @transaction.atomic
     def save_model(self, request, obj, form, change) -> None:
-        if change:  # what a colleague did since the page was loaded stays
+        if change:  # keep what a colleague changed since the page was loaded
             lock_in_state(obj, State.DRAFT)
             columns = {field.name for field in obj._meta.concrete_fields}
             obj.save(update_fields=[*sorted(columns & set(form.changed_data)), "updated_at"])
@@ -242,14 +242,14 @@ def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, 
     """Return the context above the form: pictures, obstacles and possible steps."""
     shown = list(trace_object.pictures.all())
     undecided = trace_object.state in (State.DRAFT, State.SUBMITTED)
-    alike = {each.pk: hash_lists.matches(each) for each in shown} if undecided else {}
+    known_matches = {each.pk: hash_lists.matches(each) for each in shown} if undecided else {}
     is_draft = trace_object.state == State.DRAFT
     return {
         "checklist": publishing.CHECKLIST,
         "may_publish": request.user.has_perm("objects.publish_traceobject"),
         "is_author": trace_object.author_id == request.user.pk,
-        "missing": publishing.missing_requirements(trace_object, alike) if is_draft else [],
-        "pictures": [_picture_context(each, alike.get(each.pk), request) for each in shown],
+        "missing": publishing.missing_requirements(trace_object, known_matches) if is_draft else [],
+        "pictures": [_picture_context(each, known_matches.get(each.pk), request) for each in shown],
         "languages": pictures.languages_of(trace_object),
         "wordings": trace_object.translations.all(),
         "purges": trace_object.purges.all()[:3],
@@ -257,22 +257,22 @@ def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, 
 
 
 def _picture_context(
-    picture: Picture, alike: list[hash_lists.Match] | None, request: HttpRequest
+    picture: Picture, known_matches: list[hash_lists.Match] | None, request: HttpRequest
 ) -> dict[str, object]:
-    """Return the context of one picture. ``alike`` is None if the object is already decided."""
+    """Return the context of one picture. ``known_matches`` is None if the object is already decided."""
     texts = {each.language_code: each.alt for each in picture.translations.all()}
     overrides = list(picture.overrides.select_related("analyst"))
-    held_by = [] if alike is None else obstacles(picture, alike)
-    about = overridable(picture, alike or []) if picture.inspected_at else {}
-    said = {each.about for each in overrides if each.analyst_id == request.user.pk}
+    held_by = [] if known_matches is None else obstacles(picture, known_matches)
+    about = overridable(picture, known_matches or []) if picture.inspected_at else {}
+    overridden = {each.about for each in overrides if each.analyst_id == request.user.pk}
     return {
         "row": picture,
         "held_by": held_by,
         "overrides": overrides,
         "overridable": bool(about) and bool(held_by),
-        "overridden_by_user": set(about) <= said,
+        "overridden_by_user": set(about) <= overridden,
         "texts": [
-            (code, spoken, texts.get(code, ""))
-            for code, spoken in pictures.languages_of(picture.object)
+            (code, language_name, texts.get(code, ""))
+            for code, language_name in pictures.languages_of(picture.object)
         ],
     }

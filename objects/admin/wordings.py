@@ -44,7 +44,7 @@ class WordingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        for language, spoken in settings.LANGUAGES:
+        for language, language_name in settings.LANGUAGES:
             given = {
                 name for name in NAMES if (values.get(field_name(name, language)) or "").strip()
             }
@@ -53,7 +53,7 @@ class WordingForm(forms.ModelForm):
                     self.add_error(
                         field_name(name, language),
                         ValidationError(
-                            f"Enter a {name} in {spoken}, or leave all its fields empty."
+                            f"Enter a {name} in {language_name}, or leave all its fields empty."
                         ),
                     )
         return values
@@ -81,11 +81,11 @@ for _language, _ in settings.LANGUAGES:
 
 FIELDSETS = [
     (
-        spoken,
+        language_name,
         {
             "fields": [field_name(name, code) for name in NAMES],
             "classes": ["language", f"in-{code}"],
         },
     )
-    for code, spoken in settings.LANGUAGES
+    for code, language_name in settings.LANGUAGES
 ]

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Purge(models.Model):
-    """URLs that caches in front of the site must drop, and when they were told."""
+    """URLs that caches in front of the site must drop, and when the webhook accepted them."""
 
     object = models.ForeignKey("TraceObject", on_delete=models.CASCADE, related_name="purges")
     event = models.CharField(max_length=20)

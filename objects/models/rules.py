@@ -74,8 +74,7 @@ def publication() -> Rule:
     """Refuse to publish an object that was not submitted or whose pictures did not all pass the gate.
 
     It also refuses an object without a picture. Published follows submitted, and identified follows
-    published. A CHECK constraint of the table demands the
-    second person's approval.
+    published. A CHECK constraint of the table demands the second person's approval.
     """
     return Rule(
         name="publication",
@@ -107,7 +106,7 @@ def publication() -> Rule:
 
 
 def no_return() -> Rule:
-    """Refuse to bring a public or withdrawn object back to a state in which its pictures can change."""
+    """Refuse to return a public or withdrawn object to an earlier state."""
     ends = f"NEW.state = '{State.WITHDRAWN}'"
     closes = f"OLD.state = '{State.PUBLISHED}' AND NEW.state = '{State.IDENTIFIED}'"
     return Rule(

@@ -294,17 +294,17 @@ class TraceObject(TranslatableModel):
 
     @property
     def other_wordings(self) -> list[models.Model]:
-        """Its wordings in all other languages, each with the language's own name (``spoken``)."""
-        spoken = dict(settings.LANGUAGES)
+        """Its wordings in all other languages, each with the language's own name (``language_name``)."""
+        language_name = dict(settings.LANGUAGES)
         shown = self.get_current_language() if self.has_current_language else "en"
         others = [
             each
             for each in self.translations.all()
-            if each.language_code != shown and each.language_code in spoken
+            if each.language_code != shown and each.language_code in language_name
         ]
         for each in others:
-            each.spoken = spoken[each.language_code]
-        return sorted(others, key=lambda each: list(spoken).index(each.language_code))
+            each.language_name = language_name[each.language_code]
+        return sorted(others, key=lambda each: list(language_name).index(each.language_code))
 
     @property
     def region_names(self) -> list[str]:

@@ -15,7 +15,7 @@ CHECKLIST = {
 
 
 def missing_requirements(
-    trace_object: TraceObject, alike: dict[int, list[hash_lists.Match]] | None = None
+    trace_object: TraceObject, known_matches: dict[int, list[hash_lists.Match]] | None = None
 ) -> list[str]:
     """Return the requirements for publication that an object does not meet; [] if it is ready.
 
@@ -23,7 +23,7 @@ def missing_requirements(
     picture; and for each picture, an alternative text in each of these languages and no obstacle.
 
     Args:
-        alike: the results of :func:`objects.screening.hash_lists.matches` by the primary key of a picture,
+        known_matches: the results of :func:`objects.screening.hash_lists.matches` by the primary key of a picture,
             if the caller already has them.
     """
     wordings = {each.language_code: each for each in trace_object.translations.all()}
@@ -41,7 +41,8 @@ def missing_requirements(
             if language not in described:
                 missing.append(f"alternative text of picture {number} ({language})")
         missing += [
-            f"picture {number}: {why}" for why in obstacles(picture, (alike or {}).get(picture.pk))
+            f"picture {number}: {why}"
+            for why in obstacles(picture, (known_matches or {}).get(picture.pk))
         ]
     return missing
 

@@ -52,14 +52,14 @@ def override(picture: Picture, *, by: User, reason: str) -> None:
         )
 
 
-def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> list[str]:
+def obstacles(picture: Picture, known_matches: list[hash_lists.Match] | None = None) -> list[str]:
     """Return the obstacles to a picture's publication, in words for analysts; [] if it is clear.
 
     Nobody can override a match with an imported list. Two analysts may override the person gate's findings
     and a match with a withdrawn picture.
 
     Args:
-        alike: the result of :func:`objects.screening.hash_lists.matches`, if the caller already has it.
+        known_matches: the result of :func:`objects.screening.hash_lists.matches`, if the caller already has it.
     """
     if not picture.inspected_at:
         why = picture.inspection_error
@@ -67,10 +67,10 @@ def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> 
     found = []
     if picture.gate_version != persongate.VERSION:
         found.append("The person gate was renewed; the checks have to run again.")
-    if alike is None:
-        alike = hash_lists.matches(picture)
-    found += [f"It is the same as a picture of {match}." for match in alike if match.listed]
-    for about, why in overridable(picture, alike).items():
+    if known_matches is None:
+        known_matches = hash_lists.matches(picture)
+    found += [f"It is the same as a picture of {match}." for match in known_matches if match.listed]
+    for about, why in overridable(picture, known_matches).items():
         already_overridden = (
             picture.overrides.filter(about=about).values("analyst").distinct().count()
         )
@@ -79,13 +79,15 @@ def obstacles(picture: Picture, alike: list[hash_lists.Match] | None = None) -> 
     return found
 
 
-def overridable(picture: Picture, alike: list[hash_lists.Match] | None = None) -> dict[str, str]:
+def overridable(
+    picture: Picture, known_matches: list[hash_lists.Match] | None = None
+) -> dict[str, str]:
     """Return what two analysts may override in an inspected picture: ``Override.about`` and the reason."""
     found = {}
     if picture.findings:
         labels = ", ".join(dict.fromkeys(finding["label"] for finding in picture.findings))
         found[Override.GATE] = f"The person gate found: {labels}."
-    for match in hash_lists.matches(picture) if alike is None else alike:
+    for match in hash_lists.matches(picture) if known_matches is None else known_matches:
         if not match.listed:
             found[f"withdrawn {match.where}"] = f"It is the same as a picture of {match}."
     return found

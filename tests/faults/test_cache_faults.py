@@ -108,7 +108,7 @@ def test_a_frozen_cache_holds_up_no_witness_and_limits_count_again_when_it_wakes
     valkey.freeze()
     for _ in range(3):
         send_and_look_up(visitor, path)
-    most = limits.UNPROVEN_TIPS.most
+    most = limits.UNPROVEN_TIPS.max_count
     for _ in range(most):  # past the limit: a tip counts for more
         assert tell(visitor, path)[0] == 200
     assert Tip.objects.count() == 4 + most

@@ -10,7 +10,7 @@ class StepFailed(ErrorForStaff, Exception):
 
 
 class NotYet(StepFailed):
-    """A step came too early. It is tried again in a moment, and this does not count as an attempt."""
+    """A step came too early. It is retried soon, and this does not count as an attempt."""
 
 
 class GiveUp(StepFailed):

@@ -144,7 +144,7 @@ def _lease_next(names: list[str], bounds: Bounds) -> list[Step]:
             breaker.close_idle(destination)
         elif (
             blocked
-            and _is_due(blocked)  # or the right to probe would be spent on nothing
+            and _is_due(blocked)  # else the probe would be used up without a step
             and breaker.may_probe(destination)
             and (probe := _lease(blocked, bounds, limit=1))
         ):
@@ -234,7 +234,7 @@ def _finish(step: Step, cursor: int | None) -> None:
 
 
 def _leased(step: Step) -> QuerySet[Step]:
-    """Return the step's row while this worker's lease holds; its end is the lease's token."""
+    """Return the step's row if this worker still holds its lease. The lease is identified by its end."""
     return Step.objects.filter(pk=step.pk, is_leased=True, due_at=step.due_at)
 
 

@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _write_whole(destination: Path, data: bytes) -> None:
-        """Write beside the destination and move into place, so that it is whole or untouched."""
+        """Write to a temporary file and rename it, so that the destination is complete or unchanged."""
         handle, name = tempfile.mkstemp(dir=destination.parent, suffix=destination.suffix)
         try:
             with os.fdopen(handle, "wb") as file:
