@@ -24,7 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 from traceobject import bodies, embedded, headers
-from traceobject.outbox.lanes import Lane
+from traceobject.outbox.lanes import BOUNDS, Lane
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -298,8 +298,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     **{
         f"sweep the outbox, {lane}": {
-            **_beat("traceobject.outbox.tasks.drain", lane, seconds=10),
+            **(entry := _beat("traceobject.outbox.tasks.drain", lane, seconds=10)),
             "args": [str(lane)],
+            "options": {**entry["options"], "time_limit": BOUNDS[lane].time_limit},
         }
         for lane in Lane
     },

@@ -8,7 +8,6 @@ from csp.decorators import csp_update
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -173,8 +172,6 @@ def _run_step(request: HttpRequest, pk: int, work, done: str) -> HttpResponse:
         work(picture, by=user_of(request))
     except StepRefused as refusal:
         messages.error(request, str(refusal))
-    except PermissionDenied:
-        raise
     else:
         messages.success(request, done)
     return redirect("admin:objects_traceobject_change", picture.object_id)

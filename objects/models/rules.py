@@ -137,7 +137,7 @@ def approval() -> Rule:
     )
 
 
-# The rules of pictures lock their object, so that they and a publication wait for each other.
+# Rules of pictures that look at their object lock it, so that they and a publication wait for each other.
 
 
 def pictures_of_drafts() -> Rule:

@@ -7,7 +7,6 @@ waiting time change by themselves, so they are added when the queue is read.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 WEIGHTS: dict[str, float] = {
@@ -75,11 +74,3 @@ def points(facts: Facts, *, is_flood: bool = False) -> list[tuple[str, float]]:
 def score(facts: Facts, *, is_flood: bool = False) -> float:
     """Return the sum of :func:`points`."""
     return round(sum(number for _, number in points(facts, is_flood=is_flood)), 2)
-
-
-def total(each: Iterable[Facts]) -> Facts:
-    """Return the sum of the facts of many tips."""
-    found = Facts()
-    for facts in each:
-        found = found.plus(facts)
-    return found

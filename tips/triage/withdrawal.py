@@ -30,7 +30,9 @@ def withdraw(tip: Tip, *, by: User, reason: str) -> None:
         claim_number = Tip.objects.filter(pk=tip.pk).values_list("claim", flat=True).get()
         claim = Claim.objects.select_for_update().filter(pk=claim_number).first()
         locked = Tip.objects.select_for_update(of=("self",)).get(pk=tip.pk)
-        if locked.state != Tip.State.MATCHED or claim is None or locked.claim_id != claim.pk:
+        if locked.state == Tip.State.MATCHED and (claim is None or locked.claim_id != claim.pk):
+            raise StepRefused(f"Tip {tip.pk} has just moved to another claim. Look at it again.")
+        if locked.state != Tip.State.MATCHED or claim is None:
             raise StepRefused(
                 f"Tip {tip.pk} cannot be withdrawn: it is {locked.get_state_display().lower()}."
             )

@@ -6,7 +6,7 @@ while it lives. The kernel releases the lock when the process ends, however it e
 when nobody is left, stops the servers and ends. Only ``var/`` remains. If the keeper is killed, the kernel
 tells both servers to stop, and the next connection starts a new keeper.
 
-Nothing here imports Django or the rest of the project, because the keeper runs this folder as a script.
+Only ``backend`` imports Django: the keeper runs this folder as a script, without the rest of the project.
 """
 
 from .paths import (
