@@ -18,7 +18,9 @@ def lock_in_state(trace_object: TraceObject, *states: str) -> TraceObject:
         .get(pk=trace_object.pk)
     )
     if found.state not in states:
-        raise StepRefused(f"{found.reference} is already {found.get_state_display().lower()}.")
+        raise StepRefused(
+            f"This is not possible: the state of {found.reference} is '{found.get_state_display()}'."
+        )
     return found
 
 

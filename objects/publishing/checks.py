@@ -57,4 +57,4 @@ def require_all_checked(checked: set[str]) -> None:
     """Raise StepRefused unless all keys of ``CHECKLIST`` are confirmed."""
     missing = [words for key, words in CHECKLIST.items() if key not in checked]
     if missing:
-        raise StepRefused(f"Not confirmed: {'; '.join(missing)}.")
+        raise StepRefused(f"Tick every statement first. Not ticked: {'; '.join(missing)}.")

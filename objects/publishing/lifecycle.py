@@ -37,9 +37,9 @@ def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
         StepRefused: it is not a draft, something is missing, or the declaration is incomplete.
     """
     authorise(by, "objects.change_traceobject")
-    require_all_checked(checked)
     with transaction.atomic():
         found = lock_in_state(trace_object, State.DRAFT)
+        require_all_checked(checked)
         require_ready(found)
         found.state = State.SUBMITTED
         found.author = by
@@ -75,7 +75,6 @@ def approve(
             author, or the declaration is incomplete.
     """
     authorise(by, "objects.publish_traceobject")
-    require_all_checked(checked)
     now = now or timezone.now()
     with transaction.atomic():
         found = lock_in_state(trace_object, State.SUBMITTED)
@@ -83,6 +82,7 @@ def approve(
             raise StepRefused("The author cannot approve their own object. Ask another analyst.")
         if found.approved_at:
             raise StepRefused(f"{found.reference} has already been approved.")
+        require_all_checked(checked)
         require_ready(found)
         found.approver, found.approved_at = by, now
         found.save()

@@ -114,10 +114,10 @@ def test_the_database_itself_refuses_an_author_who_approves():
 @pytest.mark.parametrize("missing", sorted(publishing.CHECKLIST))
 def test_each_point_of_the_checklist_is_needed_twice(missing):
     made = submitted()
-    with pytest.raises(StepRefused, match="Not confirmed"):
+    with pytest.raises(StepRefused, match="Tick every statement"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
     other = draft()
-    with pytest.raises(StepRefused, match="Not confirmed"):
+    with pytest.raises(StepRefused, match="Tick every statement"):
         publishing.submit(other, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
 
 

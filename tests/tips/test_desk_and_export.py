@@ -260,3 +260,17 @@ def test_contacts_are_forgotten_after_their_time_and_tips_stay(settings):
     assert Tip.objects.filter(contact__isnull=False).count() == 1
     assert Tip.objects.count() == 2
     assert Entry.objects.get(action="contacts.forgotten").detail == {"count": 1}
+
+
+def test_an_outcome_that_comes_too_late_is_refused_aloud_and_the_note_is_still_there(client):
+    officer = staff(Role.CASE_OFFICER, "ES")
+    made = referral("ES")
+    outcomes.acknowledge(made, by=officer)
+    outcomes.close(made, by=officer, outcome="nothing", note="")
+    client.force_login(officer)
+    fields = {"outcome": "confirmed", "note": "Sold by a wholesaler in Vigo"}
+    answer = client.post(f"/desk/{made.pk}/close/", fields)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This referral has already been closed." in page
+    assert "Sold by a wholesaler in Vigo" in page

@@ -224,3 +224,21 @@ class TestRouting:
         step = Step.objects.get(name="deliver")
         assert (step.subject, step.attempts) == (made.deliveries.get().pk, 0)
         assert step.reason == "The mail server cannot be reached (ConnectionRefusedError)."
+
+
+@pytest.mark.parametrize(
+    ("step", "fields"),
+    [
+        ("reject", {"reason": "Seen by me as well"}),
+        ("vet", {"summary": "Seen by me as well", "countries": ["ES"], "relation": "sold"}),
+    ],
+)
+def test_a_second_decision_is_refused_aloud_and_its_words_are_still_there(client, step, fields):
+    claim = open_claim()
+    decisions.reject(claim, by=staff(Role.MODERATOR), reason="First")
+    client.force_login(staff(Role.MODERATOR))
+    answer = client.post(f"/admin/tips/claim/{claim.pk}/{step}/", fields)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"C-{claim.pk} has already been rejected." in page
+    assert "Seen by me as well" in page

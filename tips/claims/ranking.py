@@ -14,14 +14,14 @@ WEIGHTS: dict[str, float] = {
     "names a town or place": 1.5,
     "gives a link": 1.5,
     "has a picture": 2.0,
-    "each doubling of independent senders": 1.0,
+    "number of independent senders": 1.0,
     "a sender is certain": 0.5,
     "a sender says how they know": 0.5,
     "passed proof of work": 0.5,
     "all look automated": -2.0,
     "flood": -12.0,
-    "each step of the object's priority": 6.0,
-    "each week of waiting, up to two": 0.5,
+    "priority of the object": 6.0,
+    "time in the queue": 0.5,
 }
 MAX_DOUBLINGS = 5.0
 
@@ -66,7 +66,7 @@ def points(facts: Facts, *, is_flood: bool = False) -> list[tuple[str, float]]:
     ]
     if facts.senders > 1:
         doublings = min(math.log2(facts.senders), MAX_DOUBLINGS)
-        name = "each doubling of independent senders"
+        name = "number of independent senders"
         found.append((name, round(doublings * WEIGHTS[name], 2)))
     return found
 

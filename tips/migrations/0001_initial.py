@@ -763,7 +763,11 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["country", "name"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("country", "name"), name="hotline_once"),
+                    models.UniqueConstraint(
+                        fields=("country", "name"),
+                        name="hotline_once",
+                        violation_error_message="There is already a hotline with this name for this country.",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("address", ""), _negated=True),
@@ -771,6 +775,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="hotline_reachable",
+                        violation_error_message="Enter an address or a phone number.",
                     ),
                 ],
             },

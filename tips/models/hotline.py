@@ -20,10 +20,15 @@ class Hotline(models.Model):
     class Meta:
         ordering = ["country", "name"]
         constraints = [
-            models.UniqueConstraint(name="hotline_once", fields=["country", "name"]),
+            models.UniqueConstraint(
+                name="hotline_once",
+                fields=["country", "name"],
+                violation_error_message="There is already a hotline with this name for this country.",
+            ),
             models.CheckConstraint(
                 name="hotline_reachable",
                 condition=~models.Q(address="") | ~models.Q(telephone=""),
+                violation_error_message="Enter an address or a phone number.",
             ),
         ]
         triggers = [public_generation()]

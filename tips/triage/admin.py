@@ -275,6 +275,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     def vet(self, request: HttpRequest, pk: int) -> HttpResponse:
         claim = self._open(request, pk)
         form = VetForm(request.POST)
+        more = {}
         if form.is_valid():
             chosen = dict.fromkeys(form.cleaned_data["countries"], form.cleaned_data["relation"])
             try:
@@ -286,13 +287,14 @@ class ClaimAdmin(ReadOnlyAdmin):
                 )
             except StepRefused as refusal:
                 form.add_error(None, str(refusal))
+                more = {"refused": str(refusal), "typed": form.cleaned_data["summary"]}
             else:
                 messages.success(
                     request,
                     f"C-{pk} is now lead {lead.reference}. It is being sent to {', '.join(chosen)}.",
                 )
                 return self._onward(request, pk)
-        return self._page(request, claim, form=form, status=422)
+        return self._page(request, claim, form=form, status=422, **more)
 
     def reject(self, request: HttpRequest, pk: int) -> HttpResponse:
         claim = self._open(request, pk)
@@ -300,7 +302,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         try:
             decisions.reject(claim, by=user_of(request), reason=reason)
         except StepRefused as refusal:
-            return self._page(request, claim, reject_error=str(refusal), reason=reason, status=422)
+            more = {"reject_error": str(refusal), "refused": str(refusal), "typed": reason}
+            return self._page(request, claim, reason=reason, status=422, **more)
         messages.success(request, f"C-{pk} has been rejected.")
         return self._onward(request, pk)
 
@@ -309,6 +312,8 @@ class ClaimAdmin(ReadOnlyAdmin):
             decisions.reopen(self._open(request, pk), by=user_of(request))
         except StepRefused as refusal:
             messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"C-{pk} has been reopened.")
         return redirect("admin:tips_claim_change", pk)
 
     @staticmethod

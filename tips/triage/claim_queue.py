@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     QueuedClaim: TypeAlias = WithAnnotations[Claim, _Shown]
 
 ORDER = ("-rank", "opened_at", "id")
-WAITING = "each week of waiting, up to two"
-PRIORITY = "each step of the object's priority"
+WAITING = "time in the queue"
+PRIORITY = "priority of the object"
 LOWEST = max(TraceObject.Priority.values)
 
 
