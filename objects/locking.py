@@ -5,6 +5,8 @@ from __future__ import annotations
 from objects.models import TraceObject
 from traceobject.errors import StepRefused
 
+MAX_REASON = 1000
+
 
 def lock_in_state(trace_object: TraceObject, *states: str) -> TraceObject:
     """Lock an object's row for the transaction and return it.
@@ -28,8 +30,10 @@ def required_reason(reason: str) -> str:
     """Return a reason without surrounding whitespace.
 
     Raises:
-        StepRefused: it is empty.
+        StepRefused: it is empty or too long.
     """
     if not reason.strip():
         raise StepRefused("Give a reason. It is recorded.")
+    if len(reason.strip()) > MAX_REASON:
+        raise StepRefused(f"The reason is longer than {MAX_REASON} characters.")
     return reason.strip()

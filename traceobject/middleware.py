@@ -12,6 +12,7 @@ from django.http import (
     HttpResponseNotFound,
     QueryDict,
 )
+from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path, override
@@ -27,8 +28,8 @@ SENSORS += "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), browsin
 
 
 def _is_onion(request: HttpRequest) -> bool:
-    host = request.META.get("HTTP_HOST", "")
-    return bool(settings.ONION_HOST) and host.lower() == settings.ONION_HOST.lower()
+    host, _ = split_domain_port(request.META.get("HTTP_HOST", "").lower())
+    return bool(settings.ONION_HOST) and host.rstrip(".") == settings.ONION_HOST.lower()
 
 
 def onion_service(get_response: Handler) -> Handler:

@@ -1,6 +1,7 @@
 """deploy/nginx.conf as it is deployed: caches for a second, forgets withdrawn pages, and logs no visitor."""
 
 import os
+import re
 import subprocess
 import time
 import urllib.error
@@ -171,6 +172,7 @@ def test_a_tip_with_a_picture_comes_through_and_no_log_knows_of_it(front):
     for told in (b"127.0.0.1", b"secret", b"Telling", b"search.example", b"holiday"):
         assert told not in written.replace(b"[notice]", b""), told
     assert b"POST 200" in written
+    assert not re.search(rb"T\d\d:", written)  # the hour, and nothing closer
 
 
 def test_static_files_have_what_an_isolated_page_asks_for(front):

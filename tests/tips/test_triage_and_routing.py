@@ -242,3 +242,12 @@ def test_a_second_decision_is_refused_aloud_and_its_words_are_still_there(client
     assert answer.status_code == 422
     assert f"C-{claim.pk} has already been rejected." in page
     assert "Seen by me as well" in page
+
+
+def test_a_digit_that_is_no_number_is_no_claim_and_no_tip(client):
+    claim = open_claim()
+    client.force_login(staff(Role.MODERATOR))
+    assert client.get("/admin/tips/claim/²/change/").status_code == 404
+    assert client.get("/admin/tips/tip/²/change/").status_code in (302, 404)
+    answer = client.post(f"/admin/tips/claim/{claim.pk}/split/", {"tip": ["²"]}, follow=True)
+    assert "Select the tips to split off." in answer.content.decode()

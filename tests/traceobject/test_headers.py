@@ -95,7 +95,8 @@ def test_on_the_onion_host_nobody_is_sent_to_https_and_staff_pages_do_not_exist(
         assert "Strict-Transport-Security" not in secure.headers
         assert "Onion-Location" not in answer.headers
     client.force_login(staff(Role.MODERATOR))
-    assert client.get("/admin/tips/claim/", headers={"host": ONION}).status_code == 404
+    for host in (ONION, ONION.upper(), f"{ONION}:80", f"{ONION}."):
+        assert client.get("/admin/tips/claim/", headers={"host": host}).status_code == 404
 
 
 def test_a_worker_of_the_browser_gets_the_isolation_that_its_page_has(client):

@@ -214,7 +214,7 @@ def _numbers(details: guard.Details) -> set[str]:
 
 
 def _to_western_digits(number: str) -> str:
-    return "".join(str(int(char)) if char.isdigit() else char for char in number)
+    return "".join(str(int(char)) if char.isdecimal() else char for char in number)
 
 
 def _months_in(details: guard.Details) -> set[int]:

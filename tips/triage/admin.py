@@ -178,7 +178,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not str(object_id).isdigit():
+        if not str(object_id).isdecimal():
             raise Http404
         return self._page(
             request, get_object_or_404(Claim.objects.select_related("object", "lead"), pk=object_id)
@@ -249,7 +249,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     def split(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Split the ticked tips off into a claim of their own, and show that."""
-        ticked = [int(each) for each in request.POST.getlist("tip") if each.isdigit()]
+        ticked = [int(each) for each in request.POST.getlist("tip") if each.isdecimal()]
         try:
             made = merging.split(self._open(request, pk), ticked, by=user_of(request))
         except StepRefused as refusal:

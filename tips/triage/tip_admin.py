@@ -86,7 +86,7 @@ class TipAdmin(ReadOnlyAdmin):
         return own + super().get_urls()
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
-        tip = Tip.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        tip = Tip.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
         about = {}
         if tip is not None:
             about = {
