@@ -1,7 +1,6 @@
 """What Celery calls: one line each into the stages."""
 
 from celery import shared_task
-from django.core.management import call_command
 from django.utils import timezone
 
 from tips import retention
@@ -27,9 +26,3 @@ def delete_unclaimed() -> int:
     """Remove pictures of forms that were never sent."""
     now = timezone.now()
     return run_if_reachable("private store", lambda: attachments.delete_unclaimed(now)) or 0
-
-
-@shared_task
-def delete_expired_sessions() -> None:
-    """Remove sessions of staff that have ended."""
-    call_command("clearsessions")

@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from traceobject.errors import ErrorForStaff, StepRefused
+from traceobject.staff import recent
 from traceobject.staff.roles import Role, works_in_admin
 
 
@@ -74,6 +75,17 @@ PUBLIC = frozenset(
     }
 )
 
+# Pages for somebody who signed in or confirmed who they are in the last ten minutes: contact details,
+# locked files, exports, and changes of accounts.
+RECENT = frozenset(
+    {
+        *("admin:tips_tip_contact", "referral_contact", "referral_place"),
+        *("take_locked", "leads_csv"),
+        *("admin:staff_user_add", "admin:staff_user_change"),
+        *("admin:staff_user_invite", "admin:staff_user_reset_factors"),
+    }
+)
+
 
 def staff_paths() -> tuple[str, ...]:
     """Return the path prefixes of all rooms and of sign-in."""
@@ -112,7 +124,10 @@ class RoomMiddleware:
         room = room_of(path)
         if room is None:
             raise PermissionDenied
-        return _refuse_entry(request, room)
+        refused = _refuse_entry(request, room)
+        if refused is None and match.view_name in RECENT and not recent.is_recent(request):
+            return recent.confirm_first(request)
+        return refused
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refused step or a failing store with a page that gives the reason.
@@ -128,9 +143,9 @@ class RoomMiddleware:
 def _refuse_entry(request: HttpRequest, room: Room) -> HttpResponse | None:
     if not request.user.is_authenticated:
         is_page = request.method in ("GET", "HEAD")
-        return redirect_to_login(request.get_full_path() if is_page else reverse(room.home))
+        return redirect_to_login(request.get_full_path() if is_page else recent.keep_form(request))
     if settings.MFA_REQUIRED and not is_mfa_enabled(request.user):
-        return redirect("mfa_activate_totp")
+        return redirect("mfa_index")
     if not room.admits(request.user):
         raise PermissionDenied
     return None

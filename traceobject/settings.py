@@ -52,6 +52,10 @@ env = environ.Env(
     CROSS_LANGUAGE=(bool, True),
     CROSS_LANGUAGE_JOIN=(float, 0.0),
     MFA_REQUIRED=(bool, True),
+    OIDC_ISSUER_URL=(str, ""),
+    OIDC_CLIENT_ID=(str, ""),
+    OIDC_CLIENT_SECRET=(str, ""),
+    OIDC_NAME=(str, "Single sign-on"),
     PROXY_COUNT=(int, 1),
     HSTS_SECONDS=(int, 63072000),
     PRIVATE_BUCKET=(str, ""),
@@ -169,7 +173,7 @@ INSTALLED_APPS = [
     "traceobject.staff.admin_config.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sitemaps",
@@ -182,6 +186,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "traceobject.audit",
     "traceobject.staff",
     "traceobject.outbox",
@@ -313,7 +319,9 @@ CELERY_BEAT_SCHEDULE = {
         "tips.tasks.delete_expired_contacts", Lane.QUICK, hours=1
     ),
     "delete pictures of no tip": _beat("tips.tasks.delete_unclaimed", Lane.OUTSIDE, minutes=10),
-    "delete expired sessions": _beat("tips.tasks.delete_expired_sessions", Lane.QUICK, days=1),
+    "delete expired sessions": _beat(
+        "traceobject.staff.tasks.delete_expired_sessions", Lane.QUICK, hours=1
+    ),
     "delete expired sign-in limits": _beat(
         "traceobject.staff.tasks.delete_expired_sign_in_limits", Lane.QUICK, minutes=10
     ),
@@ -422,21 +430,56 @@ ACCOUNT_ADAPTER = "traceobject.staff.adapter.StaffAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {"reset_password": "traceobject.staff.adapter.StaffResetPasswordForm"}
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION else 0)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; also for invitations
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone signs in, so it asks for a PIN or finger
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_REQUIRED = env("MFA_REQUIRED") if PRODUCTION else env.bool("MFA_REQUIRED", default=False)
 CSRF_FAILURE_VIEW = "traceobject.views.stale_form"
+SESSION_ENGINE = "traceobject.staff.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # the longest a session lasts; without a request, 30 minutes
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+
+# Sign-in through the agency's own provider, beside passwords. Accounts are still created here.
+OIDC_ISSUER_URL, OIDC_CLIENT_ID = env("OIDC_ISSUER_URL").rstrip("/"), env("OIDC_CLIENT_ID")
+SOCIALACCOUNT_ADAPTER = "traceobject.staff.identity.StaffSocialAccountAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if OIDC_ISSUER_URL:
+    if not OIDC_CLIENT_ID or not env("OIDC_CLIENT_SECRET"):
+        raise ImproperlyConfigured("OIDC_ISSUER_URL needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
+    if PRODUCTION and not OIDC_ISSUER_URL.startswith("https://"):
+        raise ImproperlyConfigured("OIDC_ISSUER_URL must start with https://")
+    # The provider sends the browser back here. A strict cookie would not come with it.
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "agency",
+                    "name": env("OIDC_NAME"),
+                    "client_id": OIDC_CLIENT_ID,
+                    "secret": env("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_ISSUER_URL},
+                }
+            ],
+        }
+    }
 
 # --- Limits of tips ---------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from traceobject.outbox import health as outbox
 from traceobject.outbox.views import panel
 from traceobject.rooms import HOMES, ROOMS, SIGN_IN_PREFIX
-from traceobject.staff.roles import roles_of
+from traceobject.staff.accounts import count_administrators
+from traceobject.staff.roles import Role, roles_of
 
 
 @require_safe
@@ -83,7 +84,11 @@ def staff_home(request: HttpRequest) -> HttpResponse:
     may_retry = request.user.has_perm("outbox.retry_step")
     if len(mine) == 1 and not may_retry:
         return redirect(mine[0][0])
-    context = {"homes": mine, "work": panel() if may_retry else None}
+    context = {
+        "homes": mine,
+        "work": panel() if may_retry else None,
+        "is_only_administrator": Role.ADMINISTRATOR in roles and count_administrators() == 1,
+    }
     return render(request, "staff_home.html", context, status=200 if mine else 403)
 
 

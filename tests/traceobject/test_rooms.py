@@ -55,7 +55,7 @@ def test_no_room_opens_for_somebody_who_has_not_signed_in(client, path):
 
 def test_signing_in_for_a_form_leads_back_to_a_page(client):
     answer = client.post("/staff/retry/", {"all": "1"})
-    assert answer.headers["Location"] == "/accounts/login/?next=/staff/"
+    assert answer.headers["Location"] == "/accounts/login/?next=/accounts/continue/"
 
 
 def test_no_room_opens_without_a_second_factor(client, settings):
@@ -68,7 +68,7 @@ def test_no_room_opens_without_a_second_factor(client, settings):
         for answer in (client.get(path), client.post(path)):
             assert answer.status_code in (302, 404), path
             if answer.status_code == 302:
-                assert answer.headers["Location"] == "/accounts/2fa/totp/activate/", path
+                assert answer.headers["Location"] == "/accounts/2fa/", path
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -1,13 +1,23 @@
 """Admin pages on which administrators create and deactivate members of staff. Nobody is deleted."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.views.decorators.http import require_POST
 
-from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff import accounts
 from traceobject.staff.authority import user_of
+from traceobject.staff.forms import AccountForm, CountriesFormSet, NewAccountForm
 from traceobject.staff.models import OfficerCountry, User
 
 admin.site.unregister(Group)
@@ -17,36 +27,31 @@ class CountriesInline(admin.TabularInline):
     """The countries of a case officer."""
 
     model = OfficerCountry
-    extra = 0
+    formset = CountriesFormSet
+    extra = 1
 
 
 @admin.register(User)
 class StaffAdmin(UserAdmin):
-    """Pages for creating and changing members of staff."""
+    """Pages for creating and changing members of staff. Their owners set the passwords."""
 
-    list_display = ["username", "email", "roles", "countries", "is_active", "last_login"]
+    form = AccountForm
+    add_form = NewAccountForm
+    change_form_template = "admin/staff/account.html"
+    add_form_template = "admin/staff/account.html"
+    list_display = ["username", "email", "roles", "countries", "factors", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
-    search_fields = ["username", "email", "last_name"]
+    search_fields = ["username", "email", "first_name", "last_name"]
     inlines = [CountriesInline]
     fieldsets = [
-        (None, {"fields": ["username", "password", "is_active"]}),
+        (None, {"fields": ["username", "is_active"]}),
         ("Person", {"fields": ["first_name", "last_name", "email"]}),
         ("Roles", {"fields": ["groups"]}),
     ]
     add_fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "username",
-                    "email",
-                    "usable_password",
-                    "password1",
-                    "password2",
-                    "groups",
-                ]
-            },
-        )
+        (None, {"fields": ["username"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email"]}),
+        ("Roles", {"fields": ["groups"]}),
     ]
     filter_horizontal = ()
 
@@ -58,8 +63,12 @@ class StaffAdmin(UserAdmin):
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def get_readonly_fields(self, request, obj=None):
+        return [] if obj is None else ["username"]
+
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups", "officer_countries")
+        related = ("groups", "officer_countries", "authenticator_set")
+        return super().get_queryset(request).prefetch_related(*related)
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:
@@ -69,32 +78,86 @@ class StaffAdmin(UserAdmin):
     def countries(self, user: User) -> str:
         return ", ".join(sorted(str(row.country.code) for row in user.officer_countries.all()))
 
+    @admin.display(description="second factor", boolean=True)
+    def factors(self, user: User) -> bool:
+        return bool(user.authenticator_set.all())  # type: ignore[attr-defined]
+
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
-    def user_change_password(self, request, id, form_url=""):
-        """Change a password as Django does, and record it, because it allows to sign in as a colleague."""
-        with transaction.atomic():
-            response = super().user_change_password(request, id, form_url)
-            if request.method == "POST" and response.status_code == 302:
-                trail.record(
-                    "staff.password_set", self.get_object(request, id), by=user_of(request)
-                )
-        return response
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/invite/", view(require_POST(self.invite)), name="staff_user_invite"),
+            path(
+                "<int:pk>/reset-factors/",
+                view(require_POST(self.reset_factors)),
+                name="staff_user_reset_factors",
+            ),
+        ]
+        others = [each for each in super().get_urls() if each.name != "auth_user_password_change"]
+        return own + others
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        user = User.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        about: dict[str, Any] = {}
+        if user is not None:
+            about = {
+                "is_own": user.pk == request.user.pk,
+                "has_factors": user.authenticator_set.exists(),  # type: ignore[attr-defined]
+                "has_password": user.has_usable_password(),
+                "subtitle": None,
+            }
+        return super().change_view(
+            request, object_id, form_url, {**about, **(extra_context or {})}
+        )
+
+    def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Mail somebody a link to set their password."""
+        user = get_object_or_404(User, pk=pk)
+        try:
+            accounts.invite(user, by=user_of(request))
+        except StepRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"A link has been sent to {user.email}.")
+        return redirect("admin:staff_user_change", pk)
+
+    def reset_factors(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Reset a colleague's second factor. On an error, show the page again with the reason."""
+        user = get_object_or_404(User, pk=pk)
+        reason = request.POST.get("reason", "")
+        try:
+            accounts.reset_factors(user, by=user_of(request), reason=reason)
+        except StepRefused as refusal:
+            request.method = "GET"
+            extra = {"reset_error": str(refusal), "reset_reason": reason}
+            return self.change_view(request, str(pk), extra_context=extra)
+        messages.success(request, f"{user} has no second factor now, and has been told by email.")
+        return redirect("admin:staff_user_change", pk)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except StepRefused as refusal:  # two administrators at once; the transaction is undone
+            messages.error(request, str(refusal))
+            return redirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change) -> None:
-        obj.is_staff = True
+        request._account_before = accounts.snapshot(obj) if change else None
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change) -> None:
         with transaction.atomic():
             super().save_related(request, form, formsets, change)
-            user = form.instance
-            trail.record(
-                "staff.changed" if change else "staff.added",
-                user,
-                by=user_of(request),
-                active=user.is_active,
-                roles=sorted(user.groups.values_list("name", flat=True)),
-                countries=sorted(user.officer_countries.values_list("country", flat=True)),
-            )
+            before = request._account_before
+            if before is None:
+                accounts.record_added(form.instance, by=user_of(request))
+            else:
+                accounts.record_changed(form.instance, before, by=user_of(request))
+
+    def response_add(self, request, obj, post_url_continue=None):
+        messages.success(
+            request, f"{obj} has an account now. A link to set a password was sent to {obj.email}."
+        )
+        return redirect("admin:staff_user_change", obj.pk)

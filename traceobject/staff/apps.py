@@ -7,4 +7,7 @@ class StaffConfig(AppConfig):
     verbose_name = "Staff"
 
     def ready(self) -> None:
-        from traceobject.staff import signals  # noqa: F401
+        from traceobject.staff import checks, signals  # noqa: F401
+        from traceobject.staff.steps import register_steps
+
+        register_steps()

@@ -30,7 +30,15 @@ class StaffPathsOnly(MiddlewareMixin):
 
 
 class Sessions(StaffPathsOnly, SessionMiddleware):
-    """Sessions on staff pages."""
+    """Sessions on staff pages. Each request keeps a session open for another while."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed and not session.modified:
+            session.touch()
+        return super().process_response(request, response)
 
 
 class Authentication(StaffPathsOnly, AuthenticationMiddleware):

@@ -1,4 +1,4 @@
-"""Users, the countries of case officers, and the limits on sign-in."""
+"""Users, the countries of case officers, their sessions, mails to them, and the limits on sign-in."""
 
 from __future__ import annotations
 
@@ -75,3 +75,47 @@ class SignInLimit(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class StaffSession(models.Model):
+    """A browser's session on staff pages.
+
+    A copy of this table opens nothing: ``session_key`` is a SHA-256 hash of the key in the cookie, and the
+    data is encrypted with a key derived from it (:mod:`traceobject.staff.sessions`).
+    """
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    session_data = models.BinaryField()
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="staff_sessions"
+    )
+    started_at = models.DateTimeField()
+    expire_date = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"session of {self.user or 'nobody yet'}"
+
+
+class Notice(models.Model):
+    """A mail about an account, until it has been sent. Links in it are made only when it is sent."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation"
+        PASSWORD_RESET = "password_reset"
+        PASSWORD_CHANGED = "password_changed"
+        FACTOR_ADDED = "factor_added"
+        FACTOR_REMOVED = "factor_removed"
+        FACTORS_RESET = "factors_reset"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    # Empty for an address that nobody has, so that asking for it takes the same work.
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user or 'nobody'}"

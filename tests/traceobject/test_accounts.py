@@ -1,0 +1,316 @@
+"""Administrators create, invite and change accounts; owners set passwords; the trail keeps old and new."""
+
+import re
+import threading
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.models import Group
+from django.core import mail
+from django.db import connections
+from django.test import Client
+
+from tests.factories import PASSWORD, staff
+from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
+from traceobject.outbox import queue
+from traceobject.staff import accounts
+from traceobject.staff.models import Notice, StaffSession, User
+from traceobject.staff.roles import Role
+
+NEW_PASSWORD = "fern-kettle-4711"
+
+
+def fields_of(user=None, *, roles=(Role.MODERATOR,), countries=(), **fields):
+    """The fields of an account's page in the admin."""
+    values = {
+        "username": user.username if user else "new-colleague",
+        "first_name": user.first_name if user else "",
+        "last_name": user.last_name if user else "",
+        "email": user.email if user else "new@agency.example",
+        "groups": [Group.objects.get(name=role).pk for role in roles],
+        "is_active": "on",
+        "officer_countries-TOTAL_FORMS": str(len(countries)),
+        "officer_countries-INITIAL_FORMS": "0",
+        **{f"officer_countries-{n}-country": each for n, each in enumerate(countries)},
+        **fields,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@pytest.fixture
+def chief(client):
+    user = staff(Role.ADMINISTRATOR)
+    client.force_login(user)
+    return user
+
+
+def change(client, user, **fields):
+    return client.post(f"/admin/staff/user/{user.pk}/change/", fields_of(user, **fields))
+
+
+def errors_of(answer):
+    assert answer.status_code == 200
+    return " ".join(re.findall(r'errorlist[^>]*>\s*<li>([^<]+)', answer.content.decode()))
+
+
+def link_in(message):
+    return re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", message.body)[1]
+
+
+def set_password(client, link, password=NEW_PASSWORD):
+    page = client.get(link, follow=True)
+    address = page.redirect_chain[-1][0] if page.redirect_chain else link
+    return client.post(address, {"password1": password, "password2": password})
+
+
+# --- creating and inviting -----------------------------------------------------------------------
+
+
+def test_a_new_colleague_gets_a_link_and_no_administrator_knows_the_password(client, chief):
+    page = client.get("/admin/staff/user/add/").content
+    assert b'type="password"' not in page
+    answer = client.post(
+        "/admin/staff/user/add/", fields_of(roles=[Role.CASE_OFFICER], countries=["FR"])
+    )
+    assert answer.status_code == 302
+    new = User.objects.get(username="new-colleague")
+    assert not new.has_usable_password()
+    assert new.is_staff
+    queue.drain()
+    (message,) = mail.outbox
+    assert message.to == ["new@agency.example"]
+    browser = Client()
+    set_password(browser, link_in(message))
+    signed_in = browser.post(
+        "/accounts/login/", {"login": "new-colleague", "password": NEW_PASSWORD}
+    )
+    assert signed_in.status_code == 302
+    entry = Entry.objects.get(action="staff.added")
+    assert (entry.actor, entry.target) == (chief.username, "new-colleague")
+    assert entry.detail["countries"] == ["FR"]
+    assert entry.detail["roles"] == ["case officer"]
+
+
+def test_a_link_works_once_and_the_newest_password_counts(client, chief):
+    user = staff(Role.MODERATOR)
+    client.post(f"/admin/staff/user/{user.pk}/invite/")
+    queue.drain()
+    link = link_in(mail.outbox[0])
+    set_password(Client(), link)
+    again = Client().get(link, follow=True)
+    assert b"Bad token" in again.content or b"Bad Token" in again.content
+    user.refresh_from_db()
+    assert user.check_password(NEW_PASSWORD)
+    assert Entry.objects.filter(action="staff.invited", target=user.username).exists()
+
+
+def test_no_link_is_in_the_database(client, chief):
+    user = staff(Role.MODERATOR)
+    client.post(f"/admin/staff/user/{user.pk}/invite/")
+    notice = Notice.objects.get()
+    assert {field.name for field in notice._meta.fields} == {"id", "kind", "user"}
+    queue.drain()
+    assert not Notice.objects.exists()
+    token = link_in(mail.outbox[0]).rstrip("/").rpartition("-")[2]
+    assert token not in str(list(Entry.objects.values()))
+
+
+def test_an_inactive_account_gets_no_link(client, chief):
+    user = staff(Role.MODERATOR)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    page = client.post(f"/admin/staff/user/{user.pk}/invite/", follow=True)
+    assert "This account is inactive" in page.content.decode()
+    queue.drain()
+    assert not mail.outbox
+
+
+def test_an_administrator_has_no_page_to_type_a_colleagues_password(client, chief):
+    user = staff(Role.MODERATOR)
+    assert client.get(f"/admin/staff/user/{user.pk}/password/").status_code in (302, 404)
+    client.post(
+        f"/admin/staff/user/{user.pk}/password/",
+        {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "usable_password": "true"},
+    )
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_an_account_without_a_role_is_not_saved_without_saying_what_it_means(client, chief):
+    answer = client.post("/admin/staff/user/add/", fields_of(roles=[]))
+    assert "Without one, this person can sign in and do nothing" in errors_of(answer)
+    assert b"new@agency.example" in answer.content
+    assert not User.objects.filter(username="new-colleague").exists()
+
+
+def test_a_case_officer_without_a_country_is_not_saved_without_saying_what_it_means(client, chief):
+    answer = client.post("/admin/staff/user/add/", fields_of(roles=[Role.CASE_OFFICER]))
+    assert "A case officer without one gets no referrals" in errors_of(answer)
+    answer = client.post("/admin/staff/user/add/", fields_of(countries=["FR"]))
+    assert "Only case officers have countries" in errors_of(answer)
+
+
+# --- changing ------------------------------------------------------------------------------------
+
+
+def test_the_trail_keeps_the_old_and_the_new_of_every_change(client, chief):
+    user = staff(Role.MODERATOR)
+    change(
+        client,
+        user,
+        first_name="Jane",
+        last_name="Doe",
+        email="jane@agency.example",
+        roles=[Role.CASE_OFFICER],
+        countries=["ES", "PT"],
+    )
+    entry = Entry.objects.get(action="staff.changed")
+    assert entry.detail["changes"] == {
+        "name": ["", "Jane Doe"],
+        "email": [user.email, "jane@agency.example"],
+        "roles": [["moderator"], ["case officer"]],
+        "countries": [[], ["ES", "PT"]],
+    }
+    user.refresh_from_db()
+    change(client, user, roles=[Role.MODERATOR], is_active=None)
+    assert Entry.objects.filter(action="staff.changed").first().detail["changes"]["active"] == [
+        True,
+        False,
+    ]
+
+
+def test_a_username_cannot_be_changed_on_the_page(client, chief):
+    user = staff(Role.MODERATOR)
+    change(client, user, username="somebody-else", first_name="Jane")
+    user.refresh_from_db()
+    assert user.username != "somebody-else"
+    assert user.first_name == "Jane"
+
+
+def test_saving_without_a_change_records_nothing(client, chief):
+    user = staff(Role.MODERATOR)
+    change(client, user)
+    assert not Entry.objects.filter(action="staff.changed").exists()
+
+
+@pytest.mark.parametrize("fields", [{"is_active": None}, {"roles": [Role.MODERATOR]}])
+def test_the_last_administrator_cannot_leave(client, chief, fields):
+    answer = change(client, chief, **{"roles": [Role.ADMINISTRATOR], **fields})
+    assert "This is the last active administrator" in errors_of(answer)
+    staff(Role.ADMINISTRATOR)
+    assert change(client, chief, **{"roles": [Role.ADMINISTRATOR], **fields}).status_code == 302
+
+
+def test_of_two_administrators_who_remove_each_other_one_stays(own_database):
+    one, two = staff(Role.ADMINISTRATOR), staff(Role.ADMINISTRATOR)
+
+    def remove(by, user, answers):
+        browser = Client()
+        browser.force_login(by)
+        answers.append(change(browser, user, roles=[Role.ADMINISTRATOR], is_active=None))
+        connections.close_all()
+
+    answers = []
+    pairs = ((one, two), (two, one))
+    threads = [threading.Thread(target=remove, args=(*pair, answers)) for pair in pairs]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert accounts.count_administrators() >= 1
+
+
+def test_home_suggests_a_second_administrator(client, chief):
+    assert b"only administrator" in client.get("/staff/").content
+    staff(Role.ADMINISTRATOR)
+    assert b"only administrator" not in client.get("/staff/").content
+
+
+# --- second factors ------------------------------------------------------------------------------
+
+
+def with_factor(role):
+    user = staff(role)
+    TOTP.activate(user, generate_totp_secret())
+    return user
+
+
+def test_an_administrator_resets_a_lost_second_factor_and_the_colleague_is_told(client, chief):
+    user = with_factor(Role.MODERATOR)
+    Client().force_login(user)
+    refused = client.post(f"/admin/staff/user/{user.pk}/reset-factors/", {"reason": " "})
+    assert "Give a reason" in refused.content.decode()
+    assert Authenticator.objects.filter(user=user).exists()
+    client.post(f"/admin/staff/user/{user.pk}/reset-factors/", {"reason": "Lost phone; met him"})
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert not StaffSession.objects.filter(user=user).exists()
+    entry = Entry.objects.get(action="staff.factors_reset")
+    assert entry.detail == {"factors": ["totp"], "reason": "Lost phone; met him"}
+    queue.drain()
+    assert "removed all second factors" in mail.outbox[-1].body
+
+
+def test_nobody_resets_their_own_factor_or_one_that_is_not_there(client, chief):
+    TOTP.activate(chief, generate_totp_secret())
+    with pytest.raises(StepRefused, match="another administrator"):
+        accounts.reset_factors(chief, by=chief, reason="x")
+    with pytest.raises(StepRefused, match="no second factor"):
+        accounts.reset_factors(staff(Role.MODERATOR), by=chief, reason="x")
+
+
+def test_a_typed_reason_that_is_refused_is_still_there(client, chief):
+    user = with_factor(Role.MODERATOR)
+    answer = client.post(
+        f"/admin/staff/user/{user.pk}/reset-factors/", {"reason": "word " * 300}
+    )
+    assert "longer than 1000" in answer.content.decode()
+    assert "word word" in answer.content.decode()
+
+
+# --- the trail of what people do with their own account -------------------------------------------
+
+
+def actions():
+    return list(Entry.objects.order_by("number").values_list("action", flat=True))
+
+
+def test_signing_in_and_out_and_a_new_password_are_in_the_trail(client):
+    user = staff(Role.MODERATOR)
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    client.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
+    )
+    assert actions() == ["staff.signed_in", "staff.signed_out", "staff.password_changed"]
+    queue.drain()
+    assert "has been changed" in mail.outbox[0].body
+
+
+def test_wrong_codes_and_changes_of_factors_are_in_the_trail(client):
+    user = with_factor(Role.MODERATOR)
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert actions() == ["staff.code_failed"]
+    client.force_login(user)
+    client.post("/accounts/2fa/totp/deactivate/", {})
+    assert "staff.factor_removed" not in actions()  # it asks for the password first
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/2fa/totp/deactivate/", {})
+    assert actions()[-1] == "staff.factor_removed"
+    assert Entry.objects.first().detail == {"factor": "totp"}
+
+
+def test_renewed_recovery_codes_and_an_added_factor_are_in_the_trail(client):
+    user = staff(Role.MODERATOR)
+    client.force_login(user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.get("/accounts/2fa/totp/activate/")
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_counter_from_time, hotp_value
+
+    secret = client.session["mfa.totp.secret"]
+    code = format_hotp_value(hotp_value(secret, next(iter(hotp_counter_from_time()))))
+    client.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert "staff.factor_added" in actions()
+    client.post("/accounts/2fa/recovery-codes/generate/", {})
+    assert actions()[-1] == "staff.factor_renewed"

@@ -1,0 +1,104 @@
+"""Contact details, locked files, exports and accounts open only to who confirmed lately that it is them."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import PASSWORD, published, send, staff
+from traceobject import rooms
+from traceobject.audit.models import Entry
+from traceobject.staff import recent
+from traceobject.staff.roles import Role
+
+
+def grow_old(client):
+    """Have eleven minutes pass since the session's owner signed in."""
+    session = client.session
+    session["confirmed_at"] -= 11 * 60
+    session.save()
+
+
+def address(name):
+    """Return an address of a page that needs a recent confirmation."""
+    for arguments in ([], [1], [1, 1]):
+        try:
+            return reverse(name, args=arguments)
+        except Exception:
+            continue
+    raise AssertionError(name)
+
+
+def person_for(client, name):
+    room = rooms.room_of(address(name))
+    roles = {
+        "desk/": (Role.CASE_OFFICER, "ES"),
+        "locked/": (Role.SAFEGUARDING,),
+        "leads/": (Role.INVESTIGATOR,),
+    }
+    own = (Role.ADMINISTRATOR,) if "staff_user" in name else (Role.MODERATOR,)
+    user = staff(*roles.get(room.prefix, own))
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.parametrize("name", sorted(rooms.RECENT))
+def test_a_session_left_open_on_a_desk_opens_none_of_these(client, name):
+    person_for(client, name)
+    assert "reauthenticate" not in client.get(address(name)).headers.get("Location", "")
+    grow_old(client)
+    for answer in (client.get(address(name)), client.post(address(name))):
+        assert answer.status_code == 302, name
+        assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next="), name
+
+
+def test_after_the_password_the_export_goes_on(client):
+    user = person_for(client, "leads_csv")
+    grow_old(client)
+    asked = client.get("/leads/export.csv")
+    wrong = client.post(asked.headers["Location"], {"password": "wrong"})
+    assert wrong.status_code == 200
+    assert client.get("/leads/export.csv").status_code == 302
+    answer = client.post(asked.headers["Location"], {"password": PASSWORD}, follow=True)
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert Entry.objects.filter(action="staff.sign_in_failed", target=user.username).exists()
+
+
+def test_a_form_is_kept_while_its_sender_confirms_and_is_sent_by_a_click(client):
+    tip = send(published(pictures=0), "In Lisbon", contact="jane@example.org")
+    person_for(client, "admin:tips_tip_contact")
+    grow_old(client)
+    asked = client.post(reverse("admin:tips_tip_contact", args=[tip.pk]))
+    page = client.post(asked.headers["Location"], {"password": PASSWORD}, follow=True)
+    text = page.content.decode()
+    assert "We kept your form" in text
+    assert b"jane@example.org" not in page.content
+    action = re.search(r'action="(/admin/[^"]+)"', text)[1]
+    assert b"jane@example.org" in client.post(action).content
+    assert "We kept your form" not in client.get("/accounts/continue/", follow=True).content.decode()
+
+
+def test_what_was_typed_is_still_there_when_the_session_has_ended(client):
+    tip = send(published(pictures=0), "In Lisbon", contact="jane@example.org")
+    user = staff(Role.MODERATOR)
+    asked = client.post(f"/admin/tips/tip/{tip.pk}/ask/", {"question": "What colour was it?"})
+    assert asked.headers["Location"] == "/accounts/login/?next=/accounts/continue/"
+    fields = {"login": user.username, "password": PASSWORD}
+    page = client.post(asked.headers["Location"], fields, follow=True)
+    assert 'name="question" value="What colour was it?"' in page.content.decode()
+
+
+def test_a_form_too_long_to_keep_is_said_so(client):
+    person_for(client, "admin:staff_user_add")
+    grow_old(client)
+    answer = client.post("/admin/staff/user/add/", {"first_name": "x" * recent.LARGEST_FORM})
+    assert answer.headers["Location"].endswith("?next=%2Fadmin%2Fstaff%2Fuser%2Fadd%2F")
+    assert "could not be kept" in client.get(answer.headers["Location"]).content.decode()
+
+
+def test_the_kept_form_is_shown_to_nobody_else(client):
+    client.post("/admin/tips/tip/1/ask/", {"question": "A secret question"})
+    other = Client()
+    other.force_login(staff(Role.MODERATOR))
+    assert "secret" not in other.get("/accounts/continue/", follow=True).content.decode()

@@ -1,0 +1,87 @@
+"""Pages that open only to somebody who has lately confirmed who they are.
+
+A session that was left open on a desk shows no contact details, exports nothing and changes no account.
+Signing in counts; after ten minutes, the page asks for the password, a code or a passkey.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+RECENTLY = 600  # seconds
+LARGEST_FORM = 200_000  # characters kept of a form
+_CONFIRMED_AT = "confirmed_at"
+_FORM = "form_to_continue"
+
+
+def note(request: HttpRequest) -> None:
+    """Note in the session that its owner has just confirmed who they are."""
+    request.session[_CONFIRMED_AT] = int(time.time())
+
+
+def is_recent(request: HttpRequest) -> bool:
+    """Return whether the session's owner signed in or confirmed who they are in the last ten minutes."""
+    return time.time() - request.session.get(_CONFIRMED_AT, 0) < RECENTLY
+
+
+def confirm_first(request: HttpRequest) -> HttpResponse:
+    """Ask the session's owner to confirm who they are, then continue with this request.
+
+    A form is kept in the session, which is encrypted, so that nothing has to be typed again.
+    """
+    target = keep_form(request) if request.method == "POST" else request.get_full_path()
+    if not get_reauthentication_flows(request.user):  # signs in elsewhere alone
+        kept = request.session.get(_FORM)
+        logout(request)
+        if kept:
+            request.session[_FORM] = kept
+        messages.info(request, "Sign in again to continue.")
+        return redirect_to_login(target)
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': target})}")
+
+
+def keep_form(request: HttpRequest) -> str:
+    """Keep a form until its sender has signed in, and return the address of the page that shows it.
+
+    A form with files or a very long one is not kept; then its sender comes back to the page itself.
+    """
+    fields = {
+        name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+    }
+    if request.FILES or len(str(fields)) > LARGEST_FORM:
+        messages.warning(request, "Your form could not be kept. Fill it in again.")
+        return request.get_full_path()
+    request.session[_FORM] = {"path": request.get_full_path(), "fields": fields}
+    return reverse("staff_continue")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def continue_form(request: HttpRequest) -> HttpResponse:
+    """Show the form that was kept, so that its sender sends or discards it. It is shown once."""
+    kept = cast("dict[str, Any] | None", request.session.pop(_FORM, None))
+    if not request.user.is_authenticated:
+        if kept:
+            request.session[_FORM] = kept
+        return redirect_to_login(request.get_full_path())
+    if kept is None:
+        return redirect("staff_home")
+    return render(
+        request,
+        "staff/continue.html",
+        {"action": kept["path"], "fields": kept["fields"].items()},
+    )
+
+
