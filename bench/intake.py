@@ -38,7 +38,7 @@ SECONDS = 4.0
 EACH = 10  # tips over one connection: then another, so that all processes have as many
 FORMS = 6000  # made beforehand for each round with proofs; more than can be sent
 AIM, AIM_OF_PLAIN = 0.15, 1.0
-VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
+VAR = Path(__file__).resolve().parent.parent / "var" / "bench-intake"
 PATH = "/objects/B1-01/tip/"
 
 os.environ |= {

@@ -114,7 +114,9 @@ def _small() -> bytes:
 def published(*, pictures: int = 1, **fields: object) -> TraceObject:
     """Return a public object. Use ``pictures=0`` in tests that ignore pictures: one small one is quick."""
     made = submitted(staff(Role.ANALYST), pictures=pictures, **fields)
-    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(
+        made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+    )
     made.refresh_from_db()
     return made
 

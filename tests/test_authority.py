@@ -23,6 +23,7 @@ from tips.triage import contact, decisions, evidence, merging, questions, withdr
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue
+from traceobject.staff import accounts
 from traceobject.staff.authority import SYSTEM_PERMISSIONS, System, authorise
 from traceobject.staff.roles import PERMISSIONS, Role
 from traceobject.storage import FAILING, StoreUnavailable
@@ -60,6 +61,10 @@ STEPS = {
     export_leads: "tips.export_lead",
     export_tips: "tips.export_tip",
     queue.retry: "outbox.retry_step",
+    accounts.record_added: "staff.add_user",
+    accounts.record_changed: "staff.change_user",
+    accounts.invite: "staff.change_user",
+    accounts.reset_factors: "staff.change_user",
 }
 # They write down who acted, inside a step that has asked.
 WRITERS = {

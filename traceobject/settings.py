@@ -440,7 +440,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION els
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; also for invitations
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone signs in, so it asks for a PIN or finger
+MFA_WEBAUTHN_USER_VERIFICATION = (
+    "required"  # a passkey alone signs in, so it asks for a PIN or finger
+)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_REQUIRED = env("MFA_REQUIRED") if PRODUCTION else env.bool("MFA_REQUIRED", default=False)

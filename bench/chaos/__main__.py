@@ -134,7 +134,9 @@ def prepare() -> SampleSite:
         publishing.submit(made, by=prepared.author, checked=ALL_CHECKED)
         prepared.files[made.reference] = stores.rendition_names(made)
         if number < 4:
-            publishing.approve(made, by=prepared.approver, checked=ALL_CHECKED)
+            publishing.approve(
+                made, by=prepared.approver, checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+            )
         else:
             prepared.waiting.append(made.pk)
     return prepared
@@ -215,7 +217,9 @@ def run_staff(prepared: SampleSite, seen, rng: random.Random, until: float) -> N
             found = TraceObject.objects.get(pk=prepared.waiting[0])
             soon = timezone.now() + timedelta(seconds=rng.uniform(0, 3))
             TraceObject.objects.filter(pk=found.pk).update(publish_at=soon)
-            publishing.approve(found, by=prepared.approver, checked=ALL_CHECKED)
+            publishing.approve(
+                found, by=prepared.approver, checked=ALL_CHECKED, seen=publishing.fingerprint(found)
+            )
             prepared.waiting.pop(0)
             seen.published += 1
 

@@ -9,9 +9,12 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from objects.models import Category
+from traceobject.audit import trail
+from traceobject.staff.authority import user_of
 
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -83,5 +86,25 @@ class CategoryAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Category, form: CategoryForm, change: bool
     ) -> None:
-        super().save_model(request, obj, form, change)
-        form.save_names()
+        before = names_of(obj) if change else {}
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            form.save_names()
+            action = "category.changed" if change else "category.added"
+            trail.record(action, obj.slug, by=user_of(request), before=before, after=names_of(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Category) -> None:
+        with transaction.atomic():
+            trail.record("category.removed", obj.slug, by=user_of(request), before=names_of(obj))
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Category]) -> None:
+        for category in queryset:
+            self.delete_model(request, category)
+
+
+def names_of(category: Category) -> dict[str, str]:
+    """Return a category's slug and its name in each language, read from the database."""
+    stored = Category.objects.get(pk=category.pk)
+    names = stored.translations.values_list("language_code", "name")
+    return {"slug": stored.slug, **dict(names)}

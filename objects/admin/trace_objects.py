@@ -11,8 +11,9 @@ from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
@@ -73,9 +74,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
     ]
     list_display_links = ["reference", "name"]
     list_filter = ["state", "category", "priority", "campaign"]
-    search_fields = [
-        *("reference", "translations__title", "translations__question", "case_reference"),
-    ]
+    search_fields = ["reference", "translations__title", "translations__question"]
     list_select_related = ["category", "campaign"]
     change_form_template = "admin/objects/change_form.html"
     add_form_template = "admin/objects/change_form.html"
@@ -90,6 +89,11 @@ class TraceObjectAdmin(admin.ModelAdmin):
 
     class Media:
         js = ["js/language-tabs.js", "js/await-inspection.js"]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Search in the case reference only for those who see it."""
+        own = ["case_reference"] if request.user.has_perm("objects.add_traceobject") else []
+        return [*self.search_fields, *own]
 
     def get_queryset(self, request: HttpRequest):
         return (
@@ -167,7 +171,20 @@ class TraceObjectAdmin(admin.ModelAdmin):
     def response_change(self, request, obj):
         if "_addanother" in request.POST:
             return super().response_change(request, obj)
+        if "_submit" in request.POST:
+            return self._submit(request, obj)
         messages.success(request, f"{obj.reference} has been saved.")
+        return redirect("admin:objects_traceobject_change", obj.pk)
+
+    def _submit(self, request: HttpRequest, obj: TraceObject) -> HttpResponse:
+        """Submit what has just been saved, so that no edit is left behind."""
+        checked = set(request.POST.getlist("checked"))
+        try:
+            publishing.submit(obj, checked=checked, by=user_of(request))
+        except StepRefused as refusal:
+            messages.error(request, f"Saved, but not submitted. {refusal}")
+        else:
+            messages.success(request, f"{obj.reference}: saved and submitted for approval.")
         return redirect("admin:objects_traceobject_change", obj.pk)
 
     def get_object(self, request, object_id, from_field=None):
@@ -190,6 +207,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
                 wrap(require_POST(self.run_step)),
                 name="objects_step",
             ),
+            path("<int:pk>/preview/<str:language>/", wrap(preview), name="objects_preview"),
             path("<int:pk>/crop/", wrap(pictures.crop), name="objects_crop"),
             path("pictures/<int:pk>/", wrap(pictures.preview), name="objects_picture_file"),
             path("pictures/<int:pk>/state/", wrap(pictures.state), name="objects_picture_state"),
@@ -208,7 +226,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         return own + super().get_urls()
 
     def run_step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        """Submit, send back, approve, publish, identify or withdraw. Show a refusal as a message."""
+        """Send back, approve, publish, identify or withdraw. Show a refusal as a message."""
         if not request.user.has_perm("objects.publish_traceobject"):
             raise PermissionDenied
         trace_object = get_object_or_404(TraceObject, pk=pk)
@@ -217,9 +235,10 @@ class TraceObjectAdmin(admin.ModelAdmin):
         reason = request.POST.get("words", "")
         closing = {code: request.POST.get(f"words_{code}", "") for code, _ in settings.LANGUAGES}
         steps = {
-            "submit": lambda: publishing.submit(trace_object, checked=checked, by=by),
             "send_back": lambda: publishing.send_back(trace_object, reason=reason, by=by),
-            "approve": lambda: publishing.approve(trace_object, checked=checked, by=by),
+            "approve": lambda: publishing.approve(
+                trace_object, checked=checked, by=by, seen=request.POST.get("seen", "")
+            ),
             "publish_now": lambda: publishing.publish_now(trace_object, by=by),
             "identify": lambda: publishing.identify(trace_object, words=closing, by=by),
             "withdraw": lambda: publishing.withdraw(trace_object, reason=reason, by=by),
@@ -238,6 +257,25 @@ class TraceObjectAdmin(admin.ModelAdmin):
         return redirect("admin:objects_traceobject_change", pk)
 
 
+def preview(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+    """Show an object that is not public as the public will see it, in a language."""
+    if not request.user.has_perm("objects.view_traceobject"):
+        raise PermissionDenied
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with translation.override(language):  # an object speaks the language in which it is read
+        found = get_object_or_404(TraceObject, pk=pk)
+        return render(
+            request,
+            "admin/objects/preview.html",
+            {
+                "object": found,
+                "words": [each.language for each in publishing.public_words(found)],
+                "language": language,
+            },
+        )
+
+
 def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
     """Return the context above the form: pictures, obstacles and possible steps."""
     shown = list(trace_object.pictures.all())
@@ -251,7 +289,9 @@ def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, 
         "missing": publishing.missing_requirements(trace_object, known_matches) if is_draft else [],
         "pictures": [_picture_context(each, known_matches.get(each.pk), request) for each in shown],
         "languages": pictures.languages_of(trace_object),
-        "wordings": trace_object.translations.all(),
+        "public_words": publishing.public_words(trace_object),
+        "seen": publishing.fingerprint(trace_object) if undecided else "",
+        "checked": request.POST.getlist("checked"),
         "purges": trace_object.purges.all()[:3],
     }
 

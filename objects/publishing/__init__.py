@@ -1,6 +1,6 @@
 """Steps from a draft to publication and back: pictures, checks, states, schedule and cache purges."""
 
-from objects.publishing.checks import CHECKLIST, missing_requirements
+from objects.publishing.checks import CHECKLIST, fingerprint, missing_requirements, public_words
 from objects.publishing.drafts import add_picture, describe_picture, remove_picture
 from objects.publishing.lifecycle import (
     approve,
@@ -19,9 +19,11 @@ __all__ = [
     "add_picture",
     "approve",
     "describe_picture",
+    "fingerprint",
     "identify",
     "launch",
     "missing_requirements",
+    "public_words",
     "publish_due",
     "publish_now",
     "remove_picture",

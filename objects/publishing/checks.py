@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from objects.models import TraceObject
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from objects.models import Picture, TraceObject
 from objects.screening import hash_lists, obstacles
 from traceobject.errors import StepRefused
 
@@ -58,3 +64,75 @@ def require_all_checked(checked: set[str]) -> None:
     missing = [words for key, words in CHECKLIST.items() if key not in checked]
     if missing:
         raise StepRefused(f"Tick every statement first. Not ticked: {'; '.join(missing)}.")
+
+
+@dataclass(frozen=True)
+class PublicWords:
+    """What the public will read about an object in one language.
+
+    Attributes:
+        language: its code.
+        title, question, known, excluded: the texts, '' where there is none.
+        alternatives: the alternative text of each picture, in order.
+    """
+
+    language: str
+    title: str
+    question: str
+    known: str
+    excluded: str
+    alternatives: tuple[str, ...]
+
+
+def public_words(found: TraceObject) -> list[PublicWords]:
+    """Return everything that will be public in words, by language, in the order of the settings."""
+    wordings = {each.language_code: each for each in found.translations.all()}
+    alternatives: list[dict[str, str]] = [
+        {each.language_code: each.alt for each in picture.translations.all()}
+        for picture in _pictures(found)
+    ]
+    described = {language for each in alternatives for language in each}
+    return [
+        PublicWords(
+            language=language,
+            title=getattr(wordings.get(language), "title", "") or "",
+            question=getattr(wordings.get(language), "question", "") or "",
+            known=getattr(wordings.get(language), "known", "") or "",
+            excluded=getattr(wordings.get(language), "excluded", "") or "",
+            alternatives=tuple(each.get(language, "") for each in alternatives),
+        )
+        for language, _ in settings.LANGUAGES
+        if language in wordings or language in described
+    ]
+
+
+def _pictures(found: TraceObject) -> list[Picture]:
+    return sorted(found.pictures.all(), key=lambda picture: picture.pk)
+
+
+def fingerprint(found: TraceObject) -> str:
+    """Return a SHA-256 digest of all that approving an object makes public: words, facts, pictures, time.
+
+    The page to approve it shows all of this, and its form carries the digest. So nobody approves what a
+    colleague has changed since the page was opened.
+    """
+    category = found.category
+    translations = category.translations.all() if category else ()
+    names = {each.language_code: each.name for each in translations}
+    content = [
+        found.reference,
+        [vars(each) for each in public_words(found)],
+        [found.made, sorted(found.regions), [c.code for c in found.excluded_countries]],
+        [category.slug if category else "", names],
+        [[each.pk, each.width, each.height] for each in _pictures(found)],
+        [str(found.publish_at or ""), found.campaign_id],
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def require_seen(found: TraceObject, seen: str) -> None:
+    """Raise StepRefused unless somebody saw an object as it is now (:func:`fingerprint`)."""
+    if seen != fingerprint(found):
+        raise StepRefused(
+            f"{found.reference} has changed since you opened the page. Read it again, then approve it."
+        )

@@ -16,7 +16,7 @@ from objects import stores
 from objects.locking import lock_in_state, required_reason
 from objects.models import Campaign, TraceObject
 from objects.publishing import purging
-from objects.publishing.checks import require_all_checked, require_ready
+from objects.publishing.checks import require_all_checked, require_ready, require_seen
 from objects.steps import ObjectStep
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
@@ -66,13 +66,22 @@ def send_back(trace_object: TraceObject, *, by: Actor, reason: str) -> None:
 
 
 def approve(
-    trace_object: TraceObject, *, by: User, checked: set[str], now: datetime | None = None
+    trace_object: TraceObject,
+    *,
+    by: User,
+    checked: set[str],
+    seen: str,
+    now: datetime | None = None,
 ) -> None:
     """Approve a submitted object. It is published at once, at its time, or with its campaign.
 
+    Args:
+        checked: keys of ``CHECKLIST`` that the approver confirms. All are needed.
+        seen: :func:`objects.publishing.fingerprint` of the object as the approver saw it.
+
     Raises:
         StepRefused: it is not submitted, something is missing, it is already approved, the approver is the
-            author, or the declaration is incomplete.
+            author, the declaration is incomplete, or it has changed since it was seen.
     """
     authorise(by, "objects.publish_traceobject")
     now = now or timezone.now()
@@ -82,6 +91,7 @@ def approve(
             raise StepRefused("The author cannot approve their own object. Ask another analyst.")
         if found.approved_at:
             raise StepRefused(f"{found.reference} has already been approved.")
+        require_seen(found, seen)
         require_all_checked(checked)
         require_ready(found)
         found.approver, found.approved_at = by, now
@@ -92,6 +102,7 @@ def approve(
             by=by,
             author=name_of(found.author) if found.author else "",
             declared=sorted(checked),
+            seen=seen,
         )
         if found.campaign is None and (found.publish_at is None or found.publish_at <= now):
             publish_locked(found, by=by, now=now)
@@ -160,7 +171,8 @@ def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str
         for language, text in (words if isinstance(words, dict) else {"en": words}).items():
             found.translations.filter(language_code=language).update(closing_words=text.strip())
         purging.request_purge(found, "identified")
-        trail.record("object.identified", found, by=by)
+        said = {each.language_code: each.closing_words for each in found.translations.all()}
+        trail.record("object.identified", found, by=by, words={k: v for k, v in said.items() if v})
 
 
 def withdraw(trace_object: TraceObject, *, by: Actor, reason: str) -> None:

@@ -165,13 +165,17 @@ def test_a_publication_whose_uploads_break_is_refused_and_succeeds_later(wire, c
 
     wire.sent = third_breaks
     with pytest.raises(StepRefused, match="is not working right now"):
-        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        publishing.approve(
+            made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
     made.refresh_from_db()
     assert made.state == TraceObject.State.SUBMITTED
     wire.sent = lambda data: data
     stores.sweep()
     assert storages["public"].fingerprints("") == {}
-    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(
+        made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+    )
     for name in stores.rendition_names(made):
         assert client.get(f"/pictures/{name}").status_code == 200
 

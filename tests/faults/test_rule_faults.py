@@ -305,7 +305,9 @@ def test_a_picture_added_during_the_publication_waits_and_is_refused(own_databas
     other = threading.Thread(target=add)
     with transaction.atomic():
         publishing.submit(made, by=author, checked=ALL_CHECKED)
-        publishing.approve(made, by=approver, checked=ALL_CHECKED)
+        publishing.approve(
+            made, by=approver, checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
         other.start()
         wait_until(is_anybody_waiting)
     other.join(20)

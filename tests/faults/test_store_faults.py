@@ -190,14 +190,18 @@ def test_a_disk_that_fills_during_a_publication_publishes_nothing_and_leaves_no_
     with small_disk(tmp_path / "public", 4096) as disk:
         filler = fill(disk, leave=sum(sizes) // 2)
         with pytest.raises(StepRefused, match="store for pictures is full"):
-            publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+            publishing.approve(
+                made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+            )
         made.refresh_from_db()
         assert made.state == State.SUBMITTED
         assert 0 < len(public_files()) < len(names)
         assert not list(disk.glob(f"{UNFINISHED}*"))
         assert all(is_whole(*each) for each in public_files().items())
         filler.unlink()
-        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        publishing.approve(
+            made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
         assert set(public_files()) == set(names)
         for name in names:
             assert is_whole(name, body(client.get(f"/pictures/{name}")))
@@ -325,7 +329,9 @@ def test_a_truncated_file_in_the_private_store_stops_the_publication(store, whic
     data = storages["private"].open(name).read()
     storages["private"].save(name, ContentFile(data[: len(data) // 2]))
     with pytest.raises(StepRefused, match="missing in the private store, or was changed"):
-        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        publishing.approve(
+            made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
 
 
 def test_a_truncated_original_is_found_and_reported_by_the_inspection(store):

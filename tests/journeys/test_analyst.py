@@ -125,7 +125,7 @@ def test_only_the_cropped_and_masked_pixels_leave_the_analysts_machine(stack, vi
         return
     for box in page.locator(".object-steps input[type=checkbox]").all():
         box.check()
-    page.get_by_role("button", name="Submit for approval").click()
+    page.get_by_role("button", name="Save and submit for approval").click()
     other = visit(viewport={"width": 1280, "height": 900})
     sign_in(other, second)
     other.goto(f"/admin/objects/traceobject/{made.pk}/change/")

@@ -60,7 +60,9 @@ def test_nothing_is_public_before_publication(client, state):
 
 def test_publishing_shows_page_form_gallery_and_pictures_at_once(client):
     made = submitted()
-    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(
+        made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+    )
     made.refresh_from_db()
     assert {"page", "form", "gallery", "picture", "file"} == set(public_traces(client, made))
 
@@ -99,7 +101,7 @@ def test_the_author_cannot_approve():
     author = staff(Role.ANALYST)
     made = submitted(author)
     with pytest.raises(StepRefused, match="author cannot approve"):
-        publishing.approve(made, by=author, checked=ALL_CHECKED)
+        publishing.approve(made, by=author, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
 
 
 def test_the_database_itself_refuses_an_author_who_approves():
@@ -115,7 +117,12 @@ def test_the_database_itself_refuses_an_author_who_approves():
 def test_each_point_of_the_checklist_is_needed_twice(missing):
     made = submitted()
     with pytest.raises(StepRefused, match="Tick every statement"):
-        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
+        publishing.approve(
+            made,
+            by=staff(Role.ANALYST),
+            checked=ALL_CHECKED - {missing},
+            seen=publishing.fingerprint(made),
+        )
     other = draft()
     with pytest.raises(StepRefused, match="Tick every statement"):
         publishing.submit(other, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
@@ -193,13 +200,15 @@ def test_the_analysts_pages_lead_from_draft_to_publication(client):
     assert b"cannot be read as a picture" in bad.content
     assert b"A blue tile" in bad.content
     client.post(crop, {"picture": upload(encoded(drawing())), **fields})
-    steps = f"/admin/objects/traceobject/{made.pk}/steps"
+    page = f"/admin/objects/traceobject/{made.pk}"
+    steps = f"{page}/steps"
     checked = {"checked": sorted(ALL_CHECKED)}
-    client.post(f"{steps}/submit/", checked)
+    client.post(f"{page}/change/", {**form_of(), **checked, "_submit": "1"})
     made.refresh_from_db()
     assert made.state == State.DRAFT  # its picture is not inspected yet
     screening.inspect(made.pictures.get().pk)
-    client.post(f"{steps}/submit/", checked)
+    client.post(f"{page}/change/", {**form_of(), **checked, "_submit": "1"})
+    checked["seen"] = publishing.fingerprint(made)
     client.post(f"{steps}/approve/", checked)
     made.refresh_from_db()
     assert made.state == State.SUBMITTED
@@ -256,7 +265,9 @@ def test_a_change_of_words_or_pictures_after_submission_is_refused(client):
 
 def test_sending_back_voids_the_approval():
     made = submitted(publish_at=timezone.now() + timedelta(days=1))
-    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(
+        made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+    )
     publishing.send_back(made, by=staff(Role.ANALYST), reason="The crop is too wide")
     made.refresh_from_db()
     assert (made.state, made.approver, made.approved_at) == (State.DRAFT, None, None)

@@ -21,7 +21,13 @@ LATER = NOW + timedelta(hours=2)
 
 def approved(**fields):
     made = submitted(**fields)
-    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED, now=NOW)
+    publishing.approve(
+        made,
+        by=staff(Role.ANALYST),
+        checked=ALL_CHECKED,
+        now=NOW,
+        seen=publishing.fingerprint(made),
+    )
     made.refresh_from_db()
     return made
 
@@ -100,7 +106,9 @@ def test_a_campaign_with_one_object_that_is_not_ready_is_not_published():
     campaign.refresh_from_db()
     assert late.reference in campaign.hold_reason
     assert not TraceObject.objects.public().exists()
-    publishing.approve(late, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(
+        late, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(late)
+    )
     assert publishing.publish_due(LATER) == 2
 
 

@@ -92,7 +92,7 @@ def test_two_analysts_override_together_and_the_trail_has_both_reasons():
     screening.override(picture, by=one, reason="A mannequin")
     screening.override(picture, by=two, reason="I agree, a mannequin")
     publishing.submit(made, by=one, checked=ALL_CHECKED)
-    publishing.approve(made, by=two, checked=ALL_CHECKED)
+    publishing.approve(made, by=two, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
     made.refresh_from_db()
     assert made.state == State.PUBLISHED
     said = [
@@ -157,11 +157,15 @@ def test_a_new_version_of_the_gate_inspects_waiting_pictures_again(monkeypatch):
     made = submitted()
     monkeypatch.setattr(persongate, "VERSION", "next")
     with pytest.raises(StepRefused, match="renewed"):
-        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        publishing.approve(
+            made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
     assert screening.reinspect_outdated() == 1
     with cached_picture_jobs():
         screening.inspect(made.pictures.get().pk)
-    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(
+        made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+    )
 
 
 def test_overrides_of_old_findings_do_not_count_for_new_ones():
@@ -226,7 +230,9 @@ def test_a_list_that_came_after_submission_still_holds_the_approval():
     made = submitted()
     listed(f"pdq,{made.pictures.get().pdq}")
     with pytest.raises(StepRefused, match="hash list"):
-        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        publishing.approve(
+            made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
 
 
 def test_a_picture_withdrawn_before_is_held_until_two_analysts_override():

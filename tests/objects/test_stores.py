@@ -32,7 +32,9 @@ def test_public_files_appear_with_publication_and_go_with_withdrawal(
 ):
     made = submitted()
     assert public_files() == set()
-    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(
+        made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+    )
     made.refresh_from_db()
     names = set(stores.rendition_names(made))
     assert public_files() == names
@@ -56,7 +58,9 @@ def test_nothing_private_is_written_to_the_public_store(store, monkeypatch):
     made = submitted()
     assert written
     assert not any(public for public, _ in written)
-    publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+    publishing.approve(
+        made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+    )
     public = {name for to_public, name in written if to_public}
     assert public == set(stores.rendition_names(made))
 
@@ -98,7 +102,9 @@ def test_a_file_that_is_missing_or_was_changed_in_the_private_store_is_not_publi
     if harm == "dirty":
         private.save(f"renditions/{name}", ContentFile(encoded(drawing(), "JPEG", comment=b"x")))
     with pytest.raises(StepRefused, match="missing in the private store, or was changed"):
-        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        publishing.approve(
+            made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
     made.refresh_from_db()
     assert made.state == State.SUBMITTED
     stores.sweep()
@@ -193,7 +199,7 @@ def test_killed_between_copying_and_the_commit_nothing_stays_public(own_database
     made, by = submitted(), staff(Role.ANALYST)
     killed(
         "trail.record = lambda action, *a, **k: die() if action == 'object.published' else None\n"
-        "publishing.approve(made, by=by, checked=ALL_CHECKED)",
+        "publishing.approve(made, by=by, checked=ALL_CHECKED, seen=publishing.fingerprint(made))",
         made,
         by,
         tmp_path,

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import connections
@@ -52,7 +52,7 @@ def change(client, user, **fields):
 
 def errors_of(answer):
     assert answer.status_code == 200
-    return " ".join(re.findall(r'errorlist[^>]*>\s*<li>([^<]+)', answer.content.decode()))
+    return " ".join(re.findall(r"errorlist[^>]*>\s*<li>([^<]+)", answer.content.decode()))
 
 
 def link_in(message):
@@ -232,7 +232,7 @@ def test_home_suggests_a_second_administrator(client, chief):
 
 def with_factor(role):
     user = staff(role)
-    TOTP.activate(user, generate_totp_secret())
+    totp.TOTP.activate(user, totp.generate_totp_secret())
     return user
 
 
@@ -252,7 +252,7 @@ def test_an_administrator_resets_a_lost_second_factor_and_the_colleague_is_told(
 
 
 def test_nobody_resets_their_own_factor_or_one_that_is_not_there(client, chief):
-    TOTP.activate(chief, generate_totp_secret())
+    totp.TOTP.activate(chief, totp.generate_totp_secret())
     with pytest.raises(StepRefused, match="another administrator"):
         accounts.reset_factors(chief, by=chief, reason="x")
     with pytest.raises(StepRefused, match="no second factor"):
@@ -261,9 +261,7 @@ def test_nobody_resets_their_own_factor_or_one_that_is_not_there(client, chief):
 
 def test_a_typed_reason_that_is_refused_is_still_there(client, chief):
     user = with_factor(Role.MODERATOR)
-    answer = client.post(
-        f"/admin/staff/user/{user.pk}/reset-factors/", {"reason": "word " * 300}
-    )
+    answer = client.post(f"/admin/staff/user/{user.pk}/reset-factors/", {"reason": "word " * 300})
     assert "longer than 1000" in answer.content.decode()
     assert "word word" in answer.content.decode()
 
@@ -306,11 +304,12 @@ def test_renewed_recovery_codes_and_an_added_factor_are_in_the_trail(client):
     client.force_login(user)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.get("/accounts/2fa/totp/activate/")
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_counter_from_time, hotp_value
-
     secret = client.session["mfa.totp.secret"]
-    code = format_hotp_value(hotp_value(secret, next(iter(hotp_counter_from_time()))))
-    client.post("/accounts/2fa/totp/activate/", {"code": code})
-    assert "staff.factor_added" in actions()
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    code = totp.format_hotp_value(totp.hotp_value(secret, counter))
+    page = client.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert page.headers["Location"] == "/accounts/2fa/recovery-codes/"
+    added = Entry.objects.filter(action="staff.factor_added").values_list("detail", flat=True)
+    assert list(added) == [{"factor": "recovery_codes"}, {"factor": "totp"}]
     client.post("/accounts/2fa/recovery-codes/generate/", {})
-    assert actions()[-1] == "staff.factor_renewed"
+    assert actions()[-2:] == ["staff.factor_removed", "staff.factor_added"]

@@ -76,7 +76,9 @@ def test_a_form_is_kept_while_its_sender_confirms_and_is_sent_by_a_click(client)
     assert b"jane@example.org" not in page.content
     action = re.search(r'action="(/admin/[^"]+)"', text)[1]
     assert b"jane@example.org" in client.post(action).content
-    assert "We kept your form" not in client.get("/accounts/continue/", follow=True).content.decode()
+    assert (
+        "We kept your form" not in client.get("/accounts/continue/", follow=True).content.decode()
+    )
 
 
 def test_what_was_typed_is_still_there_when_the_session_has_ended(client):

@@ -102,7 +102,7 @@ def make_objects(progress: Callable[[str], None]) -> None:
             screening.override(picture, by=author, reason=why)
             screening.override(picture, by=approver, reason=f"Agreed. {why}")
         publishing.submit(made, by=author, checked=everything)
-        publishing.approve(made, by=approver, checked=everything)
+        publishing.approve(made, by=approver, checked=everything, seen=publishing.fingerprint(made))
         progress(f"  {sample.reference} {sample.title}")
 
 

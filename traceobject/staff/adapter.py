@@ -30,9 +30,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def post_login(
-        self, request: HttpRequest, user: User, **more: Any  # type: ignore[override]
-    ) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         """Remember the browser for its next sign-in."""
         response = super().post_login(request, user, **more)
         value = f"{user.get_username().lower()}:{secrets.token_hex(8)}"

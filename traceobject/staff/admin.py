@@ -108,9 +108,7 @@ class StaffAdmin(UserAdmin):
                 "has_password": user.has_usable_password(),
                 "subtitle": None,
             }
-        return super().change_view(
-            request, object_id, form_url, {**about, **(extra_context or {})}
-        )
+        return super().change_view(request, object_id, form_url, {**about, **(extra_context or {})})
 
     def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Mail somebody a link to set their password."""

@@ -9,12 +9,49 @@ from django.http import HttpRequest
 from traceobject.staff.roles import works_in_admin
 
 
+class DeclaredLookups:
+    """Mixin for admin pages: filter by what the page offers as a filter, and by nothing else.
+
+    Django allows a filter on any field of the model in the address, so a page that hides a field would
+    still answer questions about it, letter by letter.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        declared = {"pk", "id"}
+        for each in self.get_list_filter(request):  # type: ignore[attr-defined]
+            if isinstance(each, str):
+                declared.add(each)
+            elif isinstance(each, tuple):
+                declared.add(each[0])
+            else:
+                declared.add(each.parameter_name)
+        if hierarchy := self.date_hierarchy:  # type: ignore[attr-defined]
+            declared.add(hierarchy)
+        endings: tuple[str, ...] = (
+            "",
+            "__exact",
+            "__in",
+            "__id__exact",
+            "__pk__exact",
+            "__isnull",
+            "__isempty",
+        )
+        endings += ("__year", "__month", "__day", "__gte", "__lt")
+        return any(lookup == f"{name}{ending}" for name in declared for ending in endings)
+
+
 class SiteAdmin(admin.AdminSite):
     """Django's admin behind the site's only sign-in page, so that nobody can avoid the second factor."""
 
     site_title = index_title = "Staff"
     site_header = "Trace an Object"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Register pages whose filters are all declared (:class:`DeclaredLookups`)."""
+        base = admin_class or admin.ModelAdmin
+        strict = type(base.__name__, (DeclaredLookups, base), {"__doc__": base.__doc__})
+        super().register(model_or_iterable, strict, **options)
 
     def admin_view(self, view, cacheable: bool = False):
         """Wrap a view without trusted types, because the admin's jQuery assigns strings to innerHTML."""

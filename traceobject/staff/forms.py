@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.models import Group
@@ -20,7 +20,9 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("username", "first_name", "last_name", "email", "groups", "is_active")
+        fields: ClassVar[list[str]] = [
+            *("username", "first_name", "last_name", "email", "groups", "is_active")
+        ]
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -44,7 +46,7 @@ class NewAccountForm(AccountForm):
     """A new account. Its owner gets a link to set a password."""
 
     class Meta(AccountForm.Meta):
-        fields = ("username", "first_name", "last_name", "email", "groups")
+        fields: ClassVar[list[str]] = ["username", "first_name", "last_name", "email", "groups"]
 
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit=False)

@@ -11,7 +11,7 @@ from typing import cast
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
@@ -32,9 +32,7 @@ class StaffPathsOnly(MiddlewareMixin):
 class Sessions(StaffPathsOnly, SessionMiddleware):
     """Sessions on staff pages. Each request keeps a session open for another while."""
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session = getattr(request, "session", None)
         if session is not None and session.accessed and not session.modified:
             session.touch()

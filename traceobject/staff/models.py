@@ -104,8 +104,8 @@ class Notice(models.Model):
 
     class Kind(models.TextChoices):
         INVITATION = "invitation"
-        PASSWORD_RESET = "password_reset"
-        PASSWORD_CHANGED = "password_changed"
+        PASSWORD_RESET = "password_reset"  # noqa: S105
+        PASSWORD_CHANGED = "password_changed"  # noqa: S105
         FACTOR_ADDED = "factor_added"
         FACTOR_REMOVED = "factor_removed"
         FACTORS_RESET = "factors_reset"

@@ -83,5 +83,3 @@ def continue_form(request: HttpRequest) -> HttpResponse:
         "staff/continue.html",
         {"action": kept["path"], "fields": kept["fields"].items()},
     )
-
-

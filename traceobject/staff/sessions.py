@@ -55,9 +55,12 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         key = self.session_key
-        row = key and StaffSession.objects.filter(
-            session_key=hash_key(key), expire_date__gt=timezone.now()
-        ).first()
+        row = (
+            key
+            and StaffSession.objects.filter(
+                session_key=hash_key(key), expire_date__gt=timezone.now()
+            ).first()
+        )
         if not key or not row:
             self._session_key = None
             return {}
@@ -69,7 +72,7 @@ class SessionStore(DatabaseStore):
             return {}
 
     def create_model_instance(self, data: dict[str, Any]) -> StaffSession:  # type: ignore[override]
-        key = self._get_or_create_session_key()
+        key: str = self._get_or_create_session_key()  # type: ignore[attr-defined]  # not in the stubs
         now = timezone.now()
         # A session that began before somebody signed in begins anew then.
         started = data.get(_STARTED)

@@ -11,15 +11,11 @@ from allauth.account.signals import (
     password_set,
 )
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import (
-    authentication_failed,
-    authenticator_added,
-    authenticator_removed,
-    authenticator_reset,
-)
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -85,28 +81,22 @@ def password_has_changed(sender: object, user: User, signal: object, **_: object
         trail.record(action, user, by=user)
 
 
-@receiver(authenticator_added)
-def factor_added(
-    sender: object, user: User, authenticator: Authenticator, **_: object
-) -> None:
-    _factor_changed("staff.factor_added", user, authenticator, Kind.FACTOR_ADDED)
+# allauth sends its own signals about factors after the commit, when a crash could lose them.
+@receiver(post_save, sender=Authenticator)
+def factor_added(sender: object, instance: Authenticator, created: bool, **_: object) -> None:
+    """Record a new factor, with its row."""
+    if created:
+        _factor_changed("staff.factor_added", instance, Kind.FACTOR_ADDED)
 
 
-@receiver(authenticator_removed)
-def factor_removed(
-    sender: object, user: User, authenticator: Authenticator, **_: object
-) -> None:
-    _factor_changed("staff.factor_removed", user, authenticator, Kind.FACTOR_REMOVED)
+@receiver(post_delete, sender=Authenticator)
+def factor_removed(sender: object, instance: Authenticator, **_: object) -> None:
+    """Record that somebody removed a factor of their own, with its row."""
+    _factor_changed("staff.factor_removed", instance, Kind.FACTOR_REMOVED)
 
 
-@receiver(authenticator_reset)
-def codes_renewed(
-    sender: object, user: User, authenticator: Authenticator, **_: object
-) -> None:
-    _factor_changed("staff.factor_renewed", user, authenticator, Kind.FACTOR_ADDED)
-
-
-def _factor_changed(action: str, user: User, authenticator: Authenticator, kind: str) -> None:
+def _factor_changed(action: str, authenticator: Authenticator, kind: str) -> None:
+    user: User = authenticator.user
     with transaction.atomic():
         if authenticator.type != Authenticator.Type.RECOVERY_CODES:
             notify(user, kind)

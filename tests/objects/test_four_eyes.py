@@ -1,0 +1,164 @@
+"""The approver sees, and approves, every word that becomes public, in every language."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from objects import publishing
+from objects.models import Category, TraceObject
+from tests.factories import ALL_CHECKED, draft, staff, submitted, with_picture
+from traceobject.audit.models import Entry
+from traceobject.errors import StepRefused
+from traceobject.staff.roles import Role
+
+WORDS = {
+    "title": "Eine Tasche",
+    "question": "Wo wird sie verkauft?",
+    "known": "Gesehen im Jahr 1998",
+    "excluded": "Nicht in Italien",
+}
+
+
+@pytest.fixture
+def made():
+    """A submitted object with texts in two languages."""
+    author = staff(Role.ANALYST)
+    found = draft(author=author, known="Seen in 1998", excluded="Not in Italy", made="1998")
+    found.translations.create(language_code="de", **WORDS)
+    picture = with_picture(found, alt="Coloured shapes")
+    picture.translations.create(language_code="de", alt="Bunte Formen")
+    publishing.submit(found, by=author, checked=ALL_CHECKED)
+    found.refresh_from_db()
+    return found
+
+
+def page_of(found, role=Role.ANALYST):
+    client = Client()
+    client.force_login(staff(role))
+    return client, client.get(f"/admin/objects/traceobject/{found.pk}/change/").content.decode()
+
+
+def test_the_page_to_approve_shows_every_word_in_every_language(made):
+    _, page = page_of(made)
+    words = page[page.index('class="public-words"') : page.index("</section>")]
+    for text in (*WORDS.values(), "Bunte Formen", "Seen in 1998", "Not in Italy", "1998"):
+        assert text in words, text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_preview_is_the_public_page_and_nothing_public(made, language):
+    client, _ = page_of(made)
+    page = client.get(f"/admin/objects/traceobject/{made.pk}/preview/{language}/")
+    text = page.content.decode()
+    assert f'lang="{language}"' in text
+    assert ("Gesehen im Jahr 1998" if language == "de" else "Seen in 1998") in text
+    assert "This page is not public" in text
+    assert Client().get(f"/objects/{made.reference}/").status_code == 404
+    assert client.get(f"/admin/objects/traceobject/{made.pk}/preview/xx/").status_code == 404
+
+
+def test_an_officer_sees_no_preview(made):
+    client = Client()
+    client.force_login(staff(Role.CASE_OFFICER, "ES"))
+    assert client.get(f"/admin/objects/traceobject/{made.pk}/preview/en/").status_code == 403
+
+
+def approve_from(page, client, made):
+    seen = re.search(r'name="seen" value="(\w+)"', page)[1]
+    fields = {"checked": sorted(ALL_CHECKED), "seen": seen}
+    address = f"/admin/objects/traceobject/{made.pk}/steps/approve/"
+    return client.post(address, fields, follow=True).content.decode()
+
+
+def test_what_was_seen_is_approved_and_the_trail_keeps_its_digest(made):
+    client, page = page_of(made)
+    approve_from(page, client, made)
+    made.refresh_from_db()
+    assert made.state == TraceObject.State.PUBLISHED
+    assert Entry.objects.get(action="object.approved").detail["seen"] in page
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda made: made.translations.filter(language_code="de").update(known="Anders"),
+        lambda made: made.translations.filter(language_code="en").update(excluded="Other"),
+        lambda made: made.pictures.get().translations.update(alt="Another"),
+        lambda made: TraceObject.objects.filter(pk=made.pk).update(made="2001"),
+        lambda made: TraceObject.objects.filter(pk=made.pk).update(regions=["asia"]),
+    ],
+    ids=["known", "ruled out", "alternative text", "year", "region"],
+)
+def test_nobody_approves_what_changed_after_they_looked(made, change):
+    client, page = page_of(made)
+    change(made)
+    assert "has changed since you opened the page" in approve_from(page, client, made)
+    made.refresh_from_db()
+    assert made.state == TraceObject.State.SUBMITTED
+    assert made.approver is None
+
+
+def test_a_step_without_what_was_seen_is_refused(made):
+    with pytest.raises(StepRefused, match="has changed"):
+        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen="")
+
+
+def test_submitting_saves_what_was_typed_and_not_saved(client):
+    author = staff(Role.ANALYST)
+    made = draft(author=author)
+    with_picture(made)
+    client.force_login(author)
+    fields = {
+        "reference": made.reference,
+        "priority": made.priority,
+        "title_en": "A red bag",
+        "question_en": "Where is this red bag sold?",
+        "checked": sorted(ALL_CHECKED),
+        "_submit": "1",
+    }
+    page = client.post(f"/admin/objects/traceobject/{made.pk}/change/", fields, follow=True)
+    made = TraceObject.objects.get(pk=made.pk)
+    assert "saved and submitted" in page.content.decode()
+    assert made.state == TraceObject.State.SUBMITTED
+    assert made.title == "A red bag"
+
+
+def test_an_edit_that_cannot_be_submitted_is_saved_and_said_so(client):
+    author = staff(Role.ANALYST)
+    made = draft(author=author)
+    with_picture(made)
+    client.force_login(author)
+    fields = {
+        "reference": made.reference,
+        "priority": made.priority,
+        "title_en": "A red bag",
+        "question_en": "Where is it sold?",
+        "_submit": "1",
+    }
+    page = client.post(f"/admin/objects/traceobject/{made.pk}/change/", fields, follow=True)
+    assert "Saved, but not submitted" in page.content.decode()
+    made = TraceObject.objects.get(pk=made.pk)
+    assert (made.state, made.title) == (TraceObject.State.DRAFT, "A red bag")
+
+
+def test_a_change_of_a_category_is_in_the_trail_with_old_and_new_names(client):
+    client.force_login(staff(Role.ADMINISTRATOR))
+    category = Category.objects.create(slug="bags", name="Bags")
+    fields = {"slug": "bags", "name_en": "Bags and cases", "name_de": "Taschen"}
+    client.post(f"/admin/objects/category/{category.pk}/change/", fields)
+    entry = Entry.objects.get(action="category.changed")
+    assert entry.target == "bags"
+    assert entry.detail["before"] == {"slug": "bags", "en": "Bags"}
+    assert entry.detail["after"] == {"slug": "bags", "en": "Bags and cases", "de": "Taschen"}
+    client.post(f"/admin/objects/category/{category.pk}/delete/", {"post": "yes"})
+    assert Entry.objects.filter(action="category.removed", target="bags").exists()
+
+
+def test_a_category_renamed_after_the_approver_looked_is_noticed():
+    category = Category.objects.create(slug="bags", name="Bags")
+    made = submitted(pictures=0, category=category)
+    seen = publishing.fingerprint(made)
+    category.translations.update(name="Something else")
+    with pytest.raises(StepRefused, match="has changed"):
+        publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=seen)
