@@ -1,7 +1,8 @@
 """Rooms: each area of the site for staff, declared once; and the list of all public pages.
 
 The second-factor check, the onion service, cache headers, robots.txt, the menu and the tests read this.
-A page that is neither public nor in a room is closed.
+A page that is neither public nor in a room is closed. :mod:`traceobject.actions` says who may do what in a
+room.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from traceobject.actions import may_open
 from traceobject.errors import ErrorForStaff, StepRefused
 from traceobject.staff import recent
 from traceobject.staff.roles import Role, works_in_admin
@@ -102,7 +104,7 @@ def rooms_for(user: object) -> list[Room]:
 
 
 class RoomMiddleware:
-    """Middleware that checks the room of each page, and refuses a page that nobody declared.
+    """Middleware that checks the room and the permission of each page, and refuses what nobody declared.
 
     The views check their permissions again.
     """
@@ -123,7 +125,7 @@ class RoomMiddleware:
         room = room_of(path)
         if room is None:
             raise PermissionDenied
-        refused = _refuse_entry(request, room)
+        refused = _refuse_entry(request, room, match.view_name)
         if refused is None and match.view_name in RECENT and not recent.is_recent(request):
             return recent.confirm_first(request)
         return refused
@@ -139,12 +141,12 @@ class RoomMiddleware:
         return render(request, "staff_refused.html", {"reason": str(error)}, status=status)
 
 
-def _refuse_entry(request: HttpRequest, room: Room) -> HttpResponse | None:
+def _refuse_entry(request: HttpRequest, room: Room, name: str) -> HttpResponse | None:
     if not request.user.is_authenticated:
         is_page = request.method in ("GET", "HEAD")
         return redirect_to_login(request.get_full_path() if is_page else recent.keep_form(request))
     if settings.MFA_REQUIRED and not is_mfa_enabled(request.user):
         return redirect("mfa_index")
-    if not room.admits(request.user):
+    if not room.admits(request.user) or not may_open(request.user, name):
         raise PermissionDenied
     return None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -20,7 +23,8 @@ from traceobject.staff.authority import user_of
 from traceobject.staff.forms import AccountForm, CountriesFormSet, NewAccountForm
 from traceobject.staff.models import OfficerCountry, User
 
-admin.site.unregister(Group)
+# allauth's tables have pages of their own, for their owners.
+admin.site.unregister([Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 class CountriesInline(admin.TabularInline):

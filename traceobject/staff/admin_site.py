@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.shortcuts import redirect
 
 from traceobject.staff.roles import works_in_admin
 
@@ -64,3 +65,7 @@ class SiteAdmin(admin.AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", request.path))
+
+    def password_change(self, request: HttpRequest, extra_context: object = None):
+        """Redirect to the site's own page, which ends all sessions and is recorded."""
+        return redirect("account_change_password")
