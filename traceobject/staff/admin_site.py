@@ -4,7 +4,7 @@ from csp.decorators import csp_replace
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 
 from traceobject.staff.roles import works_in_admin
@@ -69,3 +69,7 @@ class SiteAdmin(admin.AdminSite):
     def password_change(self, request: HttpRequest, extra_context: object = None):
         """Redirect to the site's own page, which ends all sessions and is recorded."""
         return redirect("account_change_password")
+
+    def autocomplete_view(self, request: HttpRequest):
+        """Close Django's search for related rows: no page uses it, and it answers for any relation."""
+        raise Http404
