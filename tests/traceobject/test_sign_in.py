@@ -8,10 +8,12 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
+from django.test import Client
 from django.utils import timezone
 
 from tests.factories import PASSWORD, staff
 from traceobject.staff import sign_in
+from traceobject.staff.adapter import KNOWN_BROWSER
 from traceobject.staff.models import SignInLimit
 from traceobject.staff.roles import Role
 from traceobject.staff.tasks import delete_expired_sign_in_limits
@@ -44,6 +46,41 @@ def test_an_address_that_guesses_at_many_accounts_is_refused(client):
         assert not refused(sign_in_as(client, user, "guess"))
     assert refused(sign_in_as(client, user, PASSWORD))
     assert not refused(sign_in_as(client, user, PASSWORD, "198.51.100.1"))
+
+
+def test_a_guesser_does_not_lock_the_owner_out_of_a_browser_they_have_used(client):
+    user = staff(Role.MODERATOR)
+    sign_in_as(client, user, PASSWORD, "198.51.100.1")
+    client.logout()
+    for number in range(8):
+        guesser = Client()
+        sign_in_as(guesser, user, "guess", f"203.0.113.{number}")
+    assert refused(sign_in_as(Client(), user, PASSWORD, "198.51.100.1"))
+    assert sign_in_as(client, user, PASSWORD, "198.51.100.1").status_code == 302
+
+
+def test_a_known_browser_has_five_guesses_too_and_knows_one_account(client):
+    user, other = staff(Role.MODERATOR), staff(Role.MODERATOR)
+    sign_in_as(client, user, PASSWORD)
+    client.logout()
+    for number in range(5):
+        assert not refused(sign_in_as(client, user, "guess", f"203.0.113.{number}"))
+    assert refused(sign_in_as(client, user, PASSWORD, "198.51.100.9"))
+    for number in range(5):
+        sign_in_as(Client(), other, "guess", f"203.0.113.{100 + number}")
+    assert refused(sign_in_as(client, other, PASSWORD, "198.51.100.8"))
+
+
+def test_a_forged_or_old_cookie_makes_no_browser_known(client):
+    user = staff(Role.MODERATOR)
+    for number in range(5):
+        sign_in_as(Client(), user, "guess", f"203.0.113.{number}")
+    client.cookies[KNOWN_BROWSER] = f"{user.username}:0123456789abcdef"
+    assert refused(sign_in_as(client, user, PASSWORD, "198.51.100.9"))
+    sign_in_as(client, staff(Role.MODERATOR), PASSWORD, "198.51.100.7")
+    cookie = client.cookies[KNOWN_BROWSER]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
 
 
 def test_a_successful_sign_in_is_not_counted(client):
