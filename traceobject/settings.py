@@ -183,6 +183,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "traceobject.audit",
+    "traceobject.crypto",
     "traceobject.staff",
     "traceobject.outbox",
     "objects",
@@ -304,6 +305,9 @@ CELERY_BEAT_SCHEDULE = {
         }
         for lane in Lane
     },
+    "round times in the outbox": _beat(
+        "traceobject.outbox.tasks.round_times", Lane.QUICK, minutes=10
+    ),
     "publish what is due": _beat("objects.tasks.publish_due", Lane.OUTSIDE, seconds=20),
     "sweep the public store": _beat("objects.tasks.sweep_public", Lane.OUTSIDE, minutes=1),
     "delete orphaned files": _beat("objects.tasks.delete_orphans", Lane.OUTSIDE, hours=1),
@@ -426,6 +430,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION else 0)
+MFA_ADAPTER = "traceobject.staff.mfa_adapter.SealingMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_REQUIRED = env("MFA_REQUIRED") if PRODUCTION else env.bool("MFA_REQUIRED", default=False)

@@ -95,5 +95,10 @@ def _merge_claims(tip: Tip, other: Tip, why: str) -> None:
     if len(free) == 2:
         membership.merge([free[1]], free[0], why=why)
         trail.record(
-            "claim.joined", free[0], by=System.MATCHING, joined=free[1].pk, version=guard.VERSION
+            "claim.joined",
+            free[0],
+            by=System.MATCHING,
+            hour_only=True,
+            joined=free[1].pk,
+            version=guard.VERSION,
         )

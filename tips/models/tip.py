@@ -166,7 +166,7 @@ class Tip(models.Model):
                 name="tip_receipt_once", fields=["receipt"], condition=Q(receipt__isnull=False)
             ),
         ]
-        triggers = [rules.next_step()]
+        triggers = [rules.next_step(), rules.hours("received_at")]
 
     def __str__(self) -> str:
         return f"Tip {self.pk}"

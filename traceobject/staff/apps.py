@@ -7,4 +7,6 @@ class StaffConfig(AppConfig):
     verbose_name = "Staff"
 
     def ready(self) -> None:
-        from traceobject.staff import signals  # noqa: F401
+        from traceobject.staff import factor_keys, signals  # noqa: F401
+
+        factor_keys.register()
