@@ -21,6 +21,7 @@ class Attachment(models.Model):
         CLEAN = "clean", "Checked"
         REFUSED = "refused", "Not a readable picture"
         LOCKED = "locked", "Locked: on a hash list"
+        ERASED = "erased", "Erased"
 
     tip = models.ForeignKey(
         "tips.Tip", on_delete=models.PROTECT, null=True, related_name="attachments"

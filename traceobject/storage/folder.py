@@ -136,6 +136,19 @@ class FolderStorage(FileSystemStorage):
                         deleted += 1
         return deleted
 
+    def round_times(self, folder: str, before: datetime) -> int:
+        """Cut the modification times of a folder's files from before a moment to the day. Return how many."""
+        rounded = 0
+        with suppress(FileNotFoundError), _store_errors("list"):
+            for entry in os.scandir(self.path(folder)):
+                with suppress(OSError):  # deleted meanwhile
+                    modified = entry.stat().st_mtime
+                    if entry.is_file() and modified < before.timestamp() and modified % 86400:
+                        day = int(modified) // 86400 * 86400
+                        os.utime(entry.path, (day, day))
+                        rounded += 1
+        return rounded
+
 
 def _fingerprint(entry: os.DirEntry[str]) -> str:
     """Return a text that changes with the file; '' for a folder or a file that is gone."""
