@@ -41,7 +41,8 @@ class FileMissing(ErrorForStaff, OSError):
 
 
 _LOCK = 0x73746F72  # 'stor'
-ORPHANED_AFTER = timedelta(hours=1)  # a new picture has its files before its row
+# A new picture has its files before its row. At least one hour, because files' times are cut to the hour.
+ORPHANED_AFTER = timedelta(hours=2)
 SWEEP_SECONDS = 20  # for reading; other steps of the lane wait for it
 REPAIR_INTERVAL = 60  # seconds
 

@@ -17,6 +17,7 @@ STAGES = [
     "desk",
     "export",
     "results",
+    "retention",
 ]
 # What is pure: whole folders, so that a new module is, too.
 PURE = ["tips/geography", "tips/matching", "objects/pictures"]

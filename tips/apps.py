@@ -7,6 +7,12 @@ class TipsConfig(AppConfig):
 
     def ready(self) -> None:
         from tips import steps
+        from tips.intake.uploads import keys
+        from tips.models import Attachment, Tip
+        from traceobject.crypto import rotation
 
         steps.register_steps()
         steps.connect()
+        rotation.register_column("contact details", Tip, "contact")
+        rotation.register_column("places of photos", Attachment, "taken")
+        rotation.register(keys.FILES)

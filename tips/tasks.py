@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tips import retention
 from tips.intake.uploads import attachments
+from tips.retention import expiry
 from tips.routing import route
 from traceobject.outbox.breaker import run_if_reachable
 
@@ -16,9 +16,9 @@ def route_waiting() -> int:
 
 
 @shared_task
-def delete_expired_contacts() -> int:
-    """Forget contact details after their time."""
-    return retention.delete_expired_contacts(timezone.now())
+def erase_expired() -> int:
+    """Erase what is past its time. Return how many rows."""
+    return expiry.erase_expired(timezone.now()).total()
 
 
 @shared_task

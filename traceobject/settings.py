@@ -49,6 +49,10 @@ env = environ.Env(
     TIME_ZONE=(str, "UTC"),
     LOG_LEVEL=(str, "INFO"),
     CONTACT_RETENTION_DAYS=(int, 180),
+    REJECTED_RETENTION_DAYS=(int, 365),
+    UPLOAD_RETENTION_DAYS=(int, 365),
+    NOTE_RETENTION_DAYS=(int, 730),
+    HOUR_RETENTION_DAYS=(int, 30),
     CROSS_LANGUAGE=(bool, True),
     CROSS_LANGUAGE_JOIN=(float, 0.0),
     MFA_REQUIRED=(bool, True),
@@ -189,6 +193,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "traceobject.audit",
+    "traceobject.crypto",
     "traceobject.staff",
     "traceobject.outbox",
     "objects",
@@ -310,14 +315,15 @@ CELERY_BEAT_SCHEDULE = {
         }
         for lane in Lane
     },
+    "round times in the outbox": _beat(
+        "traceobject.outbox.tasks.round_times", Lane.QUICK, minutes=10
+    ),
     "publish what is due": _beat("objects.tasks.publish_due", Lane.OUTSIDE, seconds=20),
     "sweep the public store": _beat("objects.tasks.sweep_public", Lane.OUTSIDE, minutes=1),
     "delete orphaned files": _beat("objects.tasks.delete_orphans", Lane.OUTSIDE, hours=1),
     "inspect outdated pictures": _beat("objects.tasks.reinspect_outdated", Lane.QUICK, minutes=10),
     "route what waits for a desk": _beat("tips.tasks.route_waiting", Lane.QUICK, minutes=5),
-    "delete expired contact details": _beat(
-        "tips.tasks.delete_expired_contacts", Lane.QUICK, hours=1
-    ),
+    "erase what is past its time": _beat("tips.tasks.erase_expired", Lane.OUTSIDE, hours=1),
     "delete pictures of no tip": _beat("tips.tasks.delete_unclaimed", Lane.OUTSIDE, minutes=10),
     "delete expired sessions": _beat(
         "traceobject.staff.tasks.delete_expired_sessions", Lane.QUICK, hours=1
@@ -440,10 +446,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION els
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; also for invitations
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = (
-    "required"  # a passkey alone signs in, so it asks for a PIN or finger
-)
+# A passkey signs in alone, so it asks for a PIN, a finger or a face.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+MFA_ADAPTER = "traceobject.staff.mfa_adapter.SealingMFAAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_REQUIRED = env("MFA_REQUIRED") if PRODUCTION else env.bool("MFA_REQUIRED", default=False)
 CSRF_FAILURE_VIEW = "traceobject.views.stale_form"
@@ -488,13 +494,23 @@ if OIDC_ISSUER_URL:
 TIP_LONGEST = 20_000  # characters
 CROSS_LANGUAGE = env("CROSS_LANGUAGE")
 CROSS_LANGUAGE_JOIN = env("CROSS_LANGUAGE_JOIN")  # cosine from which claims are merged; 0: by hand
-CONTACT_RETENTION = timedelta(days=env("CONTACT_RETENTION_DAYS"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # Uploads are held in memory, so that no file reaches a disk before it is sanitised. Larger files are not
 # read.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 42 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# --- Retention ----------------------------------------------------------------------------------
+
+for _name in ("CONTACT", "REJECTED", "UPLOAD", "NOTE", "HOUR"):
+    if env(f"{_name}_RETENTION_DAYS") < 3:  # within two days, flooders are still recognised
+        raise ImproperlyConfigured(f"{_name}_RETENTION_DAYS must be 3 or more")
+CONTACT_RETENTION = timedelta(days=env("CONTACT_RETENTION_DAYS"))
+REJECTED_RETENTION = timedelta(days=env("REJECTED_RETENTION_DAYS"))
+UPLOAD_RETENTION = timedelta(days=env("UPLOAD_RETENTION_DAYS"))
+NOTE_RETENTION = timedelta(days=env("NOTE_RETENTION_DAYS"))
+HOUR_RETENTION = timedelta(days=env("HOUR_RETENTION_DAYS"))
 
 # --- Limits of the web server -----------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from traceobject.crypto import rotation
 from traceobject.outbox import health as outbox
 from traceobject.outbox.views import panel
 from traceobject.rooms import HOMES, ROOMS, SIGN_IN_PREFIX
@@ -24,10 +25,13 @@ from traceobject.staff.roles import Role, roles_of
 def health(request: HttpRequest) -> JsonResponse:
     """Return the site's health for monitoring: 200, or 503 with the problem.
 
-    The status is that of the outbox (:func:`traceobject.outbox.health.status`), or ``no database``.
+    The status is that of the outbox (:func:`traceobject.outbox.health.status`), ``missing key`` or
+    ``no database``.
     """
     try:
         found = outbox.status()
+        if found == "ok" and rotation.needs_absent_key():
+            found = "missing key"
     except DatabaseError:
         found = "no database"
     return JsonResponse({"status": found}, status=200 if found == "ok" else 503)

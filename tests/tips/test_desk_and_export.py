@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.factories import lead, open_claim, published, referral, send, staff
-from tips import retention
 from tips.desk import outcomes
 from tips.desk.access import referrals_for
 from tips.export import csv_writer
 from tips.models import Referral, Tip
+from tips.retention import expiry
 from tips.routing.route import route
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
@@ -256,10 +256,11 @@ def test_contacts_are_forgotten_after_their_time_and_tips_stay(settings):
     Tip.objects.filter(pk=old.pk).update(
         received_at=timezone.now() - settings.CONTACT_RETENTION - timedelta(days=1)
     )
-    assert retention.delete_expired_contacts(timezone.now()) == 1
+    assert expiry.erase_expired(timezone.now())["contact details"] == 1
     assert Tip.objects.filter(contact__isnull=False).count() == 1
     assert Tip.objects.count() == 2
-    assert Entry.objects.get(action="contacts.forgotten").detail == {"count": 1}
+    entry = Entry.objects.get(action="retention.erased", target="contact details")
+    assert (entry.actor, entry.detail) == ("retention", {"count": 1})
 
 
 def test_an_outcome_that_comes_too_late_is_refused_aloud_and_the_note_is_still_there(client):

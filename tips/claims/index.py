@@ -54,7 +54,8 @@ def add(tip: Tip, own: list[int]) -> None:
 
 def reindex(tip: Tip) -> None:
     """Add a tip to the index, for instance because the tip that it repeats is gone."""
-    add(tip, keys(tip, details(tip)))
+    if tip.erased_on is None:
+        add(tip, keys(tip, details(tip)))
 
 
 def remove(tips: Collection[int]) -> None:

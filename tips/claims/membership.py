@@ -191,6 +191,31 @@ def detach_all(claims: Collection[int]) -> dict[int, int]:
     return before
 
 
+_FORGET_REASONS = """
+    UPDATE tips_tip SET reasons = ARRAY(
+        SELECT CASE WHEN substring(why FROM '^tip ([0-9]+): ') = ANY(%(tips)s)
+            THEN substring(why FROM '^tip [0-9]+: ') || 'erased' ELSE why END
+        FROM unnest(reasons) WITH ORDINALITY AS t(why, place) ORDER BY place
+    )
+    WHERE object_id = ANY(%(objects)s) AND EXISTS (
+        SELECT FROM unnest(reasons) why WHERE substring(why FROM '^tip ([0-9]+): ') = ANY(%(tips)s)
+    )
+"""
+
+
+def forget_content(tips: Collection[int], objects: Collection[int]) -> None:
+    """Remove what matching noted of the content of tips, also from the reasons of others.
+
+    The tips stay in their claims, and the claims keep their counts.
+    """
+    Tip.objects.filter(pk__in=tips).update(
+        reasons=[], countries=[], has_place=False, has_link=False
+    )
+    with connection.cursor() as cursor:
+        names = [str(number) for number in tips]
+        cursor.execute(_FORGET_REASONS, {"tips": names, "objects": list(objects)})
+
+
 def _with_reason(why: str) -> Func:
     field = Tip._meta.get_field("reasons")
     return Func(

@@ -35,8 +35,17 @@ def propose(tip_pk: int) -> None:
 
     A second call changes nothing.
     """
-    tip = Tip.objects.select_related("claim").get(pk=tip_pk)
-    if disabled_reason() or tip.claim is None or tip.claim.is_flood:
+    if disabled_reason():
+        return
+    with transaction.atomic():
+        _propose(tip_pk)
+
+
+def _propose(tip_pk: int) -> None:
+    # Locked, so that no embedding is stored of a text that is being erased.
+    locked = Tip.objects.select_for_update(of=("self",)).select_related("claim")
+    tip = locked.get(pk=tip_pk)
+    if tip.claim is None or tip.claim.is_flood or tip.erased_on is not None:
         return
     vector = embedding.embed(tip.full_text)
     with transaction.atomic():
@@ -95,5 +104,10 @@ def _merge_claims(tip: Tip, other: Tip, why: str) -> None:
     if len(free) == 2:
         membership.merge([free[1]], free[0], why=why)
         trail.record(
-            "claim.joined", free[0], by=System.MATCHING, joined=free[1].pk, version=guard.VERSION
+            "claim.joined",
+            free[0],
+            by=System.MATCHING,
+            hour_only=True,
+            joined=free[1].pk,
+            version=guard.VERSION,
         )

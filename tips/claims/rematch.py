@@ -69,9 +69,11 @@ def rematch(trace_object: TraceObject, *, by: Actor, dry_run: bool) -> Change:
 def _rematch(trace_object: TraceObject) -> Change:
     # New tips about it wait in the outbox. Other objects are not affected.
     index.lock_object(trace_object.pk)
-    free_claims = Claim.objects.select_for_update().filter(
-        object=trace_object, state=State.OPEN, is_manual=False, is_flood=False
-    )
+    free_claims = (
+        Claim.objects.select_for_update()
+        .filter(object=trace_object, state=State.OPEN, is_manual=False, is_flood=False)
+        .exclude(tips__erased_on__isnull=False)
+    )  # an erased tip cannot be matched again
     free = {claim.pk: claim for claim in free_claims.order_by("pk")}
     before = membership.detach_all(free)
     BandKey.objects.filter(tip__object=trace_object).delete()
@@ -121,7 +123,8 @@ def _reindex_kept_claims(trace_object: TraceObject) -> None:
     """Index the tips of decided and arranged claims again, and recount these claims."""
     stays = Tip.objects.filter(object=trace_object, state=Tip.State.MATCHED)
     claims = set(stays.values_list("claim", flat=True))
-    for tip in stays.exclude(relation=Tip.Relation.FLOOD).iterator(chunk_size=500):
+    readable = stays.filter(erased_on__isnull=True).exclude(relation=Tip.Relation.FLOOD)
+    for tip in readable.iterator(chunk_size=500):
         reading = read_tip(tip, has_picture=False)
         index.add(tip, reading.keys)
         membership.record_content(tip, reading.content)

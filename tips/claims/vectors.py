@@ -84,9 +84,9 @@ def create_missing() -> int:
         if not table_exists():
             with connection.schema_editor() as editor:
                 create_table(editor)
-        waiting = Tip.objects.filter(state=Tip.State.MATCHED, claim__is_flood=False).exclude(
-            pk__in=TipEmbedding.objects.values("tip")
-        )
+        waiting = Tip.objects.filter(
+            state=Tip.State.MATCHED, claim__is_flood=False, erased_on__isnull=True
+        ).exclude(pk__in=TipEmbedding.objects.values("tip"))
         numbers = list(waiting.values_list("pk", flat=True))
         queue.put(TipStep.PROPOSE, *numbers)
     return len(numbers)

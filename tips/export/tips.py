@@ -33,7 +33,8 @@ def export_tips(*, by: Actor, target: str, reference: str = "") -> Iterator[str]
 def _rows(reference: str) -> Iterator[list[object]]:
     """Return the cells of ``COLUMNS`` for each tip, oldest first.
 
-    ``state`` is *received* until the tip is matched, then that of its claim: open, vetted, rejected.
+    ``state`` is *received* until the tip is matched, then that of its claim: open, vetted, rejected. That
+    of an erased tip is *erased*.
     """
     tips = Tip.objects.select_related("object", "claim").order_by("id")
     if reference:
@@ -46,6 +47,6 @@ def _rows(reference: str) -> Iterator[list[object]]:
             tip.claim_id,
             tip.relation,
             "; ".join(tip.reasons),
-            tip.claim.state if tip.claim else tip.state,
+            "erased" if tip.erased_on else tip.claim.state if tip.claim else tip.state,
             " ".join(tip.countries),
         ]

@@ -7,6 +7,7 @@ from tips.models.claim import Claim
 from tips.models.desk import Desk
 from tips.models.hotline import Hotline
 from tips.models.lead import Lead, LeadCountry
+from tips.models.legal_hold import LegalHold
 from tips.models.proposal import Proposal
 from tips.models.question import Question
 from tips.models.referral import Delivery, Referral
@@ -23,6 +24,7 @@ __all__ = [
     "Hotline",
     "Lead",
     "LeadCountry",
+    "LegalHold",
     "Proposal",
     "Question",
     "Referral",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from tips.models import rules
+
 
 class Alert(models.Model):
     """The recipient of an alert, and whether it was sent."""
@@ -18,6 +20,7 @@ class Alert(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["attachment", "person"], name="alert_once_a_person")
         ]
+        triggers = [rules.hours("sent_at")]
 
     def __str__(self) -> str:
         return f"Alert about {self.attachment} to {self.person}"

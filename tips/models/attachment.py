@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from objects.models.bits import Bits256
+from tips.models import rules
 
 
 class Attachment(models.Model):
@@ -20,6 +21,7 @@ class Attachment(models.Model):
         CLEAN = "clean", "Checked"
         REFUSED = "refused", "Not a readable picture"
         LOCKED = "locked", "Locked: on a hash list"
+        ERASED = "erased", "Erased"
 
     tip = models.ForeignKey(
         "tips.Tip", on_delete=models.PROTECT, null=True, related_name="attachments"
@@ -28,6 +30,12 @@ class Attachment(models.Model):
     received_at = models.DateTimeField()
     original = models.CharField(max_length=80, blank=True)
     view = models.CharField(max_length=80, blank=True)
+    sealed_with = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        help_text="Name of the key that encrypted its file (sealing.Key).",
+    )
     blurred = models.TextField(blank=True, help_text="Greyscale and blurred, as a data URI.")
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
@@ -70,6 +78,7 @@ class Attachment(models.Model):
                 condition=Q(taken__isnull=True) | Q(location_allowed=True),
             ),
         ]
+        triggers = [rules.hours("received_at")]
 
     def __str__(self) -> str:
         return f"Picture {self.pk} of tip {self.tip_id}"

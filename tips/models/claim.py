@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from tips.models import rules
+
 
 def current_hour() -> datetime:
     """Return the current time, cut to the hour."""
@@ -82,6 +84,7 @@ class Claim(models.Model):
                 name="claim_rejected_with_reason", condition=~Q(state="rejected") | ~Q(reason="")
             ),
         ]
+        triggers = [rules.hours("opened_at", "decided_at")]
 
     def __str__(self) -> str:
         return f"Claim {self.pk}"

@@ -3,6 +3,8 @@
 from django.db import models
 from django_countries.fields import Country, CountryField
 
+from tips.models import rules
+
 
 class Lead(models.Model):
     """A vetted claim. Officers read its ``summary``, which the moderator writes, not the public."""
@@ -21,6 +23,7 @@ class Lead(models.Model):
         constraints = [
             models.CheckConstraint(name="lead_says_something", condition=~models.Q(summary=""))
         ]
+        triggers = [rules.hours("vetted_at")]
 
     def __str__(self) -> str:
         return self.reference

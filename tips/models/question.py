@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from tips.models import rules
+
 
 class Question(models.Model):
     """One question. Its answer is a tip of its own that follows the first."""
@@ -17,6 +19,7 @@ class Question(models.Model):
         constraints = [
             models.CheckConstraint(name="question_text_not_empty", condition=~Q(text=""))
         ]
+        triggers = [rules.hours("asked_at")]
 
     def __str__(self) -> str:
         return f"Question {self.pk} about tip {self.tip_id}"

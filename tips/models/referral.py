@@ -6,6 +6,7 @@ from django_countries.fields import Country, CountryField
 from pgtrigger import AnyChange, Update
 
 from objects.models.rules import public_generation
+from tips.models import rules
 from traceobject.staff.models import User
 from traceobject.staff.roles import countries_of
 
@@ -92,7 +93,10 @@ class Referral(models.Model):
             ),
         ]
         # Released outcomes count in the public figures.
-        triggers = [public_generation(Update, AnyChange("is_released"))]
+        triggers = [
+            public_generation(Update, AnyChange("is_released")),
+            rules.hours("created_at", "sent_at", "acknowledged_at", "closed_at"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -128,6 +132,7 @@ class Delivery(models.Model):
                 fields=["referral", "channel", "officer"], name="delivery_once_a_referral"
             )
         ]
+        triggers = [rules.hours("created_at", "sent_at")]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} about {self.referral}"

@@ -9,7 +9,11 @@ from tips.models import rules
 
 
 class Tip(models.Model):
-    """One message. It is never deleted; matching only assigns it to a claim."""
+    """One message. It is never deleted; matching only assigns it to a claim.
+
+    What the sender wrote can be erased (:mod:`tips.retention`). The row stays: its number, object, day,
+    state, claim and relation.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", "Received"
@@ -112,6 +116,8 @@ class Tip(models.Model):
         models.CharField(max_length=2), default=list, help_text="Countries named in the tip."
     )
 
+    erased_on = models.DateField("erased", null=True, help_text="When its content was erased.")
+
     has_place = models.BooleanField(default=False, db_default=False)
     has_link = models.BooleanField(default=False, db_default=False)
 
@@ -147,7 +153,21 @@ class Tip(models.Model):
                     relation__in=["first", "duplicate", "related", "same_sender", "flood"],
                 ),
             ),
-            models.CheckConstraint(name="tip_text_not_empty", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="tip_text_not_empty", condition=~Q(text="") | Q(erased_on__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="tip_erased_is_empty",
+                condition=Q(erased_on__isnull=True)
+                | Q(
+                    **dict.fromkeys(("text", "place", "url", "why", "seen_when", "sureness"), ""),
+                    **dict.fromkeys(("country", "language", "sender"), ""),
+                    contact__isnull=True,
+                    receipt__isnull=True,
+                    reasons=[],
+                    countries=[],
+                ),
+            ),
             models.CheckConstraint(
                 name="tip_related_has_target",
                 condition=Q(related_to__isnull=False) | ~Q(relation="related"),
@@ -166,10 +186,15 @@ class Tip(models.Model):
                 name="tip_receipt_once", fields=["receipt"], condition=Q(receipt__isnull=False)
             ),
         ]
-        triggers = [rules.next_step()]
+        triggers = [rules.next_step(), rules.hours("received_at"), rules.erased_stays()]
 
     def __str__(self) -> str:
         return f"Tip {self.pk}"
+
+    @property
+    def shown_text(self) -> str:
+        """Return the text for staff, or when it was erased."""
+        return f"[Erased on {self.erased_on:%Y-%m-%d}]" if self.erased_on else self.text
 
     @property
     def full_text(self) -> str:

@@ -34,7 +34,11 @@ def deliver(delivery_pk: int) -> None:
         )
         if noted:
             trail.record(
-                "delivery.sent", delivery.referral, by=System.ROUTING, delivery=delivery_pk
+                "delivery.sent",
+                delivery.referral,
+                by=System.ROUTING,
+                delivery=delivery_pk,
+                hour_only=True,
             )
 
 

@@ -31,14 +31,16 @@ def _assign(referral: Referral, is_new: bool) -> None:
     officer = officer_for(country)
     if officer is None:
         if is_new:
-            trail.record("referral.waiting", referral, by=System.ROUTING, why="no case officer")
+            why = "no case officer"
+            trail.record("referral.waiting", referral, by=System.ROUTING, why=why, hour_only=True)
         return
     referral.state = Referral.State.SENT
     referral.officer, referral.sent_at = officer, timezone.now()
     referral.save()
     delivery, _ = Delivery.objects.get_or_create(referral=referral, officer=officer)
     queue.put(TipStep.DELIVER, delivery.pk)
-    trail.record("referral.sent", referral, by=System.ROUTING, officer=officer.get_username())
+    name = officer.get_username()
+    trail.record("referral.sent", referral, by=System.ROUTING, officer=name, hour_only=True)
 
 
 def describe(numbers: list[int]) -> dict[int, str]:

@@ -84,7 +84,7 @@ class VetForm(forms.Form):
 
 def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, object]:
     """Begin the vetting form: a summary to edit, the country named most, and how the object relates."""
-    words = Truncator(tips[0].text if tips else "").chars(400)
+    words = Truncator(next((tip.text for tip in tips if tip.text), "")).chars(400)
     said = (found for tip in tips[:20] for found in mentions.suggest(tip.text))
     return {
         "summary": f"{len(tips)} tips say: {words}" if len(tips) > 1 else f"One tip says: {words}",

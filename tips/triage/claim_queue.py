@@ -59,7 +59,7 @@ def claims() -> QuerySet[QueuedClaim]:
         .prefetch_related("object__translations")
         .annotate(
             rank=rank,
-            first_text=Subquery(first.values("text")[:1]),
+            first_text=Subquery(first.exclude(text="").values("text")[:1]),
             first_countries=Coalesce(
                 Subquery(first.values("countries")[:1]),
                 Value([], output_field=ArrayField(CharField(max_length=2))),

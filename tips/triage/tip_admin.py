@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from objects.admin.filters import ObjectFilter
-from tips.models import Attachment, Hotline, Tip
+from tips.models import Attachment, Hotline, LegalHold, Tip
 from tips.triage import questions, withdrawal
 from tips.triage.contact import reveal
 from tips.triage.shown import ShownUpload, show
@@ -41,6 +41,7 @@ class TipAdmin(ReadOnlyAdmin):
     fields = [
         *("object", "text", "country", "place", "url", "seen_when", "sureness", "why"),
         *("language", "received_at", "source", "external_id", "trust", "is_flagged"),
+        "erased_on",
         *("state", "claim_link", "relation", "reasons_given", "countries", "follows_link"),
     ]
     readonly_fields = ["claim_link", "reasons_given", "follows_link"]
@@ -50,7 +51,7 @@ class TipAdmin(ReadOnlyAdmin):
 
     @admin.display(description="text")
     def excerpt(self, tip: Tip) -> str:
-        return Truncator(tip.text).chars(120)
+        return Truncator(tip.shown_text).chars(120)
 
     @admin.display(description="claim")
     def claim_link(self, tip: Tip) -> str:
@@ -91,6 +92,7 @@ class TipAdmin(ReadOnlyAdmin):
         if tip is not None:
             about = {
                 "uploads": show(tip, upload_for_moderators).uploads,
+                "holds": LegalHold.objects.in_force().about(tip),
                 "questions": tip.questions.select_related("asked_by", "answer"),
                 "additions": tip.additions.order_by("id"),
                 "may_withdraw": tip.state == Tip.State.MATCHED

@@ -13,10 +13,19 @@ class RoundedNow(models.Func):
     output_field = models.DateTimeField()
 
 
+class HourNow(models.Func):
+    """The time cut to the hour: for what stays longer than a step that waits for its turn."""
+
+    template = "date_trunc('hour', now(), 'UTC')"
+    output_field = models.DateTimeField()
+
+
 class Step(models.Model):
     """A step to be done. ``subject`` is the primary key of the row that it works on.
 
-    A finished step leaves no row.
+    A finished step leaves no row. ``due_at`` is exact while it is in the future: until the next attempt, or
+    while the step runs. All other times are rounded: ``waiting_since`` to five minutes in the first hour and
+    to the hour later, ``given_up_at`` to the hour.
     """
 
     name = models.CharField(max_length=40)

@@ -19,11 +19,11 @@ import logging
 import random
 import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Now, TruncHour
 
 from traceobject.audit import trail
 from traceobject.errors import ErrorForStaff, Unreachable
@@ -31,7 +31,7 @@ from traceobject.outbox import breaker, registry
 from traceobject.outbox.deadline import deadline
 from traceobject.outbox.failures import GiveUp, NotYet, reason_for
 from traceobject.outbox.lanes import BOUNDS, Bounds, Lane
-from traceobject.outbox.models import RoundedNow, Step
+from traceobject.outbox.models import HourNow, RoundedNow, Step
 from traceobject.outbox.nudge import nudge
 from traceobject.staff.authority import Actor, authorise
 
@@ -89,7 +89,7 @@ def retry(steps: Iterable[Step], *, by: Actor) -> int:
                 attempts=0,
                 last_error="",
                 reason="",
-                due_at=Now(),
+                due_at=HourNow(),
                 waiting_since=RoundedNow(),
             ):
                 count += 1
@@ -226,10 +226,10 @@ def _finish(step: Step, cursor: int | None) -> None:
     if cursor is None:
         if seen.delete()[0]:
             return
-    elif seen.update(cursor=cursor, is_leased=False, attempts=0, due_at=Now()):
+    elif seen.update(cursor=cursor, is_leased=False, attempts=0, due_at=HourNow()):
         return
     again = _leased(step)
-    if not again.update(is_leased=False, attempts=0, due_at=Now()):
+    if not again.update(is_leased=False, attempts=0, due_at=HourNow()):
         raise _DoneElsewhere
 
 
@@ -275,10 +275,30 @@ def _give_up(step: Step, error: str, reason: str) -> None:
     log.error("step %s %s was given up (%s)", step.name, step.subject, error)
     _leased(step).filter(generation=step.generation).update(
         is_leased=False,
-        given_up_at=Now(),
+        given_up_at=HourNow(),
+        due_at=HourNow(),
         attempts=step.attempts,
         last_error=error,
         reason=reason,
     )
     # If it was put again while it ran, it has another attempt.
-    _leased(step).update(is_leased=False, due_at=Now())
+    _leased(step).update(is_leased=False, due_at=HourNow())
+
+
+# --- times --------------------------------------------------------------------------------------
+
+
+def round_times() -> int:
+    """Cut ``waiting_since`` to the hour in steps that have waited for more than an hour. Return how many.
+
+    Closer times are needed to notice within minutes that no worker runs. Later they would only tell a thief
+    of the database when a tip was sent.
+    """
+    with transaction.atomic():
+        old = Step.objects.filter(waiting_since__lt=Now() - timedelta(hours=1)).exclude(
+            waiting_since=TruncHour("waiting_since", tzinfo=UTC)
+        )
+        numbers = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        return Step.objects.filter(pk__in=numbers).update(
+            waiting_since=TruncHour("waiting_since", tzinfo=UTC)
+        )

@@ -10,3 +10,9 @@ from traceobject.outbox.lanes import Lane
 def drain(lane: str) -> int:
     """Run the due steps of a lane. Return how many were done."""
     return queue.drain(lane=Lane(lane))
+
+
+@shared_task
+def round_times() -> int:
+    """Round the times of steps that have waited for long. Return how many."""
+    return queue.round_times()

@@ -7,7 +7,8 @@ class StaffConfig(AppConfig):
     verbose_name = "Staff"
 
     def ready(self) -> None:
-        from traceobject.staff import checks, signals  # noqa: F401
+        from traceobject.staff import checks, factor_keys, signals  # noqa: F401
         from traceobject.staff.steps import register_steps
 
         register_steps()
+        factor_keys.register()

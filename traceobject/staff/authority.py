@@ -34,8 +34,14 @@ Actor: TypeAlias = "User | System"
 SYSTEM_PERMISSIONS: dict[System, frozenset[str]] = {
     System.COMMAND_LINE: frozenset(
         {
-            *("objects.add_hashlist", "outbox.retry_step"),
-            *("tips.add_tip", "tips.export_lead", "tips.export_tip", "tips.vet_claim"),
+            *("objects.add_hashlist", "outbox.retry_step", "crypto.rotate_keys"),
+            *(
+                "tips.add_tip",
+                "tips.erase_tip",
+                "tips.export_lead",
+                "tips.export_tip",
+                "tips.vet_claim",
+            ),
         }
     ),
     System.SCHEDULE: frozenset({"objects.publish_traceobject"}),

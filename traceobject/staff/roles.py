@@ -46,6 +46,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         | _all("outbox.step", "view")
         | {"outbox.retry_step"}
         | _all("audit.entry", "view")
+        | _all("tips.legalhold", "view")
+        | {"tips.decide_legalhold"}
     ),
     Role.ANALYST: frozenset(
         _all("objects.traceobject", "view", "add", "change")
@@ -61,6 +63,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         | _all("tips.lead", "view")
         | _all("tips.referral", "view")
         | _all("tips.desk", "view")
+        | _all("tips.legalhold", "view")
+        | {"tips.decide_legalhold"}
         | _all("objects.traceobject", "view")
         | {"tips.vet_claim", "tips.view_contact", "tips.view_attachment"}
         | {"tips.export_tip", "tips.export_lead"}

@@ -146,3 +146,7 @@ class BucketStorage(S3Storage):
     def delete_unfinished(self, before: datetime) -> int:
         """Return 0, because an interrupted request leaves nothing in a bucket."""
         return 0
+
+    def round_times(self, folder: str, before: datetime) -> int:
+        """Return 0, because nobody can set the times of a bucket's files."""
+        return 0

@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -38,6 +39,9 @@ class FolderStorage(FileSystemStorage):
 
     A file of the same name is replaced atomically. A killed process leaves a temporary file, which
     :meth:`listdir` hides and :meth:`delete_unfinished` deletes.
+
+    The modification times of files and folders are cut to the hour, so that no copy of the store reveals
+    when a tip was sent.
 
     Raises:
         FileNotFoundError: the file to read, measure or date does not exist.
@@ -76,6 +80,7 @@ class FolderStorage(FileSystemStorage):
                 if self.file_permissions_mode is not None:
                     os.fchmod(file.fileno(), self.file_permissions_mode)
                 file.flush()
+                _cut_time(file.fileno())
                 os.fsync(file.fileno())
             self._ensure_location_group_id(temporary)  # type: ignore[attr-defined]  # Django's, not in its stubs
             os.replace(temporary, final)
@@ -88,6 +93,8 @@ class FolderStorage(FileSystemStorage):
     def delete(self, name: str) -> None:
         with _store_errors("remove"):
             super().delete(name)
+            with suppress(FileNotFoundError):
+                _sync_folder(os.path.dirname(self.path(name)))
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         with _store_errors("list"):
@@ -129,6 +136,19 @@ class FolderStorage(FileSystemStorage):
                         deleted += 1
         return deleted
 
+    def round_times(self, folder: str, before: datetime) -> int:
+        """Cut the modification times of a folder's files from before a moment to the day. Return how many."""
+        rounded = 0
+        with suppress(FileNotFoundError), _store_errors("list"):
+            for entry in os.scandir(self.path(folder)):
+                with suppress(OSError):  # deleted meanwhile
+                    modified = entry.stat().st_mtime
+                    if entry.is_file() and modified < before.timestamp() and modified % 86400:
+                        day = int(modified) // 86400 * 86400
+                        os.utime(entry.path, (day, day))
+                        rounded += 1
+        return rounded
+
 
 def _fingerprint(entry: os.DirEntry[str]) -> str:
     """Return a text that changes with the file; '' for a folder or a file that is gone."""
@@ -142,12 +162,20 @@ def _fingerprint(entry: os.DirEntry[str]) -> str:
 
 
 def _sync_folder(folder: str) -> None:
-    """Flush a folder's entries to the disk, if its file system can."""
+    """Cut a folder's time and flush its entries to the disk, if its file system can."""
     handle = os.open(folder, os.O_RDONLY)
     try:
+        _cut_time(handle)
         os.fsync(handle)
     except OSError as error:
         if error.errno != errno.EINVAL:  # some network file systems cannot
             raise
     finally:
         os.close(handle)
+
+
+def _cut_time(handle: int) -> None:
+    """Set the times of an open file or folder to the start of the hour."""
+    hour = int(time.time()) // 3600 * 3600
+    with suppress(OSError):  # a folder of another user, or a file system without times
+        os.utime(handle, (hour, hour))

@@ -10,10 +10,10 @@ from PIL import Image
 from objects.pictures import structure
 from tests.factories import referral, staff
 from tests.tips.intake.uploads import chosen, everything_stored, photo, sent
-from tips import retention
 from tips.claims.match import match
 from tips.intake.uploads.inspect_upload import inspect
 from tips.models import Tip
+from tips.retention import expiry
 from tips.triage import evidence
 from traceobject.audit.models import Entry
 from traceobject.crypto import sealing
@@ -131,5 +131,5 @@ def test_the_place_of_a_photo_is_deleted_with_the_contact_details(client):
     tip = sent(client, chosen(), location_allowed="on")
     inspect(tip.attachments.get().pk)
     assert tip.attachments.get().taken
-    retention.delete_expired_contacts(timezone.now() + timedelta(days=400))
+    expiry.erase_expired(timezone.now() + timedelta(days=400))
     assert tip.attachments.get().taken is None

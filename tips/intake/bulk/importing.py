@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_countries import countries
 
 from objects.models import TraceObject
+from tips.intake import external_ids
 from tips.intake.accept import nudge_matching, truncate_to_hour
 from tips.intake.bulk.csv_reader import Record, records
 from tips.models import Tip
@@ -96,6 +97,11 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
             tip.external_id: tip
             for tip in Tip.objects.filter(external_id__in=fresh).select_related("object")
         }
+        erased_forms = {external_ids.erased_form(each): each for each in fresh if each}
+        erased = Tip.objects.filter(external_id__in=erased_forms).values_list("external_id")
+        for (form,) in list(erased):
+            fresh.pop(erased_forms[str(form)], None)
+            report.known += 1
         for external_id, tip in there.items():
             line, wanted = fresh.pop(external_id or "")
             if _differs(tip, wanted):

@@ -98,7 +98,11 @@ def _store_file(data: bytes, now: datetime) -> Attachment:
         f"uploads/{secrets.token_hex(16)}", ContentFile(sealing.seal_file(data))
     )
     return Attachment.objects.create(
-        original=name, size=len(data), sha256=sha256(data), received_at=_hour(now)
+        original=name,
+        sealed_with=sealing.newest_key(),
+        size=len(data),
+        sha256=sha256(data),
+        received_at=_hour(now),
     )
 
 

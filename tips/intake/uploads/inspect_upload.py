@@ -62,6 +62,7 @@ def inspect(attachment_pk: int) -> None:
         state=State.CLEAN,
         original="",
         view=name,
+        sealed_with=sealing.newest_key(),
         blurred=received.blurred,
         width=view.width,
         height=view.height,

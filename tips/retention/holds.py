@@ -1,0 +1,102 @@
+"""Legal holds: one person proposes one, another confirms it; the same to lift it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from objects.models import TraceObject
+from tips.models import LegalHold, Tip
+from traceobject.audit import trail
+from traceobject.errors import StepRefused
+from traceobject.staff.authority import authorise
+from traceobject.staff.models import User
+
+PERMISSION = "tips.decide_legalhold"
+
+
+def propose(target: Tip | TraceObject, *, by: User, reason: str) -> LegalHold:
+    """Propose a legal hold on a tip or an object. It stops erasures for seven days at once.
+
+    Raises:
+        StepRefused: the reason is empty or too long.
+    """
+    authorise(by, PERMISSION)
+    reason = _checked(reason)
+    on = {"tip": target} if isinstance(target, Tip) else {"object": target}
+    with transaction.atomic():
+        hold = LegalHold.objects.create(
+            **on, reason=reason, proposed_by=by, proposed_at=timezone.now()
+        )
+        trail.record("hold.proposed", hold, by=by, on=_on(hold), reason=reason)
+    return hold
+
+
+def confirm(hold: LegalHold, *, by: User) -> None:
+    """Confirm a proposed hold, also one that has lapsed. It stays in force until it is lifted.
+
+    Raises:
+        StepRefused: the same person proposed it, or it has been confirmed.
+    """
+    authorise(by, PERMISSION)
+    with transaction.atomic():
+        locked = _locked(hold)
+        if locked.confirmed_at is not None:
+            raise StepRefused(f"Legal hold {locked.pk} has already been confirmed.")
+        if locked.proposed_by_id == by.pk:
+            raise StepRefused("You proposed this hold. Another person has to confirm it.")
+        locked.confirmed_by, locked.confirmed_at = by, timezone.now()
+        locked.save(update_fields=["confirmed_by", "confirmed_at"])
+        trail.record("hold.confirmed", locked, by=by, on=_on(locked))
+
+
+def propose_lifting(hold: LegalHold, *, by: User, reason: str) -> None:
+    """Propose to lift a hold. It stays in force until another person agrees.
+
+    Raises:
+        StepRefused: it is not in force, its lifting has been proposed, or the reason is empty.
+    """
+    authorise(by, PERMISSION)
+    reason = _checked(reason)
+    with transaction.atomic():
+        locked = _locked(hold)
+        if locked.state != "in force":
+            raise StepRefused(f"Legal hold {locked.pk} is {locked.state}.")
+        locked.lift_proposed_by, locked.lift_reason = by, reason
+        locked.save(update_fields=["lift_proposed_by", "lift_reason"])
+        trail.record("hold.lifting_proposed", locked, by=by, on=_on(locked), reason=reason)
+
+
+def lift(hold: LegalHold, *, by: User) -> None:
+    """Lift a hold whose lifting another person proposed.
+
+    Raises:
+        StepRefused: its lifting has not been proposed, or the same person did.
+    """
+    authorise(by, PERMISSION)
+    with transaction.atomic():
+        locked = _locked(hold)
+        if locked.lifted_at is not None or locked.lift_proposed_by_id is None:
+            raise StepRefused(f"Legal hold {locked.pk} is {locked.state}.")
+        if locked.lift_proposed_by_id == by.pk:
+            raise StepRefused("You proposed to lift this hold. Another person has to agree.")
+        locked.lifted_by, locked.lifted_at = by, timezone.now()
+        locked.save(update_fields=["lifted_by", "lifted_at"])
+        trail.record("hold.lifted", locked, by=by, on=_on(locked))
+
+
+def _locked(hold: LegalHold) -> LegalHold:
+    return LegalHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+
+
+def _on(hold: LegalHold) -> str:
+    return f"tip {hold.tip_id}" if hold.object is None else hold.object.audit_name
+
+
+def _checked(reason: str) -> str:
+    reason = reason.replace("\x00", "").strip()
+    if not reason:
+        raise StepRefused("Give a reason. It is recorded.")
+    if len(reason) > 500:
+        raise StepRefused("The reason is longer than 500 characters.")
+    return reason
