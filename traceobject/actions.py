@@ -69,6 +69,10 @@ ACTIONS: dict[str, Action] = {
     "admin:tips_tip_ask": Action("tips.vet_claim", "Ask the sender of a tip"),
     "admin:tips_tip_withdraw": Action("tips.vet_claim", "Withdraw a tip"),
     "admin:tips_tip_contact": Action("tips.view_contact", "Show the contact details of a tip"),
+    "admin:tips_hold_propose": Action("tips.decide_legalhold", "Propose a legal hold"),
+    "admin:tips_hold_confirm": Action("tips.decide_legalhold", "Confirm a colleague's hold"),
+    "admin:tips_hold_propose_lifting": Action("tips.decide_legalhold", "Propose to lift a hold"),
+    "admin:tips_hold_lift": Action("tips.decide_legalhold", "Lift a hold, as a second person"),
     "admin:tips_upload": Action("tips.view_attachment", "See a picture of a tip"),
 }
 
