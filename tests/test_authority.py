@@ -19,8 +19,10 @@ from tips.export.leads import export_leads
 from tips.export.tips import export_tips
 from tips.intake.bulk import importing
 from tips.models import Attachment
+from tips.retention import erase, holds
 from tips.triage import contact, decisions, evidence, merging, questions, withdrawal
 from traceobject.audit.models import Entry
+from traceobject.crypto import rotation
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue
 from traceobject.staff.authority import SYSTEM_PERMISSIONS, System, authorise
@@ -60,6 +62,13 @@ STEPS = {
     export_leads: "tips.export_lead",
     export_tips: "tips.export_tip",
     queue.retry: "outbox.retry_step",
+    rotation.rotate: "crypto.rotate_keys",
+    erase.erase_tip: "tips.erase_tip",
+    erase.erase_about: "tips.erase_tip",
+    holds.propose: "tips.decide_legalhold",
+    holds.confirm: "tips.decide_legalhold",
+    holds.propose_lifting: "tips.decide_legalhold",
+    holds.lift: "tips.decide_legalhold",
 }
 # They write down who acted, inside a step that has asked.
 WRITERS = {

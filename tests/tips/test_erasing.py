@@ -64,10 +64,13 @@ def dump():
 
 
 def in_valkey():
-    client = redis.Redis.from_url(redis_url(0))
-    keys = list(client.scan_iter())
-    values = [client.get(key) for key in keys if client.type(key) == b"string"]
-    return b" ".join([*keys, *filter(None, values)]).lower()
+    """Return all keys and values of all numbered databases of the broker and cache, serialised."""
+    found = []
+    for number in range(16):
+        client = redis.Redis.from_url(redis_url(number))
+        for key in client.scan_iter():
+            found += [key, client.dump(key) or b""]
+    return b" ".join(found).lower()
 
 
 def run(*arguments):
@@ -108,6 +111,7 @@ def test_nothing_of_an_erased_tip_is_left_anywhere(client, own_database, pgvecto
     assert all(MARK + word in before for word in words)
     assert any(NUMBER in reason for reason in other.reasons), other.reasons
     assert before.count(NUMBER) > 2
+    assert f"{MARK}name" not in before  # the names of files are never stored
     assert uploads.everything_stored()
     told = run("--tip", str(tip.pk), "--reason", "The sender asked for it")
     after = dump()

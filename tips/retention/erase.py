@@ -38,6 +38,7 @@ from traceobject.outbox.models import Step
 from traceobject.staff.authority import Actor, authorise
 from traceobject.storage import store
 
+PERMISSION = "tips.erase_tip"  # of the command line alone
 ERASED = "[Erased]"  # in place of what staff wrote about an erased tip
 QUOTED_WORDS = 4  # consecutive words in common with a tip make a quotation
 _OF_TIPS = (TipStep.MATCH, TipStep.PROPOSE)
@@ -59,6 +60,7 @@ def erase_tip(tip: Tip, *, by: Actor, reason: str) -> Counter[str]:
         PermissionDenied: the actor may not erase tips.
         StepRefused: the reason is empty, or something is on hold or locked as evidence. Nothing is erased.
     """
+    authorise(by, PERMISSION)
     mine = Q(pk=tip.pk) | Q(follows=tip.pk)
     return _erase_on_request(tip, Tip.objects.filter(mine), by=by, reason=reason)
 
@@ -68,6 +70,7 @@ def erase_about(trace_object: TraceObject, *, by: Actor, reason: str) -> Counter
 
     The object and its pictures stay. Withdraw it first if no more tips should come.
     """
+    authorise(by, PERMISSION)
     about = Tip.objects.filter(object=trace_object)
     return _erase_on_request(trace_object, about, by=by, reason=reason)
 
@@ -75,7 +78,6 @@ def erase_about(trace_object: TraceObject, *, by: Actor, reason: str) -> Counter
 def _erase_on_request(
     target: Tip | TraceObject, tips: QuerySet[Tip], *, by: Actor, reason: str
 ) -> Counter[str]:
-    authorise(by, "tips.erase_tip")
     reason = reason.replace("\x00", "").strip()
     if not reason:
         raise StepRefused("Give a reason. It is recorded.")
