@@ -16,7 +16,7 @@ from tests.factories import lead, published, send, staff
 from tests.stack import database_url, redis_url
 from tests.tips.intake import uploads
 from tests.tips.intake.uploads import chosen, listed_file, photo
-from tips.claims import index, vectors
+from tips.claims import index, membership, vectors
 from tips.claims.rematch import rematch
 from tips.desk import outcomes
 from tips.export.tips import export_tips
@@ -24,7 +24,7 @@ from tips.intake.accept import accept_addition
 from tips.models import Attachment, BandKey, Claim, Lead, Proposal, Question, Tip, TipEmbedding
 from tips.retention import erase, holds
 from tips.routing.route import route
-from tips.triage import decisions, questions, withdrawal
+from tips.triage import decisions, merging, questions, withdrawal
 from traceobject import embedded
 from traceobject.audit import trail
 from traceobject.audit.models import Entry
@@ -64,10 +64,13 @@ def dump():
 
 
 def in_valkey():
-    client = redis.Redis.from_url(redis_url(0))
-    keys = list(client.scan_iter())
-    values = [client.get(key) for key in keys if client.type(key) == b"string"]
-    return b" ".join([*keys, *filter(None, values)]).lower()
+    """Return all keys and values of all numbered databases of the broker and cache, serialised."""
+    found = []
+    for number in range(16):
+        client = redis.Redis.from_url(redis_url(number))
+        for key in client.scan_iter():
+            found += [key, client.dump(key) or b""]
+    return b" ".join(found).lower()
 
 
 def run(*arguments):
@@ -108,6 +111,7 @@ def test_nothing_of_an_erased_tip_is_left_anywhere(client, own_database, pgvecto
     assert all(MARK + word in before for word in words)
     assert any(NUMBER in reason for reason in other.reasons), other.reasons
     assert before.count(NUMBER) > 2
+    assert f"{MARK}name" not in before  # the names of files are never stored
     assert uploads.everything_stored()
     told = run("--tip", str(tip.pk), "--reason", "The sender asked for it")
     after = dump()
@@ -258,6 +262,35 @@ def test_an_erased_tip_keeps_its_claim_when_tips_are_matched_again():
     assert claims == {second.claim_id}
     third = send(made, "Sold at Lidl in Sevilla")
     assert third.claim_id == second.claim_id
+
+
+def test_claims_with_an_erased_tip_can_still_be_arranged_and_merged():
+    made, moderator = published(pictures=0), staff(Role.MODERATOR)
+    gone = send(made, "Sold at Lidl in Sevilla")
+    same, other = send(made, "Sold at Lidl in Sevilla"), send(made, "Made by Acme in Porto")
+    run("--tip", str(gone.pk), "--reason", "asked")
+    merging.merge(gone.claim, into=other.claim, by=moderator)
+    gone.refresh_from_db()
+    assert gone.claim_id == other.claim_id
+    merging.split(other.claim, [gone.pk, same.pk], by=moderator)
+    gone.refresh_from_db()
+    assert gone.claim_id != other.claim_id
+    withdrawal.withdraw(gone, by=moderator, reason="a test")
+    gone.refresh_from_db()
+    assert (gone.state, gone.text) == ("withdrawn", "")
+    decisions.reject(Tip.objects.get(pk=same.pk).claim, by=moderator, reason="no use")
+
+
+def test_matching_merges_claims_with_an_erased_tip():
+    made = published(pictures=0)
+    one = send(made, "Sold at https://shop.example/bag in the city")
+    two = send(made, "My aunt has one from https://other.example/thing at home")
+    gone = send(made, "Sold at https://shop.example/bag in the city")
+    run("--tip", str(gone.pk), "--reason", "asked")
+    assert one.claim_id != two.claim_id
+    membership.merge([one.claim], two.claim, why="tip 1 says the same as both")
+    gone.refresh_from_db()
+    assert gone.claim_id == two.claim_id
 
 
 def test_an_erased_tip_is_not_indexed_again_when_another_is_withdrawn():

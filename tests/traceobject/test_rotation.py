@@ -12,6 +12,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import decrypt
 from cryptography.fernet import Fernet
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -49,6 +50,9 @@ def sealed_things():
         tip=tip, location_allowed=True, taken=old.encrypt(b'{"latitude": 37.39}')
     )
     inspect(stored[0].pk)
+    private = storages["private"]
+    private.save(stored[1].original, ContentFile(old.encrypt(photo(1))))
+    Attachment.objects.filter(pk=stored[1].pk).update(sealed_with="")  # as an earlier version
     person = staff(Role.MODERATOR)
     TOTP.activate(person, "A" * 32)
     RecoveryCodes.activate(person)
@@ -100,6 +104,7 @@ def test_afterwards_the_new_key_alone_opens_everything(
     told = call_report()
     assert f"key {old} (older)\n  second factors: 2\n  contact details: 301\n" in told
     assert "not encrypted: 1 second factors\n" in told
+    assert "key not noted: 1 uploaded files\n" in told
     with django_capture_on_commit_callbacks(execute=True):
         told = rotate()
     assert f"key {new} (newest, encrypts)\n  second factors: 3\n  contact details: 301\n" in told
@@ -270,3 +275,24 @@ def test_a_contact_that_is_deleted_meanwhile_stays_deleted(settings):
 
 def test_an_upload_that_is_gone_meanwhile_is_no_error(settings):
     keys.reseal(10**9)
+
+
+def test_without_a_new_key_it_still_removes_the_times_of_older_values():
+    sealed_things()
+    assert not all(sealing.is_current(tip.contact) for tip in Tip.objects.exclude(contact=None))
+    rotate()
+    assert all(sealing.is_current(tip.contact) for tip in Tip.objects.exclude(contact=None))
+    for each in Attachment.objects.exclude(original="", view=""):
+        with storages["private"].open(each.original or each.view) as file:
+            assert sealing.is_current(file.read())
+
+
+def test_a_check_before_the_first_use_creates_no_database(tmp_path):
+    environment = {**os.environ, "TRACEOBJECT_PROFILE": "test", "VAR_DIR": str(tmp_path)}
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        environment.pop(name, None)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], env=environment, check=True, capture_output=True
+    )
+    assert b"no issues" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]

@@ -164,7 +164,6 @@ class Tip(models.Model):
                     **dict.fromkeys(("country", "language", "sender"), ""),
                     contact__isnull=True,
                     receipt__isnull=True,
-                    reasons=[],
                     countries=[],
                 ),
             ),

@@ -38,6 +38,7 @@ from traceobject.outbox.models import Step
 from traceobject.staff.authority import Actor, authorise
 from traceobject.storage import store
 
+PERMISSION = "tips.erase_tip"  # of the command line alone
 ERASED = "[Erased]"  # in place of what staff wrote about an erased tip
 QUOTED_WORDS = 4  # consecutive words in common with a tip make a quotation
 _OF_TIPS = (TipStep.MATCH, TipStep.PROPOSE)
