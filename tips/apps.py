@@ -7,6 +7,7 @@ class TipsConfig(AppConfig):
 
     def ready(self) -> None:
         from tips import steps
+        from tips.intake import salt  # noqa: F401  (a system check)
 
         steps.register_steps()
         steps.connect()
