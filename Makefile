@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint bench vendor lock clean
+.PHONY: demo test lint audit bench vendor lock clean
 
 demo: $(VENV)/.installed-base static/vendor/.staged locale/.compiled
 	@exec $(BIN)/python manage.py demo --port "$(PORT)"
@@ -21,6 +21,13 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/djlint --lint --quiet templates
 	TRACEOBJECT_PROFILE=test $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/mypy traceobject objects tips
+
+# Ask for known holes in the locked packages. It needs the network, so lint does without it.
+audit: $(VENV)/.installed-dev
+	@python=$$($(BIN)/python -c 'import tempfile; print(tempfile.mkdtemp())') && trap 'rm -rf "$$python"' EXIT && \
+	$(BIN)/python -m venv "$$python" && "$$python/bin/pip" install --quiet pip-audit && \
+	"$$python/bin/pip-audit" --requirement requirements/base.txt --require-hashes --disable-pip
+	npm audit --omit=dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.derivatives

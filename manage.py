@@ -13,6 +13,9 @@ def main() -> None:
     from django.db.utils import NotSupportedError, OperationalError, ProgrammingError
 
     from traceobject.embedded import EmbeddedError
+    from traceobject.memory_protection import protect_memory
+
+    protect_memory()
 
     def one_line(parser: CommandParser, message: str) -> None:
         raise CommandError(f"{message}; run '{parser.prog} --help' for help")

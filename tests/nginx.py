@@ -49,6 +49,7 @@ def configuration(
         "/var/cache/nginx/traceobject": f"{folder}/cache",
         "/var/log/nginx/": f"{folder}/",
         "/SRV/TRACEOBJECT/var/static/": f"{static}/",
+        "/SRV/TRACEOBJECT/deploy": str(DEPLOYED.parent),
         "/dev/shm/traceobject-uploads": f"{folder}/uploads",
         "X-Forwarded-Proto $scheme": "X-Forwarded-Proto https",
         "proxy_set_header Host $host;": "proxy_set_header Host $http_host;",

@@ -19,9 +19,10 @@ from traceobject import embedded
 
 
 class OwnValkey:
-    """A server on a socket in a short temporary folder. It stores nothing on the disk."""
+    """A server on a socket in a short temporary folder. Without options, it stores nothing on the disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
+        self.options = options or ("--save", "")
         self.folder = Path(tempfile.mkdtemp(prefix="valkey"))
         self.url = f"unix://{self.folder}/socket?db=0"
         self.process: subprocess.Popen[bytes] | None = None
@@ -30,7 +31,7 @@ class OwnValkey:
         path = self.folder / "socket"
         path.unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [embedded.valkey_program(), "--port", "0", "--unixsocket", path, "--save", ""],
+            [embedded.valkey_program(), "--port", "0", "--unixsocket", path, *self.options],
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
             preexec_fn=embedded.die_with_parent(signal.SIGKILL),

@@ -7,6 +7,7 @@ class TipsConfig(AppConfig):
 
     def ready(self) -> None:
         from tips import steps
+        from tips.intake import salt  # noqa: F401  (a system check)
         from tips.intake.uploads import keys
         from tips.models import Attachment, Tip
         from traceobject.crypto import rotation

@@ -22,7 +22,7 @@ from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.connection import parse_url
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
 log = logging.getLogger(__name__)
@@ -133,6 +133,20 @@ class _Client(RedisCacheClient):
         pipeline.incrby(key, times)
         return int(pipeline.execute()[-1])
 
+    def persistence(self) -> str:
+        """Return how the server writes to a disk; see :meth:`MemoryCache.persistence`."""
+        client = self.server.client
+        try:
+            found = {str(k): str(v) for k, v in {**client.config_get("save", "appendonly")}.items()}
+        except ResponseError:  # a managed server does not say
+            told = client.info("persistence")
+            found = {"appendonly": "yes" if int(told.get("aof_enabled", 1)) else "no"}
+            if int(told.get("rdb_last_bgsave_time_sec", 0)) >= 0 or int(told.get("rdb_saves", 0)):
+                found["save"] = "has been done"
+        if found.get("appendonly", "no") != "no":
+            return "an append-only file"
+        return "snapshots" if found.get("save") else ""
+
 
 def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
@@ -145,7 +159,7 @@ def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
 
 for _name in (
     *("add", "get", "set", "touch", "delete", "has_key", "incr", "clear"),
-    *("get_many", "set_many", "delete_many", "count"),
+    *("get_many", "set_many", "delete_many", "count", "persistence"),
 ):
     setattr(_Client, _name, _guarded(getattr(_Client, _name)))
 
@@ -164,6 +178,16 @@ class MemoryCache(RedisCache):
         """
         client = cast(_Client, self._cache)
         return int(client.count(self.make_and_validate_key(key), times, timeout))
+
+    def persistence(self) -> str:
+        """Return how the server writes what it holds to a disk (``snapshots``…), or '' if it does not.
+
+        Where the server does not tell its configuration, it counts what was written so far.
+
+        Raises:
+            CacheUnavailable: it did not answer.
+        """
+        return str(cast(_Client, self._cache).persistence())
 
 
 def memory() -> MemoryCache:

@@ -57,7 +57,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /*/objects/*/tip/",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

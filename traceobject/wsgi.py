@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from traceobject.memory_protection import protect_memory
+
+protect_memory()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traceobject.settings")
 
 django = get_wsgi_application()

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from objects.models import Category, TraceObject
 from objects.models.trace_object import TraceObjectQuerySet
 
-LONGEST_SEARCH = 100
+LONGEST_SEARCH = 100  # characters
+MOST_WORDS = 6  # each is one more look through the texts
 State = TraceObject.State
 STATUSES = {
     "open": [State.PUBLISHED],
@@ -39,7 +40,7 @@ class Choice:
         """Return the filters of a query string. Unknown values are ignored."""
         regions = TraceObject.Region.values
         return cls(
-            search=" ".join(asked.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
+            search=_search(asked.get("q", "")),
             category=asked.get("category", "")[:50].replace("\x00", ""),
             region=asked.get("region", "") if asked.get("region") in regions else "",
             status=asked.get("status", "") if asked.get("status") in STATUSES else "open",
@@ -62,6 +63,14 @@ class Choice:
     @property
     def is_default(self) -> bool:
         return self == Choice()
+
+
+def _search(typed: str) -> str:
+    """Return the words of a search: the first ``MOST_WORDS`` different ones."""
+    words = typed.replace("\x00", "")[: 2 * LONGEST_SEARCH].split()
+    different = {word.casefold(): word for word in reversed(words)}  # keeps the first spelling
+    kept = list(dict.fromkeys(map(str.casefold, words)))[:MOST_WORDS]
+    return " ".join(different[word] for word in kept)[:LONGEST_SEARCH].strip()
 
 
 def select(choice: Choice, language: str) -> TraceObjectQuerySet:

@@ -1,8 +1,8 @@
-"""The isolated process for pictures: ``python -m objects.pictures.child JOB OPTIONS``.
+"""The isolated process for pictures: ``python -m objects.pictures.child JOB OPTIONS PARENT``.
 
 It reads bytes from standard input and writes the answer to standard output; :mod:`isolated` is the other
-side. It first limits its resources and loads the decoders or the model. Then it gives up the right to open
-anything, and only then reads the bytes.
+side. It first limits its resources and loads the decoders or the model. Then it gives up its privileges and
+enters the cage (:mod:`cage`), and only then reads the bytes. It runs on Linux alone.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import platform
 import resource
 import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
+
+from objects.pictures import cage
 
 GIB = 1024**3
 # Bytes of address space, which is more than the memory used, and processor seconds.
@@ -44,24 +45,27 @@ def apply_limits(job: str) -> None:
 
 
 def _set_process_flags() -> None:
-    if platform.system() == "Linux":
-        prctl = ctypes.CDLL(None).prctl
-        prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-        prctl(4, 0)  # PR_SET_DUMPABLE: nobody reads its memory
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "prctl"):
+        return  # the cage refuses this system
+    libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    libc.prctl(4, 0)  # PR_SET_DUMPABLE: nobody reads its memory
 
 
 def drop_privileges() -> None:
-    """Forbid this process to open files or sockets, and give up root.
+    """Give up open files but the standard three, the right to open others, root, and most system calls.
 
-    Open files stay open.
+    Raises:
+        CageUnavailable: the kernel does not offer the cage.
     """
+    os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
         _set_process_flags()  # a change of user resets them
+    cage.enter()
 
 
 def prepare_sanitise() -> Callable[[bytes, dict[str, Any]], Answer]:
@@ -155,16 +159,19 @@ PREPARE = {
 
 def main() -> None:
     """Run the job on the command line, and write its answer."""
-    job, options = sys.argv[1], json.loads(sys.argv[2])
+    job, options, parent = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
     apply_limits(job)
+    if os.getppid() != parent:
+        return  # it died before it could be noticed
     from objects.pictures.sanitise import Refusal
 
     about: dict[str, Any]
     parts: list[bytes] = []
     try:
         work = PREPARE[job]()
+        length = os.fstat(0).st_size
         drop_privileges()
-        about, parts = work(sys.stdin.buffer.read(), options)
+        about, parts = work(os.read(0, length), options)
     except Refusal as refusal:
         about = {"refused": str(refusal)}
     except MemoryError:
@@ -173,12 +180,16 @@ def main() -> None:
         about = {"failed": f"{type(error).__name__}: {error}"[:300]}
     about["lengths"] = [len(part) for part in parts]
     try:
-        with open(1, "wb", closefd=False) as out:
-            out.write(json.dumps(about).encode() + b"\n")
-            for part in parts:
-                out.write(part)
+        for part in (json.dumps(about).encode() + b"\n", *parts):
+            _write(part)
     except OSError:
         os._exit(EXIT_ANSWER_TOO_LONG)
+
+
+def _write(part: bytes) -> None:
+    rest = memoryview(part)
+    while rest:
+        rest = rest[os.write(1, rest) :]
 
 
 if __name__ == "__main__":

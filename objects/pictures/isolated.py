@@ -2,14 +2,18 @@
 
 A decoder that reads hostile bytes may hang, use all memory, crash, or run an attacker's code. The child
 (:mod:`objects.pictures.child`) gets the bytes, none of the site's secrets, and limits on memory, time and
-output. Once its libraries are loaded, it can open no file and no connection. It returns data, never code,
-and :mod:`structure` checks each picture here before anybody uses it.
+output. Once its libraries are loaded, it enters a cage (:mod:`cage`): it can open nothing, start nothing and
+reach no other process. It returns data, never code. What it returns is checked here before anybody uses it,
+and each picture by :mod:`structure`.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,13 +29,22 @@ from objects.pictures import structure
 from objects.pictures.child import EXIT_ANSWER_TOO_LONG
 from objects.pictures.derivatives import ENDINGS, Derivative
 from objects.pictures.hashes import Perceptual, sha256
-from objects.pictures.persongate import Finding
+from objects.pictures.persongate import LABELS, Finding
 from objects.pictures.sanitise import LARGEST_BYTES, Refusal, Sanitised
 from traceobject.errors import ErrorForStaff
+from traceobject.memory_protection import protect_memory
+
+log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parents[2]
 SECONDS = {"sanitise": 30, "receive": 45, "derive": 180, "gate": 120}
 TOO_EXPENSIVE = "The picture is damaged, or takes too much time or memory to process."
+ATTACK = (
+    "The process for pictures was ended because it tried what no decoder does. "
+    "The picture may contain an attack: do not open it elsewhere, and tell your administrator."
+)
+_PREVIEW = re.compile(r"data:image/webp;base64,[A-Za-z0-9+/]{1,4000}={0,2}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Unavailable(ErrorForStaff, RuntimeError):
@@ -52,7 +66,8 @@ def sanitise(
     answer, parts = _runner.get()(
         "sanitise", data, {"crop": crop, "output": output}, died=Refusal(TOO_EXPENSIVE)
     )
-    return _verified(parts[0], answer["format"])
+    with _checking():
+        return _verified(parts[0], answer["format"])
 
 
 @dataclass(frozen=True)
@@ -85,9 +100,9 @@ def receive(data: bytes, *, place: bool, side: int = 2000) -> Received:
     """
     options = {"place": place, "side": side}
     answer, parts = _runner.get()("receive", data, options, died=Refusal(TOO_EXPENSIVE))
-    hashes = Perceptual(tuple(answer["pdq"]), answer["quality"])
-    view = _verified(parts[0], answer["format"])
-    return Received(view, answer["blurred"], hashes, answer["taken"])
+    with _checking():
+        view = _verified(parts[0], answer["format"])
+        return Received(view, _preview(answer["blurred"]), _hashes(answer), _taken(answer["taken"]))
 
 
 def derive(master: bytes) -> tuple[list[Derivative], str, Perceptual]:
@@ -98,11 +113,11 @@ def derive(master: bytes) -> tuple[list[Derivative], str, Perceptual]:
     """
     answer, parts = _runner.get()("derive", master, {})
     made = []
-    for part, kind in zip(parts, answer["formats"], strict=True):
-        name = f"{sha256(part)[:40]}.{ENDINGS[kind]}"
-        made.append(Derivative(name, _verified(part, kind)))
-    hashes = Perceptual(tuple(answer["pdq"]), answer["quality"])
-    return made, answer["placeholder"], hashes
+    with _checking():
+        for part, kind in zip(parts, answer["formats"], strict=True):
+            name = f"{sha256(part)[:40]}.{ENDINGS[kind]}"
+            made.append(Derivative(name, _verified(part, kind)))
+        return made, _preview(answer["placeholder"]), _hashes(answer)
 
 
 def detect_people(master: bytes) -> list[Finding]:
@@ -112,7 +127,52 @@ def detect_people(master: bytes) -> list[Finding]:
         Unavailable: the model cannot run. The message says why. Nothing may be published then.
     """
     answer, _ = _runner.get()("gate", master, {})
-    return [Finding(**finding) for finding in answer["findings"]]
+    with _checking():
+        return [_finding(finding) for finding in answer["findings"]]
+
+
+@contextmanager
+def _checking() -> Iterator[None]:
+    """Guard a block that reads an answer. A process that was taken over may answer anything.
+
+    Raises:
+        Unavailable: the answer is not of the kind that the job gives.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise Unavailable("The process for pictures gave an answer that makes no sense.") from None
+
+
+def _preview(value: str) -> str:
+    if not _PREVIEW.fullmatch(value):
+        raise ValueError("not a preview")
+    return value
+
+
+def _hashes(answer: dict[str, Any]) -> Perceptual:
+    hashes, quality = tuple(answer["pdq"]), answer["quality"]
+    if len(hashes) != 8 or not all(map(_HASH.fullmatch, hashes)) or type(quality) is not int:
+        raise ValueError("not eight hashes and a quality")
+    return Perceptual(hashes, quality)
+
+
+def _taken(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the place and time, if that is what they are."""
+    for name, each in value.items():
+        if name == "taken":
+            datetime.fromisoformat(each)
+        elif name not in ("latitude", "longitude") or not -180.0 <= each <= 180.0:
+            raise ValueError("not a place and time")
+    return value
+
+
+def _finding(value: dict[str, Any]) -> Finding:
+    finding = Finding(**value)
+    numbers = (finding.x, finding.y, finding.width, finding.height)
+    if finding.label not in LABELS or not all(type(number) is int for number in numbers):
+        raise ValueError("not a finding")
+    return Finding(finding.label, float(finding.score), *numbers)
 
 
 def _verified(data: bytes, kind: str) -> Sanitised:
@@ -135,15 +195,17 @@ def _run(
 
     Raises:
         Refusal: the child refused the picture.
-        Unavailable: the child failed. If ``died`` is given, it is raised instead for a timeout, a crash, a
-            long answer or a lack of memory.
+        Unavailable: the child failed, was ended by the cage, or the kernel offers no cage. If ``died`` is
+            given, it is raised instead for a timeout, a crash, a long answer or a lack of memory.
     """
+    protect_memory()  # the child may be of the same user
     with _memory("in") as sent, _memory("out") as answered, _memory("err") as complaints:
         sent.write(payload)
         sent.seek(0)
+        arguments = [job, json.dumps(options), str(os.getpid())]
         try:
             child = subprocess.Popen(
-                [sys.executable, "-s", "-m", "objects.pictures.child", job, json.dumps(options)],
+                [sys.executable, "-s", "-m", "objects.pictures.child", *arguments],
                 stdin=sent,
                 stdout=answered,
                 stderr=complaints,
@@ -160,6 +222,9 @@ def _run(
         finally:
             child.kill()
             child.wait()
+        if child.returncode == -signal.SIGSYS:
+            log.error("the process for pictures was ended for a forbidden system call")
+            raise Unavailable(ATTACK)
         if child.returncode < 0:
             raise died or Unavailable(f"The process ended by signal {-child.returncode}.")
         if child.returncode == EXIT_ANSWER_TOO_LONG:
@@ -168,17 +233,20 @@ def _run(
         head = answered.readline(1 << 20)
         try:
             answer = json.loads(head)
-        except ValueError:
+        except (ValueError, RecursionError):
             complaints.seek(0)
             last = complaints.read(1 << 20).decode(errors="replace").strip().rpartition("\n")[2]
             raise Unavailable(f"The process for pictures failed: {last[:300]}") from None
+        if not isinstance(answer, dict):
+            raise Unavailable("The process for pictures gave an answer that makes no sense.")
         if "refused" in answer:
-            raise Refusal(answer["refused"])
+            raise Refusal(str(answer["refused"])[:300])
         if "memory" in answer:
             raise died or Unavailable("It took more memory than it may.")
         if "failed" in answer:
-            raise Unavailable(answer["failed"])
-        return answer, [answered.read(length) for length in answer["lengths"]]
+            raise Unavailable(str(answer["failed"])[:300])
+        with _checking():
+            return answer, [answered.read(length) for length in answer["lengths"]]
 
 
 Runner = Callable[..., tuple[dict[str, Any], list[bytes]]]

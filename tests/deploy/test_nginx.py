@@ -14,29 +14,13 @@ import pytest
 
 from objects import publishing
 from tests.factories import published, staff
-from tests.nginx import Nginx, find_nginx
-from tests.stack import free_port, wait_until
+from tests.nginx import find_nginx
+from tests.stack import wait_until
 from tests.tips.intake.uploads import photo
 from tips.models import Tip
 from traceobject.staff.roles import Role
 
 pytestmark = [pytest.mark.stack]
-
-
-@pytest.fixture
-def front(stack, tmp_path):
-    if find_nginx() is None:
-        message = "NO NGINX: install it (Debian: apt-get install nginx-light) to run this test"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    stack.web()
-    static = tmp_path / "static"
-    (static / "css").mkdir(parents=True)
-    (static / "css" / "site.0123456789ab.css").write_text("body{}")
-    running = Nginx(tmp_path / "nginx", free_port(), stack.port, static)
-    yield running
-    running.stop()
 
 
 def ask(front, path, data=None, **headers):

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from objects import publishing
+from objects.gallery import selection
 from objects.gallery.selection import Choice
 from objects.models import Category, TraceObject
 from tests.factories import draft, published, staff, submitted
@@ -97,6 +99,38 @@ def test_the_counts_of_categories_follow_the_other_filters(client, four):
     page = client.get("/?q=blue").content.decode()
     assert re.search(r'Bags</span> <span class="count">1<', page)
     assert re.search(r'href="\?q=blue&amp;category=tiles"', page)
+
+
+def plan_cost(query):
+    """Return PostgreSQL's estimate of a gallery search, with its counts of categories."""
+    choice = selection.Choice.from_query(QueryDict(f"q={query}"))
+    statement = selection.select(choice, "fr").explain(format="json")
+    return json.loads(statement)[0]["Plan"]["Total Cost"]
+
+
+def test_a_search_of_fifty_words_costs_no_more_than_one_of_six(client, four):
+    letters = [chr(number) for number in range(0x61, 0x61 + 50)]
+    assert plan_cost("+".join(letters)) <= plan_cost("+".join(letters[:6]))
+    assert plan_cost("+".join(letters[:6])) > plan_cost("a")
+    assert plan_cost("+".join(["a", "A"] * 25)) == plan_cost("a")
+    page = client.get("/?q=" + "+".join(letters)).content.decode()
+    assert 'value="a b c d e f"' in page  # the visitor sees what was searched for
+
+
+@pytest.mark.parametrize(
+    ("typed", "searched"),
+    [
+        ("  Blue   bag ", "Blue bag"),
+        ("Blue blue BLUE bag", "Blue bag"),
+        ("one two three four five six seven", "one two three four five six"),
+        ("x" * 10_000, "x" * 100),
+        ("\x00", ""),
+    ],
+)
+def test_a_search_is_cut_to_six_different_words(typed, searched):
+    query = QueryDict(mutable=True)
+    query["q"] = typed
+    assert selection.Choice.from_query(query).search == searched
 
 
 def test_pages_keep_the_filters(client):

@@ -12,57 +12,23 @@ import pytest
 from objects.pictures import child, isolated, persongate
 from objects.pictures.sanitise import Refusal
 from tests.factories import drawing, encoded
+from tests.objects.takeover import behave
 from tests.stack import wait_until
 
 ATTACKS = {
     "takes all memory": "x = bytearray(8 * 1024**3)",
     "never ends": "while True: pass",
+    "gives up": "import os; os.abort()",
     "crashes": "import ctypes; ctypes.string_at(0)",
-    "is killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "is killed": "import signal; signal.raise_signal(signal.SIGKILL)",
     "fills the disk": "import sys\nwhile True: sys.stdout.buffer.write(b'x' * 10**7)",
 }
-
-
-def behave(tmp_path, monkeypatch, code, seconds=4):
-    """Make the child run hostile code instead of decoding, after it is limited and prepared."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys\n"
-        "def attack(data, options):\n"
-        + "".join(f"    {line}\n" for line in code.splitlines())
-        + "    return {'format': 'PNG'}, [b'']\n"
-        "import importlib.abc, importlib.util\n"
-        "class Watch(importlib.abc.MetaPathFinder):\n"
-        "    def find_spec(self, name, path, target=None):\n"
-        "        if name == 'objects.pictures.sanitise':\n"
-        "            main = sys.modules['__main__']\n"
-        "            main.PREPARE['sanitise'] = lambda: attack\n"
-        "        return None\n"
-        "sys.meta_path.insert(0, Watch())\n"
-    )
-    real = isolated._environment
-    monkeypatch.setattr(isolated, "_environment", lambda: {**real(), "PYTHONPATH": str(tmp_path)})
-    monkeypatch.setitem(isolated.SECONDS, "sanitise", seconds)
 
 
 @pytest.mark.parametrize("attack", sorted(ATTACKS))
 def test_a_decoder_that_hangs_or_crashes_is_a_refusal(tmp_path, monkeypatch, attack):
     behave(tmp_path, monkeypatch, ATTACKS[attack])
     with pytest.raises(Refusal, match="damaged, or takes too much"):
-        isolated.sanitise(encoded(drawing((20, 20))))
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "open('/etc/passwd')",
-        "import socket; socket.socket()",
-        "import os; os.open('/tmp/x', os.O_CREAT | os.O_WRONLY)",
-        "import subprocess; subprocess.run(['true'])",
-    ],
-)
-def test_a_decoder_that_is_taken_over_can_open_nothing(tmp_path, monkeypatch, code):
-    behave(tmp_path, monkeypatch, f"import socket, os, subprocess\n{code}")
-    with pytest.raises(isolated.Unavailable, match=r"Errno 24|Too many open files|No module"):
         isolated.sanitise(encoded(drawing((20, 20))))
 
 
@@ -90,7 +56,7 @@ def test_the_childs_answer_is_checked_before_it_is_used(tmp_path, monkeypatch):
 
 def test_the_child_ends_with_its_parent(tmp_path, monkeypatch):
     """The parent is killed while the child works, and would go on for 25 seconds by itself."""
-    attack = "import ctypes\nctypes.CDLL(None).prctl(15, b'at work')\nwhile True: pass"
+    attack = "libc.prctl(15, b'at work')\nlibc.prctl(1, 0)\nwhile True: pass"
     behave(tmp_path, monkeypatch, attack)
     code = (
         "import objects.pictures.isolated as isolated\n"

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from objects.models import TraceObject
 from tests.factories import lead, open_claim, published, referral, send, staff
+from tips.desk import outcomes
 from tips.models import Claim, Delivery, Desk, Referral, Tip
 from tips.routing.deliver import deliver
 from tips.routing.route import route, route_waiting
@@ -143,6 +144,17 @@ class TestContact:
         assert not Entry.objects.filter(action="contact.seen").exists()
 
 
+def leave(officer, how):
+    """Make an officer leave their country's desk."""
+    if how == "is deactivated":
+        officer.is_active = False
+        officer.save()
+    elif how == "loses the role":
+        officer.groups.clear()
+    else:
+        officer.officer_countries.all().delete()
+
+
 class TestRouting:
     def test_each_country_gets_one_referral_however_often_routing_runs(self):
         staff(Role.CASE_OFFICER, "ES", "PT")
@@ -214,6 +226,86 @@ class TestRouting:
         first, second = mail.outbox
         assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
         assert Entry.objects.filter(action="delivery.sent").count() == 1
+
+    @pytest.mark.parametrize("leaves", ["is deactivated", "loses the role", "loses the country"])
+    def test_an_officer_who_left_gets_no_mail_and_the_next_one_does(self, leaves):
+        first, second = staff(Role.CASE_OFFICER, "ES"), staff(Role.CASE_OFFICER, "ES")
+        made = referral("ES")
+        leave(first, leaves)
+        outbox.drain(names=["deliver"])
+        outbox.drain(names=["deliver"])
+        assert [message.to for message in mail.outbox] == [[second.email]]
+        made.refresh_from_db()
+        assert (made.state, made.officer) == ("sent", second)
+        entry = Entry.objects.get(action="referral.handed_on")
+        assert entry.detail["previous_officer"] == first.username
+        assert entry.detail["officer"] == second.username
+
+    @pytest.mark.parametrize("leaves", ["is deactivated", "loses the role", "loses the country"])
+    @pytest.mark.parametrize("state", ["sent", "acknowledged"])
+    def test_open_referrals_of_an_officer_who_leaves_are_handed_on(self, leaves, state):
+        first, second = staff(Role.CASE_OFFICER, "ES"), staff(Role.CASE_OFFICER, "ES")
+        made = referral("ES")
+        outbox.drain(names=["deliver"])
+        if state == "acknowledged":
+            outcomes.acknowledge(made, by=first)
+        assert route_waiting() == 0
+        leave(first, leaves)
+        assert route_waiting() == 1
+        outbox.drain(names=["route"])
+        outbox.drain(names=["deliver"])
+        made.refresh_from_db()
+        assert (made.state, made.officer, made.acknowledged_by) == ("sent", second, None)
+        assert [message.to for message in mail.outbox] == [[first.email], [second.email]]
+        assert route_waiting() == 0
+
+    def test_without_a_next_officer_the_referral_waits_and_says_why(self):
+        first = staff(Role.CASE_OFFICER, "ES")
+        made = referral("ES")
+        outcomes.acknowledge(made, by=first)
+        leave(first, "is deactivated")
+        assert route_waiting() == 1
+        outbox.drain(names=["route"])
+        made.refresh_from_db()
+        assert (made.state, made.officer) == ("waiting", None)
+        entry = Entry.objects.filter(action="referral.waiting").latest("pk")
+        assert entry.detail["previous_officer"] == first.username
+        second = staff(Role.CASE_OFFICER, "ES")
+        assert route_waiting() == 1
+        outbox.drain(names=["route"])
+        made.refresh_from_db()
+        assert (made.state, made.officer) == ("sent", second)
+
+    def test_who_acknowledged_a_referral_keeps_it_when_the_first_one_leaves(self):
+        first, second = staff(Role.CASE_OFFICER, "ES"), staff(Role.CASE_OFFICER, "ES")
+        made = referral("ES")
+        outcomes.acknowledge(made, by=second)
+        leave(first, "is deactivated")
+        assert route_waiting() == 0
+        outbox.drain(names=["deliver"])
+        made.refresh_from_db()
+        assert (made.state, made.acknowledged_by) == ("acknowledged", second)
+        assert not mail.outbox
+
+    def test_an_officer_who_comes_back_is_told_again(self):
+        first = staff(Role.CASE_OFFICER, "ES")
+        made = referral("ES")
+        outbox.drain(names=["deliver"])
+        leave(first, "is deactivated")
+        route(made.lead_id)
+        first.is_active = True
+        first.save()
+        route(made.lead_id)
+        outbox.drain(names=["deliver"])
+        assert [message.to for message in mail.outbox] == [[first.email], [first.email]]
+
+    def test_a_closed_referral_stays_with_who_closed_it(self):
+        first, _ = staff(Role.CASE_OFFICER, "ES"), staff(Role.CASE_OFFICER, "ES")
+        made = referral("ES")
+        outcomes.acknowledge(made, by=first)
+        outcomes.close(made, by=first, outcome="nothing", note="")
+        leave(first, "is deactivated")
+        assert route_waiting() == 0
 
     def test_a_mail_server_that_is_down_loses_nothing(self, settings):
         staff(Role.CASE_OFFICER, "ES")

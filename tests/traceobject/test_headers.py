@@ -3,6 +3,7 @@
 import pytest
 
 from tests.factories import published, staff
+from tests.traceobject import observatory
 from traceobject.staff.roles import Role
 
 ONION = "traceobjectexampleonionaddressabcdefghijklmnopqrstuvwxyz.onion"
@@ -65,6 +66,54 @@ def test_observatory_finds_nothing_to_improve(client, production, paths):
         for cookie in answer.cookies.values():
             assert cookie["httponly"]
             assert cookie["samesite"] == "Strict"
+
+
+def test_the_observatory_gives_every_page_an_a_plus(client, production, paths, settings):
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    for path in paths:
+        found = observatory.modifiers(client.get(path, secure=True), client.get(path))
+        assert min(found.values()) == 0, (path, found)
+        assert observatory.score(found) >= 130, (path, found)
+
+
+def test_the_grades_of_worse_pages_are_worse(client, production):
+    """So an A+ means something."""
+    good, plain = client.get("/", secure=True), client.get("/")
+    for header, value in {
+        "Content-Security-Policy": "default-src 'self' 'unsafe-inline'",
+        "Strict-Transport-Security": "max-age=3600",
+        "Access-Control-Allow-Origin": "*",
+        "X-Content-Type-Options": "",
+        "Referrer-Policy": "unsafe-url",
+    }.items():
+        kept = good.headers.get(header)
+        good.headers[header] = value
+        assert min(observatory.modifiers(good, plain).values()) < 0, header
+        if kept is None:
+            del good.headers[header]
+        else:
+            good.headers[header] = kept
+    assert observatory.score(observatory.modifiers(good, plain)) >= observatory.A_PLUS
+    assert observatory.score(observatory.modifiers(good, good)) < observatory.A_PLUS
+
+
+def test_every_answer_says_its_type_and_charset(client, paths):
+    others = {
+        "/feed/": "application/atom+xml",
+        "/objects.json": "application/json",
+        "/sitemap.xml": "application/xml",
+        "/robots.txt": "text/plain",
+        "/.well-known/security.txt": "text/plain",
+        "/healthz": "text/plain",
+        "/livez": "text/plain",
+    }
+    for path in [*paths, *others]:
+        kind, _, charset = client.get(path).headers["Content-Type"].partition(";")
+        assert kind == others.get(path, "text/html"), path
+        assert charset.strip() == "charset=utf-8" or kind in (
+            "application/json",  # it is always UTF-8 (RFC 8259)
+            "application/xml",  # which says so itself
+        ), path
 
 
 def test_plain_http_is_sent_to_https(client, production):

@@ -32,6 +32,18 @@ def test_production_profile_passes_the_deployment_check_without_a_warning():
     assert done.returncode == 0, done.stderr
 
 
+def test_cookies_of_production_are_bound_to_the_host():
+    names = (
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+    )
+    code = f"from django.conf import settings\nprint(*[getattr(settings, n) for n in {names}])"
+    done = manage("shell", "--verbosity", "0", "-c", code, environment=GOOD)
+    assert done.stdout.split() == ["__Host-session", "__Host-csrf", "True", "True"], done.stderr
+
+
 @pytest.mark.parametrize("name", [name for name in GOOD if name != "TRACEOBJECT_PROFILE"])
 def test_production_names_what_is_missing_and_does_not_start(name):
     done = manage("check", environment={**GOOD, name: ""})

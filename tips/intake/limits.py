@@ -1,8 +1,8 @@
 """Rate limits for senders, without storing who a sender is.
 
 A sender is the keyed hash of a network address (of its /64 for IPv6). The salt changes every day
-and is kept only in memory: in the cache, and for half a minute in a process. Nothing is on disk,
-and the hashes of two days cannot be compared.
+and is kept only in memory (:mod:`tips.intake.salt`). Nothing is on disk, and the hashes of two days
+cannot be compared.
 
 Visitors of an onion service all come from this machine, so they have no address of their own. They
 are not limited, and nobody is while the cache is down: a tip is worth more than a limit.
@@ -14,14 +14,13 @@ import contextlib
 import hashlib
 import hmac
 import ipaddress
-import secrets
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from tips.intake.salt import salt_of_day
 from traceobject.cache import CacheUnavailable, memory
 
 
@@ -90,43 +89,16 @@ def _minutes_left(limit: Limit, now: datetime) -> int:
 def sender_hash(request: HttpRequest, now: datetime) -> str:
     """Return the sender's hash of the day.
 
-    Returns '' without an address of their own, or without a cache.
+    Returns '' without an address of their own, without a cache, or if the cache writes to a disk.
     """
     network = _network(request)
     if network is None:
         return ""
     try:
-        salt = _salt(f"salt:{now:%Y-%m-%d}")
+        salt = salt_of_day(now)
     except CacheUnavailable:
         return ""
     return hmac.digest(salt.encode(), network.encode(), hashlib.sha256).hex()[:32]
-
-
-_SALT_SECONDS = 30  # the time in which all processes agree on a salt after a restart of the cache
-_cached_salt = ("", "")  # the cache key, and the salt
-
-
-def _salt(name: str) -> str:
-    """Return the salt of a day. A process keeps it for half a minute.
-
-    Raises:
-        CacheUnavailable: the cache did not answer.
-    """
-    global _cached_salt
-    key = memory().make_key(name)
-    cached_key, salt = _cached_salt
-    if cached_key != key:
-        salt = str(memory().get_or_set(name, lambda: secrets.token_hex(32), 26 * 3600))
-        _cached_salt = (key, salt)
-        timer = threading.Timer(_SALT_SECONDS, _clear_salt)
-        timer.daemon = True
-        timer.start()
-    return salt
-
-
-def _clear_salt() -> None:
-    global _cached_salt
-    _cached_salt = ("", "")
 
 
 def _key(limit: Limit, sender: str, now: datetime) -> str | None:

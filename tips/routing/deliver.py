@@ -14,17 +14,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tips.models import Delivery
+from tips.routing.desks import is_officer_of
+from tips.routing.route import route
 from traceobject import mail
 from traceobject.audit import trail
 from traceobject.staff.authority import System
 
 
 def deliver(delivery_pk: int) -> None:
-    """Send a delivery, unless it has been sent, and record that."""
+    """Send a delivery, unless it has been sent, and record that.
+
+    An officer who left, or no longer answers for the country, gets nothing; the referral is handed on.
+    """
     delivery = Delivery.objects.select_related("referral__lead__object", "officer").get(
         pk=delivery_pk
     )
     if delivery.sent_at is not None:
+        return
+    if not is_officer_of(delivery.officer, str(delivery.referral.country.code)):
+        _withhold(delivery)
         return
     Delivery.objects.filter(pk=delivery_pk).update(attempts=F("attempts") + 1)
     _send(delivery)
@@ -40,6 +48,19 @@ def deliver(delivery_pk: int) -> None:
                 delivery=delivery_pk,
                 hour_only=True,
             )
+
+
+def _withhold(delivery: Delivery) -> None:
+    with transaction.atomic():
+        route(delivery.referral.lead_id)
+        trail.record(
+            "delivery.withheld",
+            delivery.referral,
+            by=System.ROUTING,
+            delivery=delivery.pk,
+            officer=delivery.officer.get_username(),
+            why="no longer a case officer of the country",
+        )
 
 
 def describe(numbers: list[int]) -> dict[int, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
+from tips.models import Desk, Referral
 from traceobject.staff.models import User
 from traceobject.staff.roles import Role
 
@@ -13,6 +15,22 @@ def _officers(country: str | OuterRef) -> QuerySet[User]:
     return User.objects.filter(
         is_active=True, groups__name=Role.CASE_OFFICER, officer_countries__country=country
     ).order_by("id")
+
+
+def is_officer_of(officer: User, country: str) -> bool:
+    """Return whether a member of staff is, at this moment, an active case officer of a country."""
+    return _officers(country).filter(pk=officer.pk).exists()
+
+
+def without_officer(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Return the open referrals whose officer has left, or no longer answers for the country.
+
+    Who acknowledged a referral has it; until then, the one whom it was sent to.
+    """
+    has_it = Coalesce("acknowledged_by", "officer")
+    still = _officers(OuterRef("country")).filter(pk=OuterRef("has_it"))
+    is_open = [Referral.State.SENT, Referral.State.ACKNOWLEDGED]
+    return referrals.filter(state__in=is_open).annotate(has_it=has_it).exclude(Exists(still))
 
 
 def officers_of(country: str) -> list[User]:
@@ -27,8 +45,6 @@ def officer_names(country: OuterRef) -> ArraySubquery:
 
 def officer_for(country: str) -> User | None:
     """Return the officer on duty, if they still have the country; else its longest-serving officer."""
-    from tips.models import Desk
-
     officers = officers_of(country)
     desk = Desk.objects.filter(country=country).first()
     on_duty = desk.on_duty_id if desk else None

@@ -170,6 +170,46 @@ def test_a_list_that_arrives_while_a_picture_is_inspected_still_locks_it(client,
     assert Attachment.objects.get(pk=upload.pk).state == "locked"
 
 
+def test_a_second_inspection_at_once_removes_nothing_of_a_file_that_the_first_locked(
+    client, monkeypatch
+):
+    """A step may run twice at once, when its lease is over before it is."""
+    data = photo()
+    upload = sent(client, chosen(data)).attachments.get()
+    real = isolated.receive
+
+    def meanwhile(*args, **options):
+        monkeypatch.setattr(isolated, "receive", real)
+        received = real(*args, **options)
+        listed_file(data)
+        inspect(upload.pk)
+        return received
+
+    monkeypatch.setattr(isolated, "receive", meanwhile)
+    inspect(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == "locked"
+    assert evidence.take_original(upload, by=staff(Role.SAFEGUARDING)) == data
+    assert list(everything_stored()) == [upload.original]  # and no copy for staff
+
+
+def test_two_inspections_at_once_leave_the_copy_for_staff(client, monkeypatch):
+    upload = sent(client, chosen()).attachments.get()
+    real = isolated.receive
+
+    def meanwhile(*args, **options):
+        monkeypatch.setattr(isolated, "receive", real)
+        received = real(*args, **options)
+        inspect(upload.pk)
+        return received
+
+    monkeypatch.setattr(isolated, "receive", meanwhile)
+    inspect(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == "clean"
+    assert list(everything_stored()) == [upload.view]
+
+
 def test_a_picture_is_compared_even_if_its_worker_was_killed(client, monkeypatch):
     upload = sent(client, chosen()).attachments.get()
 

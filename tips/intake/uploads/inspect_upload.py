@@ -13,6 +13,7 @@ import time
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
 from objects.pictures import isolated
 from objects.pictures.hashes import PDQ_QUALITY
@@ -56,8 +57,7 @@ def inspect(attachment_pk: int) -> None:
     view = received.view
     # The name depends on the row, so a repeated step overwrites its own file.
     name = private.save(f"uploads/view-{found.pk}", ContentFile(sealing.seal_file(view.data)))
-    original = found.original
-    _record_result(
+    is_ours = _record_result(
         found,
         state=State.CLEAN,
         original="",
@@ -71,7 +71,12 @@ def inspect(attachment_pk: int) -> None:
         pdq_quality=hashes.quality,
         taken=sealing.seal(json.dumps(received.taken)) if received.taken else None,
     )
-    private.delete(original)
+    if is_ours:
+        private.delete(found.original)
+        return
+    # Another run was faster, and may have locked the file: the original is its evidence then.
+    if not Attachment.objects.filter(Q(view=name) | Q(original=name), pk=found.pk).exists():
+        private.delete(name)
 
 
 def recheck(attachment_pk: int) -> None:
@@ -113,7 +118,8 @@ def _reliable_hashes(attachment: Attachment) -> list[str]:
     return attachment.pdq_turned if (attachment.pdq_quality or 0) >= PDQ_QUALITY else []
 
 
-def _record_result(attachment: Attachment, **values: object) -> None:
+def _record_result(attachment: Attachment, **values: object) -> bool:
+    """Store the result of an inspection, unless there is one. Return whether it was stored."""
     with transaction.atomic():
         done = Attachment.objects.filter(pk=attachment.pk, state=State.RECEIVED).update(**values)
         if done:
@@ -127,6 +133,7 @@ def _record_result(attachment: Attachment, **values: object) -> None:
             if values["state"] == State.CLEAN:
                 queue.put(TipStep.MATCH_PICTURE, attachment.pk)
                 queue.put(TipStep.RECHECK_UPLOAD, attachment.pk)
+    return bool(done)
 
 
 def _lock(attachment: Attachment, matches: list[hash_lists.Match]) -> None:

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from tips.intake.salt import cache_is_in_memory
 from traceobject import embedded, web
 
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         if is_embedded:
             connection.ensure_connection()  # one that it cannot serve is refused here, in one line
             connection.close()
+        for problem in cache_is_in_memory():
+            raise CommandError(f"{problem.msg} {problem.hint}")
         try:
             web.serve(host, port, processes)
         except web.CannotServe as error:
