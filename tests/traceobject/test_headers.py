@@ -97,15 +97,16 @@ def test_the_grades_of_worse_pages_are_worse(client, production):
     assert observatory.score(observatory.modifiers(good, good)) < observatory.A_PLUS
 
 
-def test_every_answer_says_its_type_and_charset(client, paths):
+def test_every_answer_says_its_type_and_charset(client, paths, settings):
+    settings.SECURITY_CONTACT = "mailto:security@agency.example"
     others = {
         "/feed/": "application/atom+xml",
         "/objects.json": "application/json",
         "/sitemap.xml": "application/xml",
         "/robots.txt": "text/plain",
         "/.well-known/security.txt": "text/plain",
-        "/healthz": "text/plain",
-        "/livez": "text/plain",
+        "/healthz": "application/json",
+        "/livez": "application/json",
     }
     for path in [*paths, *others]:
         kind, _, charset = client.get(path).headers["Content-Type"].partition(";")
