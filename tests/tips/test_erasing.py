@@ -163,6 +163,9 @@ def test_staff_see_that_a_tip_was_erased(client):
         page = client.get(f"/admin/tips/{address}/")
         assert page.status_code == 200
         assert MARK not in page.content.decode()
+        assert "has been locked" not in page.content.decode()
+        if "change" in address:
+            assert "This picture has been erased." in page.content.decode()
         assert day in page.content.decode() or address in ("claim", f"tip/{tip.pk}/change")
     rows = csv.DictReader(export_tips(by=System.COMMAND_LINE, target="standard output"))
     assert {row["id"]: row["state"] for row in rows}[str(tip.pk)] == "erased"

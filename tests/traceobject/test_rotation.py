@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from io import StringIO
 
 import pytest
@@ -15,6 +16,7 @@ from cryptography.fernet import Fernet
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from tests.factories import open_claim, published, send, staff
@@ -23,6 +25,7 @@ from tests.tips.intake.uploads import chosen, photo
 from tips.intake.uploads import attachments, keys
 from tips.intake.uploads.inspect_upload import inspect
 from tips.models import Attachment, Tip
+from tips.triage import evidence
 from traceobject.audit.models import Entry
 from traceobject.crypto import rotation, sealing
 from traceobject.staff.roles import Role
@@ -296,3 +299,36 @@ def test_a_check_before_the_first_use_creates_no_database(tmp_path):
     )
     assert b"no issues" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
+
+
+def test_pictures_can_be_seen_and_inspected_while_keys_are_rotated(own_database, settings):
+    tip = send(published(pictures=0), "with pictures")
+    stored = attachments.store_files([chosen(photo(1)) for _ in range(8)], timezone.now())
+    Attachment.objects.update(tip=tip)
+    for each in stored[:4]:
+        inspect(each.pk)
+    moderator, failed, is_over = staff(Role.MODERATOR), [], threading.Event()
+
+    def look():
+        try:
+            while not is_over.is_set():
+                for each in stored[:4]:
+                    evidence.view_picture(each, by=moderator)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for _ in range(5):
+        add_key(settings)
+        rotate()
+    is_over.set()
+    looking.join()
+    assert failed == []
+    settings.CONTACT_KEYS = settings.CONTACT_KEYS[:1]
+    for each in stored[4:]:
+        inspect(each.pk)
+    assert set(Attachment.objects.values_list("state", flat=True)) == {"clean"}
+    assert len(files()) == 8
