@@ -49,6 +49,10 @@ env = environ.Env(
     TIME_ZONE=(str, "UTC"),
     LOG_LEVEL=(str, "INFO"),
     CONTACT_RETENTION_DAYS=(int, 180),
+    AUDIT_HEAD_EMAIL=(str, ""),
+    AUDIT_HEAD_FILE=(str, ""),
+    AUDIT_TSA_URL=(str, ""),
+    AUDIT_TSA_CERTIFICATES=(str, ""),
     CROSS_LANGUAGE=(bool, True),
     CROSS_LANGUAGE_JOIN=(float, 0.0),
     MFA_REQUIRED=(bool, True),
@@ -312,6 +316,9 @@ CELERY_BEAT_SCHEDULE = {
     "delete expired contact details": _beat(
         "tips.tasks.delete_expired_contacts", Lane.QUICK, hours=1
     ),
+    "note the audit trail's head": _beat(  # it is due once a day; see traceobject.audit.head
+        "traceobject.audit.tasks.note_head", Lane.QUICK, minutes=30
+    ),
     "delete pictures of no tip": _beat("tips.tasks.delete_unclaimed", Lane.OUTSIDE, minutes=10),
     "delete expired sessions": _beat("tips.tasks.delete_expired_sessions", Lane.QUICK, days=1),
     "delete expired sign-in limits": _beat(
@@ -378,6 +385,17 @@ if PURGE_WEBHOOK_URL:
         raise ImproperlyConfigured(
             "PURGE_WEBHOOK_KEY is too short: use 32 random characters or more"
         )
+
+# --- Audit trail: where its head goes each day ------------------------------------------------
+
+AUDIT_HEAD_EMAIL, AUDIT_HEAD_FILE = env("AUDIT_HEAD_EMAIL"), env("AUDIT_HEAD_FILE")
+AUDIT_TSA_URL, AUDIT_TSA_CERTIFICATES = env("AUDIT_TSA_URL"), env("AUDIT_TSA_CERTIFICATES")
+if AUDIT_TSA_URL:
+    # Stamps are signed and hold a digest alone, and many services speak HTTP.
+    if not AUDIT_TSA_URL.startswith(("https://", "http://")):
+        raise ImproperlyConfigured("AUDIT_TSA_URL must start with https:// or http://")
+    if not AUDIT_HEAD_FILE or not AUDIT_TSA_CERTIFICATES:
+        raise ImproperlyConfigured("AUDIT_TSA_URL needs AUDIT_HEAD_FILE and AUDIT_TSA_CERTIFICATES")
 
 # --- Mail -------------------------------------------------------------------------------------
 

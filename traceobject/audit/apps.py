@@ -8,3 +8,6 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from traceobject import database_log  # noqa: F401  # registers its check
+        from traceobject.audit.steps import register_steps
+
+        register_steps()
