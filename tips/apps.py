@@ -7,6 +7,9 @@ class TipsConfig(AppConfig):
 
     def ready(self) -> None:
         from tips import steps
+        from tips.audit_sentences import SENTENCES
+        from traceobject.audit.sentences import register
 
+        register(SENTENCES)
         steps.register_steps()
         steps.connect()
