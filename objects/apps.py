@@ -6,6 +6,9 @@ class ObjectsConfig(AppConfig):
     verbose_name = "Objects"
 
     def ready(self) -> None:
+        from objects.audit_sentences import SENTENCES
         from objects.steps import register_steps
+        from traceobject.audit.sentences import register
 
         register_steps()
+        register(SENTENCES)

@@ -7,11 +7,14 @@ class TipsConfig(AppConfig):
 
     def ready(self) -> None:
         from tips import steps
+        from tips.audit_sentences import SENTENCES
         from tips.intake import salt  # noqa: F401  (a system check)
         from tips.intake.uploads import keys
         from tips.models import Attachment, Tip
+        from traceobject.audit.sentences import register
         from traceobject.crypto import rotation
 
+        register(SENTENCES)
         steps.register_steps()
         steps.connect()
         rotation.register_column("contact details", Tip, "contact")

@@ -1,15 +1,17 @@
 """The Celery application: ``celery -A traceobject worker``, ``celery -A traceobject beat``."""
 
+import logging
 import os
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, worker_ready
 from django.conf import settings
 
 from traceobject.memory_protection import protect_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traceobject.settings")
 
+log = logging.getLogger(__name__)
 app = Celery("traceobject")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -30,3 +32,19 @@ def start_embedded_broker(**_: object) -> None:
         from traceobject import embedded
 
         embedded.ensure_running(settings.VAR_DIR)
+
+
+@worker_ready.connect
+def warn_of_the_databases_log(**_: object) -> None:
+    """Log a warning for each setting by which the database server would log tips."""
+    from django.db import DatabaseError, connection
+
+    from traceobject import database_log
+
+    try:
+        for problem in database_log.problems():
+            log.warning("The database server may log tips: %s", problem)
+    except DatabaseError:
+        pass  # the steps themselves will say that it is gone
+    finally:
+        connection.close()

@@ -53,6 +53,10 @@ env = environ.Env(
     UPLOAD_RETENTION_DAYS=(int, 365),
     NOTE_RETENTION_DAYS=(int, 730),
     HOUR_RETENTION_DAYS=(int, 30),
+    AUDIT_HEAD_EMAIL=(str, ""),
+    AUDIT_HEAD_FILE=(str, ""),
+    AUDIT_TSA_URL=(str, ""),
+    AUDIT_TSA_CERTIFICATES=(str, ""),
     CROSS_LANGUAGE=(bool, True),
     CROSS_LANGUAGE_JOIN=(float, 0.0),
     MFA_REQUIRED=(bool, True),
@@ -324,6 +328,9 @@ CELERY_BEAT_SCHEDULE = {
     "inspect outdated pictures": _beat("objects.tasks.reinspect_outdated", Lane.QUICK, minutes=10),
     "route what waits for a desk": _beat("tips.tasks.route_waiting", Lane.QUICK, minutes=5),
     "erase what is past its time": _beat("tips.tasks.erase_expired", Lane.OUTSIDE, hours=1),
+    "note the audit trail's head": _beat(  # it is due once a day; see traceobject.audit.head
+        "traceobject.audit.tasks.note_head", Lane.QUICK, minutes=30
+    ),
     "delete pictures of no tip": _beat("tips.tasks.delete_unclaimed", Lane.OUTSIDE, minutes=10),
     "delete expired sessions": _beat(
         "traceobject.staff.tasks.delete_expired_sessions", Lane.QUICK, hours=1
@@ -392,6 +399,17 @@ if PURGE_WEBHOOK_URL:
         raise ImproperlyConfigured(
             "PURGE_WEBHOOK_KEY is too short: use 32 random characters or more"
         )
+
+# --- Audit trail: where its head goes each day ------------------------------------------------
+
+AUDIT_HEAD_EMAIL, AUDIT_HEAD_FILE = env("AUDIT_HEAD_EMAIL"), env("AUDIT_HEAD_FILE")
+AUDIT_TSA_URL, AUDIT_TSA_CERTIFICATES = env("AUDIT_TSA_URL"), env("AUDIT_TSA_CERTIFICATES")
+if AUDIT_TSA_URL:
+    # Stamps are signed and hold a digest alone, and many services speak HTTP.
+    if not AUDIT_TSA_URL.startswith(("https://", "http://")):
+        raise ImproperlyConfigured("AUDIT_TSA_URL must start with https:// or http://")
+    if not AUDIT_HEAD_FILE or not AUDIT_TSA_CERTIFICATES:
+        raise ImproperlyConfigured("AUDIT_TSA_URL needs AUDIT_HEAD_FILE and AUDIT_TSA_CERTIFICATES")
 
 # --- Mail -------------------------------------------------------------------------------------
 

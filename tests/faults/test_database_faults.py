@@ -41,6 +41,8 @@ print(sorted(Tip.objects.values_list("text", flat=True)))
 class OwnServers:
     """The site on its own embedded PostgreSQL, which a test may break."""
 
+    options = "-c max_wal_size=64MB -c min_wal_size=32MB"
+
     def __init__(self, var: Path):
         self.var, self.port = var, free_port()
         self.environment = {
@@ -48,7 +50,7 @@ class OwnServers:
             "TRACEOBJECT_PROFILE": "test",
             "VAR_DIR": str(var),
             "DJANGO_SETTINGS_MODULE": "traceobject.settings",
-            "EMBEDDED_POSTGRES_OPTIONS": "-c max_wal_size=64MB -c min_wal_size=32MB",
+            "EMBEDDED_POSTGRES_OPTIONS": self.options,
         }
         self.site = serve.Site(var / "log", self.environment)
         self.reference = self.run(SETUP)

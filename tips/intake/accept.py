@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery
 
 from objects.models import TraceObject
 from tips.intake import receipt_codes
@@ -117,22 +119,33 @@ def accept_addition(
 
 
 def _save(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> None:
-    try:
-        # Without pictures this is one statement: a trigger (Tip.Meta.triggers) puts the next step into
-        # the outbox. With pictures, the tip and its pictures need a transaction.
-        plain = not pictures and not connection.in_atomic_block
-        with nullcontext() if plain else transaction.atomic():
-            tip.save(force_insert=True)
-            if pictures:
-                attachments.attach_to_tip(pictures, tip, location_allowed=location_allowed)
+    # Without pictures this is one statement: a trigger (Tip.Meta.triggers) puts the next step into the
+    # outbox. With pictures, the tip and its pictures need a transaction.
+    plain = not pictures and not connection.in_atomic_block
+    with nullcontext() if plain else transaction.atomic():
+        is_new = _insert(tip)
+        if is_new and pictures:
+            attachments.attach_to_tip(pictures, tip, location_allowed=location_allowed)
+    if is_new:
         transaction.on_commit(nudge_matching)
-    except IntegrityError:
-        if Tip.objects.filter(receipt=tip.receipt).exists():
-            return
-        if tip.answers_id is None:
-            raise
+    elif tip.answers_id is not None and not Tip.objects.filter(receipt=tip.receipt).exists():
         tip.answers = None  # the question has been answered already, so this is an addition
         _save(tip, pictures, location_allowed)
+
+
+def _insert(tip: Tip) -> bool:
+    """Insert a tip, and set its primary key. Return False if it conflicts with one that is there.
+
+    A conflict is no error, because the database server's log may quote the row of an error.
+    """
+    insert = InsertQuery(Tip, on_conflict=OnConflict.IGNORE)
+    fields = [field for field in Tip._meta.concrete_fields if not field.primary_key]
+    insert.insert_values(fields, [tip])
+    (row,) = insert.get_compiler(DEFAULT_DB_ALIAS).execute_sql([Tip._meta.pk])
+    if row is None:
+        return False
+    tip.pk, tip._state.adding, tip._state.db = row[0], False, DEFAULT_DB_ALIAS
+    return True
 
 
 def nudge_matching() -> None:

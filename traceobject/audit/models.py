@@ -16,8 +16,15 @@ class Entry(models.Model):
     actor = models.CharField(
         max_length=150, help_text="User name, or the part of the site that acted."
     )
+    # Numbers, not foreign keys: an entry is never changed, whatever becomes of the account.
+    actor_id = models.BigIntegerField(
+        null=True, help_text="Number of the account that acted; empty for the site itself."
+    )
     action = models.CharField(max_length=64)
     target = models.CharField(max_length=100, blank=True)
+    target_user_id = models.BigIntegerField(
+        null=True, help_text="Number of the account that the action was about, if any."
+    )
     detail = models.JSONField(default=dict)
     previous = models.CharField(max_length=64, help_text="Digest of the entry before.")
     digest = models.CharField(max_length=64)
@@ -26,7 +33,16 @@ class Entry(models.Model):
         ordering = ["-number"]
         verbose_name = "audit entry"
         verbose_name_plural = "audit trail"
-        indexes = [models.Index(fields=["target"]), models.Index(fields=["actor", "at"])]
+        indexes = [
+            models.Index(fields=["target"]),
+            models.Index(fields=["actor_id", "number"]),
+            models.Index(
+                fields=["target_user_id", "number"],
+                condition=models.Q(target_user_id__isnull=False),
+                name="audit_entry_about_person",
+            ),
+            models.Index(fields=["action", "number"]),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["previous"], name="audit_entry_follows_one"),
             models.UniqueConstraint(fields=["digest"], name="audit_entry_digest_once"),

@@ -2,39 +2,46 @@
 
 Each digest covers the entry's columns and the digest before (a hash list as in Haber and Stornetta, 1991).
 So a changed, removed or inserted entry breaks all that follow. Cutting off the end leaves a valid, shorter
-chain. That is why ``verify_audit`` prints the count and the last digest, which you keep somewhere else.
+chain, and whoever may write to the table can make a new one. That is why digests are kept somewhere else
+(:mod:`traceobject.audit.head`), and ``verify`` takes them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 
 from traceobject.audit.models import Entry
-from traceobject.staff.authority import Actor, name_of
+from traceobject.staff.authority import Actor, System, name_of
 
 GENESIS = "0" * 64
 _LOCK = 0x7472616365  # one advisory lock for the trail's end: 'trace'
 
 
 def digest_of(
+    *,
     number: int,
     at: datetime,
     actor: str,
+    actor_id: int | None,
     action: str,
     target: str,
+    target_user_id: int | None,
     detail: dict[str, Any],
     previous: str,
 ) -> str:
     """Return an entry's SHA-256 digest as 64 hexadecimal digits, over one canonical JSON list."""
+    moment = at.astimezone(UTC).isoformat()
     body = json.dumps(
-        [number, at.astimezone(UTC).isoformat(), actor, action, target, detail, previous],
+        [number, moment, actor, actor_id, action, target, target_user_id, detail, previous],
         sort_keys=True,
         separators=(",", ":"),
         ensure_ascii=True,
@@ -51,8 +58,9 @@ def record(
 
     Args:
         action: noun and verb, such as ``claim.vetted``.
-        target: the object of the action; its ``audit_name`` or its text is stored.
-        by: the member of staff, or the part of the site, that acted.
+        target: the object of the action; its ``audit_name`` or its text is stored, and a person's number.
+        by: the member of staff, or the part of the site, that acted. The entry holds the person's name and
+            number.
         hour_only: store only the hour, where an exact time could identify the sender of a tip.
         detail: JSON values. Never a contact detail, an address or a tip's text.
 
@@ -74,8 +82,10 @@ def record(
         "number": number,
         "at": at.replace(minute=0, second=0, microsecond=0) if hour_only else at,
         "actor": name_of(by),
+        "actor_id": None if isinstance(by, System) else by.pk,
         "action": action,
         "target": str(getattr(target, "audit_name", target)),
+        "target_user_id": target.pk if isinstance(target, get_user_model()) else None,
         "detail": json.loads(json.dumps(detail)),
         "previous": previous,
     }
@@ -92,20 +102,38 @@ class Verdict:
     why: str = ""
 
 
-def verify() -> Verdict:
-    """Verify the whole chain, oldest entry first, in constant memory."""
+_COLUMNS = (
+    *("number", "at", "actor", "actor_id", "action", "target", "target_user_id", "detail"),
+    *("previous", "digest"),
+)
+
+
+def verify(known: Mapping[int, str] | None = None) -> Verdict:
+    """Verify the whole chain, oldest entry first, in constant memory.
+
+    Args:
+        known: digests by entry number, as you kept them elsewhere. Somebody who writes a whole new chain
+            cannot give its entries the same digests.
+    """
+    known = dict(known or {})
     previous, expected = GENESIS, 1
-    columns = ("number", "at", "actor", "action", "target", "detail", "previous", "digest")
+
+    def broken(why: str) -> Verdict:
+        return Verdict(expected - 1, previous, expected, why)
+
     with transaction.atomic():  # a server-side cursor sees one consistent state
-        for row in Entry.objects.order_by("number").values(*columns).iterator(chunk_size=2000):
+        for row in Entry.objects.order_by("number").values(*_COLUMNS).iterator(chunk_size=2000):
             digest = row.pop("digest")
             if row["number"] != expected:
-                return Verdict(expected - 1, previous, expected, "this entry is missing")
+                return broken("this entry is missing")
             if row["previous"] != previous:
-                return Verdict(
-                    expected - 1, previous, expected, "it does not follow the entry before"
-                )
+                return broken("it does not follow the entry before")
             if digest_of(**row) != digest:
-                return Verdict(expected - 1, previous, expected, "its content was changed")
+                return broken("its content was changed")
+            if known.pop(expected, digest) != digest:
+                return broken("its digest is not the one that you know")
             previous, expected = digest, expected + 1
+    if known:
+        missing = min(known)
+        return Verdict(expected - 1, previous, missing, "you know its digest, and it is missing")
     return Verdict(expected - 1, previous)

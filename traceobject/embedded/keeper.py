@@ -29,6 +29,13 @@ from .processes import die_with_parent
 
 START_SECONDS = 60
 
+# Errors, their statements and details quote tips; so does the report of a process that was killed.
+QUIET_LOG = (
+    *("log_min_messages=log", "log_min_error_statement=panic", "log_error_verbosity=terse"),
+    *("log_statement=none", "log_min_duration_statement=-1"),
+    *("log_parameter_max_length=0", "log_parameter_max_length_on_error=0"),
+)
+
 
 class Keeper:
     """Start both servers, restart one that dies, and stop them when nobody uses them."""
@@ -141,8 +148,8 @@ class Keeper:
         self.postgres = subprocess.Popen(
             [postgres_program("postgres"), "-D", self.paths.pgdata, "-k", folder]
             + ["-c", "listen_addresses=", "-c", "max_connections=200"]
-            # Errors and their statements quote rows, so they are not logged.
-            + ["-c", "log_min_messages=log", "-c", "log_min_error_statement=panic", *options],
+            + [part for each in QUIET_LOG for part in ("-c", each)]
+            + options,
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent(signal.SIGINT),
             cwd="/",

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models, transaction
 from django_countries.fields import Country, CountryField
 
+from traceobject.staff import rules
+
 
 class StaffManager(UserManager["User"]):
     """Manager of users. Its superuser is an administrator."""
@@ -31,6 +33,7 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = "member of staff"
         verbose_name_plural = "members of staff"
+        triggers = [rules.name_stays()]
 
     # Django grants a superuser everything. Here only the table in roles.py counts.
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:

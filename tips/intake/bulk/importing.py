@@ -10,7 +10,7 @@ from itertools import islice
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django_countries import countries
@@ -25,6 +25,7 @@ from traceobject.crypto import sealing
 from traceobject.staff.authority import Actor, authorise
 
 BATCH_SIZE = 500
+_LOCK = 0x696D706F7274  # one advisory lock for all imports: 'import'
 
 
 @dataclass
@@ -93,6 +94,10 @@ def _import_batch(batch: list[Record], objects: dict[str, TraceObject], report: 
         except BadRow as bad:
             report.bad.append((record.line, str(bad)))
     with transaction.atomic():
+        # Imports of the same rows wait for each other. A conflict would be an error, and the database
+        # server may log the rows of errors.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         there = {
             tip.external_id: tip
             for tip in Tip.objects.filter(external_id__in=fresh).select_related("object")

@@ -1,0 +1,12 @@
+"""Celery tasks of the audit trail."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from traceobject.audit import head
+
+
+@shared_task
+def note_head() -> bool:
+    """Have the head of the trail leave the machine, once a day."""
+    return head.note(timezone.now())
