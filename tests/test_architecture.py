@@ -24,6 +24,7 @@ PURE = ["tips/geography", "tips/matching", "objects/pictures"]
 PURE_FILES = [
     *("tips/export/csv_writer.py", "tips/intake/bulk/csv_reader.py", "tips/intake/bulk/mailbox.py"),
     *("tips/intake/refusals.py", "tips/claims/ranking.py", "tips/sample/categories.py"),
+    *("objects/audit_sentences.py", "tips/audit_sentences.py"),
     *("objects/sample/studio.py", "objects/sample/drawings.py", "tips/sample/texts.py"),
 ]
 # What in these folders is not: it has effects, for the reason given.

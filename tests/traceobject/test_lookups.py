@@ -23,7 +23,9 @@ def declared(page):
     names = set()
     for each in page.list_filter:
         plain = each if isinstance(each, str) else each[0] if isinstance(each, tuple) else None
-        names.add(plain or each.parameter_name)
+        names |= (
+            {plain} if plain else set(getattr(each, "parameters", None) or [each.parameter_name])
+        )
     return names | {"id", page.date_hierarchy}
 
 
@@ -36,6 +38,8 @@ def lookups(model, page):
         yield f"{name}__isnull", "1"
         if isinstance(field, models.CharField | models.TextField | models.EmailField):
             yield f"{name}__startswith", "a"
+        if isinstance(field, models.DateTimeField):
+            yield f"{name}__lt", "2026-01-01"
             yield name, "a"
         if field.is_relation and field.related_model:
             yield f"{name}__pk__gt", "0"

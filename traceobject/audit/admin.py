@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from traceobject.audit import sentences
-from traceobject.audit.filters import FilterForm, TrailFilter
+from traceobject.audit.filters import TrailFilter
 from traceobject.audit.models import Entry
 from traceobject.staff.read_only import ReadOnlyAdmin
 
@@ -32,9 +32,10 @@ class EntryAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["when", "what", "details"]
 
-    def lookup_allowed(self, lookup: str, value: object, request: object = None) -> bool:
-        """Allow no filter but the form's."""
-        return lookup in FilterForm.base_fields
+    def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(
+            request, {**(extra_context or {}), "title": "Who did what to what"}
+        )
 
     def get_actions(self, request: Any) -> dict[str, Any]:
         return {}
@@ -59,10 +60,10 @@ class EntryAdmin(ReadOnlyAdmin):
             sentences.sentence(entry.action, target),
         )
 
-    @admin.display(description="details", empty_value="–")
+    @admin.display(description="details")
     def details(self, entry: Entry) -> SafeString:
         rows = sentences.details(entry.detail)
-        return format_html_join("", '<div dir="auto"><i>{}:</i> {}</div>', rows)
+        return format_html_join("", '<div dir="auto"><i>{}:</i> {}</div>', rows) or SafeString("–")
 
 
 def is_hour_only(entry: Entry) -> bool:

@@ -76,6 +76,7 @@ class TrailFilter(admin.ListFilter):
     """The form as a filter of the admin. Nothing else in the address filters the trail."""
 
     title = "entries"
+    parameters = tuple(FilterForm.base_fields)
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], *rest: Any) -> None:
         super().__init__(request, params, *rest)

@@ -9,6 +9,9 @@ from django.shortcuts import redirect
 
 from traceobject.staff.roles import works_in_admin
 
+_OF_FIELDS = ("exact", "id__exact", "pk__exact", "isnull")
+_OF_DATES = ("year", "month", "day", "gte", "lt")
+
 
 class DeclaredLookups:
     """Mixin for admin pages: filter by what the page offers as a filter, and by nothing else.
@@ -18,27 +21,17 @@ class DeclaredLookups:
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        declared = {"pk", "id"}
+        allowed = {"pk__exact", "id__exact"}
         for each in self.get_list_filter(request):  # type: ignore[attr-defined]
             if isinstance(each, str):
-                declared.add(each)
+                allowed |= {each, *(f"{each}__{ending}" for ending in _OF_FIELDS)}
             elif isinstance(each, tuple):
-                declared.add(each[0])
+                allowed.add(f"{each[0]}__isempty")
             else:
-                declared.add(each.parameter_name)
+                allowed |= set(getattr(each, "parameters", None) or [each.parameter_name])
         if hierarchy := self.date_hierarchy:  # type: ignore[attr-defined]
-            declared.add(hierarchy)
-        endings: tuple[str, ...] = (
-            "",
-            "__exact",
-            "__in",
-            "__id__exact",
-            "__pk__exact",
-            "__isnull",
-            "__isempty",
-        )
-        endings += ("__year", "__month", "__day", "__gte", "__lt")
-        return any(lookup == f"{name}{ending}" for name in declared for ending in endings)
+            allowed |= {f"{hierarchy}__{ending}" for ending in _OF_DATES}
+        return lookup in allowed
 
 
 class SiteAdmin(admin.AdminSite):
