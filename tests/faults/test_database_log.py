@@ -20,7 +20,7 @@ from tests.faults.test_database_faults import OwnServers
 from tests.stack import wait_until
 from traceobject import database_log, embedded
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("database")]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("database log")]
 
 MARKS = ("telltale", "jane@mail.example", "Rue Privée")
 CARELESS = (

@@ -24,6 +24,9 @@ COMMANDS = [
 ]
 
 
+pytestmark = pytest.mark.xdist_group("old checkout")  # what they share is made once
+
+
 @pytest.fixture(scope="module")
 def site():
     """A used site with its servers running, so that no command has to start them."""

@@ -25,7 +25,7 @@ from traceobject.outbox.models import Step
 from traceobject.staff.authority import System
 from traceobject.staff.roles import Role
 
-pytestmark = [pytest.mark.stack]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("two roles")]
 
 
 def url_as(role, name):

@@ -63,7 +63,7 @@ def test_a_tip_travels_from_a_visitor_to_an_outcome_and_a_csv(stack, visit):
     page.goto(link)
     page.get_by_label("Username").fill(officer.username)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_text("Bag of a market in Sevilla.")).to_be_visible()
     page.get_by_role("button", name="Acknowledge").click()
     page.get_by_label("Confirmed: the object is from here").check()

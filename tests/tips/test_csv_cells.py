@@ -133,6 +133,9 @@ def open_in_libreoffice(folder, profile, text, separators, delimiter, language, 
     ]
 
 
+pytestmark = pytest.mark.xdist_group("spreadsheets")  # what they share is made once
+
+
 @pytest.fixture(scope="module")
 def profile(tmp_path_factory):
     """LibreOffice's own folder, which takes it a second to make."""
