@@ -128,6 +128,8 @@ class RoomMiddleware:
         refused = _refuse_entry(request, room, match.view_name)
         if refused is None and match.view_name in RECENT and not recent.is_recent(request):
             return recent.confirm_first(request)
+        if refused is None and request.method == "POST":
+            recent.forget_form(request)
         return refused
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

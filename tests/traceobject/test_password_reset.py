@@ -29,7 +29,7 @@ def link_for(user):
 def test_the_mailed_link_sets_a_new_password(client):
     user = staff(Role.MODERATOR)
     page = client.get(link_for(user), follow=True)
-    assert b"Bad" not in page.content
+    assert b"has expired" not in page.content
     address = page.redirect_chain[-1][0]
     fields = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     assert client.post(address, fields).status_code == 302
@@ -42,7 +42,7 @@ def test_every_number_of_a_user_makes_a_link_that_works(client):
         other = User(pk=number, username=f"n{number}", email=f"n{number}@agency.example")
         other.set_password(PASSWORD)
         other.save()
-        assert b"Bad" not in Client().get(link_for(other), follow=True).content, number
+        assert b"has expired" not in Client().get(link_for(other), follow=True).content, number
 
 
 def test_the_token_is_not_in_the_address_of_the_page_with_the_form(client):

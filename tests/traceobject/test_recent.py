@@ -72,13 +72,12 @@ def test_a_form_is_kept_while_its_sender_confirms_and_is_sent_by_a_click(client)
     asked = client.post(reverse("admin:tips_tip_contact", args=[tip.pk]))
     page = client.post(asked.headers["Location"], {"password": PASSWORD}, follow=True)
     text = page.content.decode()
-    assert "We kept your form" in text
+    assert "What you were about to do has been kept" in text
     assert b"jane@example.org" not in page.content
+    assert "has been kept" in client.get("/accounts/continue/").content.decode()  # a reload
     action = re.search(r'action="(/admin/[^"]+)"', text)[1]
     assert b"jane@example.org" in client.post(action).content
-    assert (
-        "We kept your form" not in client.get("/accounts/continue/", follow=True).content.decode()
-    )
+    assert "has been kept" not in client.get("/accounts/continue/", follow=True).content.decode()
 
 
 def test_what_was_typed_is_still_there_when_the_session_has_ended(client):
@@ -104,3 +103,13 @@ def test_the_kept_form_is_shown_to_nobody_else(client):
     other = Client()
     other.force_login(staff(Role.MODERATOR))
     assert "secret" not in other.get("/accounts/continue/", follow=True).content.decode()
+
+
+def test_a_kept_form_can_be_discarded(client):
+    client.force_login(staff(Role.MODERATOR))
+    grow_old(client)
+    asked = client.post("/admin/tips/tip/1/contact/")
+    client.post(asked.headers["Location"], {"password": PASSWORD})
+    assert "has been kept" in client.get("/accounts/continue/").content.decode()
+    client.get("/accounts/continue/?discard")
+    assert client.get("/accounts/continue/").status_code == 302

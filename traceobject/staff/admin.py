@@ -62,6 +62,7 @@ class StaffAdmin(UserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
+            kwargs["label"] = "Roles"
             kwargs["help_text"] = (
                 "The permissions of each role are fixed. The guide for operators lists them."
             )

@@ -67,16 +67,23 @@ def keep_form(request: HttpRequest) -> str:
     return reverse("staff_continue")
 
 
+def forget_form(request: HttpRequest) -> None:
+    """Forget the form that was kept, once it is sent."""
+    kept = request.session.get(_FORM)
+    if kept and kept["path"] == request.get_full_path():
+        del request.session[_FORM]
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def continue_form(request: HttpRequest) -> HttpResponse:
-    """Show the form that was kept, so that its sender sends or discards it. It is shown once."""
-    kept = cast("dict[str, Any] | None", request.session.pop(_FORM, None))
+    """Show the form that was kept, so that its sender sends or discards it."""
     if not request.user.is_authenticated:
-        if kept:
-            request.session[_FORM] = kept
         return redirect_to_login(request.get_full_path())
-    if kept is None:
+    kept = cast("dict[str, Any] | None", request.session.get(_FORM))
+    if "discard" in request.GET:
+        request.session.pop(_FORM, None)
+    if kept is None or "discard" in request.GET:
         return redirect("staff_home")
     return render(
         request,
