@@ -29,11 +29,14 @@ AUTHENTICATOR = {
 
 
 def mailed_link(stack):
-    """The link in the newest mail, as soon as the worker has sent one."""
-    wait_until(lambda: any(stack.mail.glob("*")))
-    newest = max(stack.mail.glob("*"), key=lambda path: path.stat().st_mtime)
-    body = message_from_bytes(newest.read_bytes(), policy=policy.default).get_content()
-    return re.search(r"https?://\S+", body)[0]
+    """The link in the newest mail, as soon as the worker has written one."""
+
+    def link():
+        for path in sorted(stack.mail.glob("*"), key=lambda path: path.stat().st_mtime)[-1:]:
+            body = message_from_bytes(path.read_bytes(), policy=policy.default).get_content()
+            return re.search(r"https?://\S+/key/\S+", body)
+
+    return wait_until(link)[0]
 
 
 def enter(page, name, password):

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 RECENTLY = 600  # seconds
 LARGEST_FORM = 200_000  # characters kept of a form
+LARGEST_OF_NOBODY = 20_000  # before somebody has signed in: anybody can send those
 _CONFIRMED_AT = "confirmed_at"
 _FORM = "form_to_continue"
 
@@ -60,7 +61,8 @@ def keep_form(request: HttpRequest) -> str:
     fields = {
         name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
     }
-    if request.FILES or len(str(fields)) > LARGEST_FORM:
+    is_known = request.user.is_authenticated
+    if request.FILES or len(str(fields)) > (LARGEST_FORM if is_known else LARGEST_OF_NOBODY):
         messages.warning(request, "Your form could not be kept. Fill it in again.")
         return request.get_full_path()
     request.session[_FORM] = {"path": request.get_full_path(), "fields": fields}
