@@ -15,7 +15,7 @@ from tests.factories import PASSWORD, staff
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue
-from traceobject.staff import accounts
+from traceobject.staff import accounts, sessions
 from traceobject.staff.models import Notice, StaffSession, User
 from traceobject.staff.roles import Role
 
@@ -317,3 +317,20 @@ def test_renewed_recovery_codes_and_an_added_factor_are_in_the_trail(client):
     assert list(added) == [{"factor": "recovery_codes"}, {"factor": "totp"}]
     client.post("/accounts/2fa/recovery-codes/generate/", {})
     assert actions()[-2:] == ["staff.factor_removed", "staff.factor_added"]
+
+
+def test_a_sign_in_that_waits_for_its_code_ends_with_the_other_sessions(client):
+    user = with_factor(Role.MODERATOR)
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    assert client.get("/accounts/2fa/authenticate/").status_code == 200
+    sessions.end_sessions(user)
+    assert client.get("/accounts/2fa/authenticate/").status_code == 302
+
+
+def test_an_account_without_a_password_is_led_to_a_link(client):
+    user = staff(Role.MODERATOR)
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user)
+    page = client.get("/accounts/password/change/", follow=True)
+    assert page.redirect_chain[-1][0] == "/accounts/password/reset/"

@@ -55,7 +55,7 @@ def test_no_room_opens_for_somebody_who_has_not_signed_in(client, path):
 
 def test_signing_in_for_a_form_leads_back_to_a_page(client):
     answer = client.post("/staff/retry/", {"all": "1"})
-    assert answer.headers["Location"] == "/accounts/login/?next=/accounts/continue/"
+    assert answer.headers["Location"] == "/accounts/login/?next=/staff/"
 
 
 def test_no_room_opens_without_a_second_factor(client, settings):

@@ -10,6 +10,7 @@ import time
 from typing import Any, cast
 
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -20,9 +21,10 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from traceobject.staff.sessions import owner_of
+
 RECENTLY = 600  # seconds
 LARGEST_FORM = 200_000  # characters kept of a form
-LARGEST_OF_NOBODY = 20_000  # before somebody has signed in: anybody can send those
 _CONFIRMED_AT = "confirmed_at"
 _FORM = "form_to_continue"
 
@@ -56,16 +58,23 @@ def confirm_first(request: HttpRequest) -> HttpResponse:
 def keep_form(request: HttpRequest) -> str:
     """Keep a form until its sender has signed in, and return the address of the page that shows it.
 
-    A form with files or a very long one is not kept; then its sender comes back to the page itself.
+    A form with files or a very long one is not kept; then its sender comes back to the page itself. Nor is
+    that of somebody whose session is not known: anybody could send those.
     """
+    owner = request.user.pk or owner_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
     fields = {
         name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
     }
-    is_known = request.user.is_authenticated
-    if request.FILES or len(str(fields)) > (LARGEST_FORM if is_known else LARGEST_OF_NOBODY):
+    if owner is None:
+        return reverse("staff_home")
+    if request.FILES or len(str(fields)) > LARGEST_FORM:
         messages.warning(request, "Your form could not be kept. Fill it in again.")
         return request.get_full_path()
-    request.session[_FORM] = {"path": request.get_full_path(), "fields": fields}
+    request.session[_FORM] = {
+        "path": request.get_full_path(),
+        "fields": fields,
+        "owner": owner,
+    }
     return reverse("staff_continue")
 
 
@@ -83,6 +92,9 @@ def continue_form(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     kept = cast("dict[str, Any] | None", request.session.get(_FORM))
+    if kept is not None and kept["owner"] != request.user.pk:  # a colleague's
+        kept = None
+        request.session.pop(_FORM)
     if "discard" in request.GET:
         request.session.pop(_FORM, None)
     if kept is None or "discard" in request.GET:

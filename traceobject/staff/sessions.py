@@ -13,12 +13,14 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.http import base36_to_int
 
 from traceobject.staff.models import StaffSession, User
 
@@ -81,7 +83,7 @@ class SessionStore(DatabaseStore):
         return StaffSession(
             session_key=hash_key(key),
             session_data=_fernet(key).encrypt(json.dumps(data).encode()),
-            user_id=data.get(SESSION_KEY),
+            user_id=data.get(SESSION_KEY) or _pending_user(data),
             started_at=begun,
             expire_date=self._expires,
         )
@@ -105,6 +107,19 @@ class SessionStore(DatabaseStore):
             StaffSession.objects.filter(session_key=hash_key(self.session_key)).update(
                 expire_date=until
             )
+
+
+def _pending_user(data: dict[str, Any]) -> int | None:
+    """Return the user of a sign-in that waits for its second factor, so that it can be ended, too."""
+    waiting = data.get(LOGIN_SESSION_KEY)
+    number = waiting.get("user_pk") if isinstance(waiting, dict) else None
+    return base36_to_int(number) if number else None  # as allauth writes it
+
+
+def owner_of(key: str) -> int | None:
+    """Return the primary key of the user of a session, also of one that has just expired."""
+    found = StaffSession.objects.filter(session_key=hash_key(key))
+    return found.values_list("user", flat=True).first()
 
 
 def sessions_of(user: User) -> QuerySet[StaffSession]:

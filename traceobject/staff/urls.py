@@ -6,6 +6,7 @@ from allauth.account import views
 from csp.decorators import csp_update
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from traceobject.staff import recent
 from traceobject.staff import views as own
@@ -23,6 +24,12 @@ urlpatterns = [
     path("continue/", recent.continue_form, name="staff_continue"),
     path("sessions/", own.sessions, name="staff_sessions"),
     path("password/change/", views.password_change, name="account_change_password"),
+    # Where allauth sends an account without a password: a mailed link sets one.
+    path(
+        "password/set/",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="account_set_password",
+    ),
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     path(
