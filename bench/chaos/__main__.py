@@ -131,7 +131,9 @@ def prepare() -> SampleSite:
         if number == OBJECTS - 1:
             prepared.drafts.append(made.reference)
             continue
-        publishing.submit(made, by=prepared.author, checked=ALL_CHECKED)
+        publishing.submit(
+            made, by=prepared.author, checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
         prepared.files[made.reference] = stores.rendition_names(made)
         if number < 4:
             publishing.approve(

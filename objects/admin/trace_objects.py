@@ -152,7 +152,8 @@ class TraceObjectAdmin(admin.ModelAdmin):
     @transaction.atomic
     def save_model(self, request, obj, form, change) -> None:
         if change:  # keep what a colleague changed since the page was loaded
-            lock_in_state(obj, State.DRAFT)
+            stored = lock_in_state(obj, State.DRAFT)
+            request._saw_all = request.POST.get("seen", "") == publishing.fingerprint(stored)
             columns = {field.name for field in obj._meta.concrete_fields}
             obj.save(update_fields=[*sorted(columns & set(form.changed_data)), "updated_at"])
         else:
@@ -180,7 +181,10 @@ class TraceObjectAdmin(admin.ModelAdmin):
         """Submit what has just been saved, so that no edit is left behind."""
         checked = set(request.POST.getlist("checked"))
         try:
-            publishing.submit(obj, checked=checked, by=user_of(request))
+            stored = TraceObject.objects.get(pk=obj.pk)
+            # What the page showed, and what has just been typed into it.
+            seen = publishing.fingerprint(stored) if getattr(request, "_saw_all", False) else ""
+            publishing.submit(obj, checked=checked, by=user_of(request), seen=seen)
         except StepRefused as refusal:
             messages.error(request, f"Saved, but not submitted. {refusal}")
         else:

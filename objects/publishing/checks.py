@@ -134,5 +134,5 @@ def require_seen(found: TraceObject, seen: str) -> None:
     """Raise StepRefused unless somebody saw an object as it is now (:func:`fingerprint`)."""
     if seen != fingerprint(found):
         raise StepRefused(
-            f"{found.reference} has changed since you opened the page. Read it again, then approve it."
+            f"{found.reference} has changed since you opened the page. Read it again first."
         )

@@ -27,18 +27,21 @@ from traceobject.staff.models import User
 State = TraceObject.State
 
 
-def submit(trace_object: TraceObject, *, by: User, checked: set[str]) -> None:
+def submit(trace_object: TraceObject, *, by: User, checked: set[str], seen: str) -> None:
     """Submit a finished draft for approval by a second analyst.
 
     Args:
         checked: keys of ``CHECKLIST`` that the author confirms. All are needed.
+        seen: :func:`objects.publishing.fingerprint` of the object as the author saw it.
 
     Raises:
-        StepRefused: it is not a draft, something is missing, or the declaration is incomplete.
+        StepRefused: it is not a draft, something is missing, the declaration is incomplete, or it has
+            changed since it was seen.
     """
     authorise(by, "objects.change_traceobject")
     with transaction.atomic():
         found = lock_in_state(trace_object, State.DRAFT)
+        require_seen(found, seen)
         require_all_checked(checked)
         require_ready(found)
         found.state = State.SUBMITTED

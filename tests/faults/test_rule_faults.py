@@ -304,7 +304,7 @@ def test_a_picture_added_during_the_publication_waits_and_is_refused(own_databas
 
     other = threading.Thread(target=add)
     with transaction.atomic():
-        publishing.submit(made, by=author, checked=ALL_CHECKED)
+        publishing.submit(made, by=author, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
         publishing.approve(
             made, by=approver, checked=ALL_CHECKED, seen=publishing.fingerprint(made)
         )

@@ -28,7 +28,7 @@ def made():
     found.translations.create(language_code="de", **WORDS)
     picture = with_picture(found, alt="Coloured shapes")
     picture.translations.create(language_code="de", alt="Bunte Formen")
-    publishing.submit(found, by=author, checked=ALL_CHECKED)
+    publishing.submit(found, by=author, checked=ALL_CHECKED, seen=publishing.fingerprint(found))
     found.refresh_from_db()
     return found
 
@@ -115,6 +115,7 @@ def test_submitting_saves_what_was_typed_and_not_saved(client):
         "title_en": "A red bag",
         "question_en": "Where is this red bag sold?",
         "checked": sorted(ALL_CHECKED),
+        "seen": publishing.fingerprint(made),
         "_submit": "1",
     }
     page = client.post(f"/admin/objects/traceobject/{made.pk}/change/", fields, follow=True)
@@ -162,3 +163,24 @@ def test_a_category_renamed_after_the_approver_looked_is_noticed():
     category.translations.update(name="Something else")
     with pytest.raises(StepRefused, match="has changed"):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=seen)
+
+
+def test_nobody_submits_a_picture_that_was_added_after_they_opened_the_page(client):
+    author, colleague = staff(Role.ANALYST), staff(Role.ANALYST)
+    made = draft(author=author)
+    with_picture(made)
+    seen = publishing.fingerprint(made)
+    with_picture(made, alt="Words that only the colleague saw")
+    client.force_login(colleague)
+    fields = {
+        "reference": made.reference,
+        "priority": made.priority,
+        "title_en": "A red bag",
+        "question_en": "Where is it sold?",
+        "checked": sorted(ALL_CHECKED),
+        "seen": seen,
+        "_submit": "1",
+    }
+    page = client.post(f"/admin/objects/traceobject/{made.pk}/change/", fields, follow=True)
+    assert "has changed since you opened the page" in page.content.decode()
+    assert TraceObject.objects.get(pk=made.pk).state == TraceObject.State.DRAFT

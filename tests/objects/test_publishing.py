@@ -125,7 +125,12 @@ def test_each_point_of_the_checklist_is_needed_twice(missing):
         )
     other = draft()
     with pytest.raises(StepRefused, match="Tick every statement"):
-        publishing.submit(other, by=staff(Role.ANALYST), checked=ALL_CHECKED - {missing})
+        publishing.submit(
+            other,
+            by=staff(Role.ANALYST),
+            checked=ALL_CHECKED - {missing},
+            seen=publishing.fingerprint(other),
+        )
 
 
 def test_the_trail_of_a_publication_names_two_people():
@@ -138,7 +143,9 @@ def test_the_trail_of_a_publication_names_two_people():
 
 def test_a_draft_without_a_picture_cannot_be_submitted():
     with pytest.raises(StepRefused, match="picture"):
-        publishing.submit(draft(), by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        made = draft()
+        seen = publishing.fingerprint(made)
+        publishing.submit(made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=seen)
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED, State.WITHDRAWN])
@@ -203,11 +210,17 @@ def test_the_analysts_pages_lead_from_draft_to_publication(client):
     page = f"/admin/objects/traceobject/{made.pk}"
     steps = f"{page}/steps"
     checked = {"checked": sorted(ALL_CHECKED)}
-    client.post(f"{page}/change/", {**form_of(), **checked, "_submit": "1"})
+    client.post(
+        f"{page}/change/",
+        {**form_of(), **checked, "seen": publishing.fingerprint(made), "_submit": "1"},
+    )
     made.refresh_from_db()
     assert made.state == State.DRAFT  # its picture is not inspected yet
     screening.inspect(made.pictures.get().pk)
-    client.post(f"{page}/change/", {**form_of(), **checked, "_submit": "1"})
+    client.post(
+        f"{page}/change/",
+        {**form_of(), **checked, "seen": publishing.fingerprint(made), "_submit": "1"},
+    )
     checked["seen"] = publishing.fingerprint(made)
     client.post(f"{steps}/approve/", checked)
     made.refresh_from_db()
@@ -242,9 +255,9 @@ def test_an_alternative_text_is_needed_in_each_language_of_the_object():
     made.translations.create(language_code="fr", title="Un sac", question="Où ?")
     picture = with_picture(made)
     with pytest.raises(StepRefused, match=r"alternative text of picture 1 \(fr\)"):
-        publishing.submit(made, by=author, checked=ALL_CHECKED)
+        publishing.submit(made, by=author, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
     publishing.describe_picture(picture, {"fr": "Des formes"}, by=author)
-    publishing.submit(made, by=author, checked=ALL_CHECKED)
+    publishing.submit(made, by=author, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
 
 
 def test_a_change_of_words_or_pictures_after_submission_is_refused(client):

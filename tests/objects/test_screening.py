@@ -71,7 +71,9 @@ def test_a_picture_of_things_passes():
 def test_any_finding_holds_the_object():
     made, _ = with_a_face()
     with pytest.raises(StepRefused, match="person gate found: face"):
-        publishing.submit(made, by=staff(Role.ANALYST), checked=ALL_CHECKED)
+        publishing.submit(
+            made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
 
 
 def test_one_analyst_alone_cannot_override_not_even_twice():
@@ -81,7 +83,7 @@ def test_one_analyst_alone_cannot_override_not_even_twice():
     with pytest.raises(StepRefused, match="second analyst"):
         screening.override(picture, by=one, reason="Really")
     with pytest.raises(StepRefused, match="1 of 2 overrides"):
-        publishing.submit(made, by=one, checked=ALL_CHECKED)
+        publishing.submit(made, by=one, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
     with pytest.raises(IntegrityError), transaction.atomic():
         Override.objects.create(picture=picture, analyst=one, reason="Again", about="person gate")
 
@@ -91,7 +93,7 @@ def test_two_analysts_override_together_and_the_trail_has_both_reasons():
     one, two = staff(Role.ANALYST), staff(Role.ANALYST)
     screening.override(picture, by=one, reason="A mannequin")
     screening.override(picture, by=two, reason="I agree, a mannequin")
-    publishing.submit(made, by=one, checked=ALL_CHECKED)
+    publishing.submit(made, by=one, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
     publishing.approve(made, by=two, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
     made.refresh_from_db()
     assert made.state == State.PUBLISHED
@@ -130,7 +132,9 @@ def test_a_picture_that_is_not_inspected_holds_the_object():
     made = draft(author=staff(Role.ANALYST))
     publishing.add_picture(made, encoded(drawing()), alt="Shapes", by=made.author)
     with pytest.raises(StepRefused, match="have not run yet"):
-        publishing.submit(made, by=made.author, checked=ALL_CHECKED)
+        publishing.submit(
+            made, by=made.author, checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
 
 
 def test_if_the_model_cannot_run_nothing_is_published_and_the_page_says_why(client, monkeypatch):
@@ -144,13 +148,15 @@ def test_if_the_model_cannot_run_nothing_is_published_and_the_page_says_why(clie
     with pytest.raises(isolated.Unavailable):
         screening.inspect(picture.pk)
     with pytest.raises(StepRefused, match="could not run: the model is not there"):
-        publishing.submit(made, by=made.author, checked=ALL_CHECKED)
+        publishing.submit(
+            made, by=made.author, checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
     client.force_login(made.author)
     page = client.get(f"/admin/objects/traceobject/{made.pk}/change/").content.decode()
     assert "the model is not there" in page
     monkeypatch.undo()
     screening.inspect(picture.pk)
-    publishing.submit(made, by=made.author, checked=ALL_CHECKED)
+    publishing.submit(made, by=made.author, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
 
 
 def test_a_new_version_of_the_gate_inspects_waiting_pictures_again(monkeypatch):
@@ -205,7 +211,9 @@ def test_a_picture_near_to_a_listed_one_is_held_whatever_people_say(change):
         picture=picture, analyst=staff(Role.ANALYST), reason="y", about="person gate"
     )
     with pytest.raises(StepRefused, match="hash list Test list, 2026-01-01"):
-        publishing.submit(made, by=made.author, checked=ALL_CHECKED)
+        publishing.submit(
+            made, by=made.author, checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
 
 
 def test_a_listed_file_is_held_by_its_sha256_even_if_pdq_means_nothing():
@@ -241,10 +249,12 @@ def test_a_picture_withdrawn_before_is_held_until_two_analysts_override():
     made = draft(author=staff(Role.ANALYST))
     picture = with_picture(made, encoded(altered(drawing(seed=0))))
     with pytest.raises(StepRefused, match=f"withdrawn object {gone.reference}"):
-        publishing.submit(made, by=made.author, checked=ALL_CHECKED)
+        publishing.submit(
+            made, by=made.author, checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
     for _ in range(2):
         screening.override(picture, by=staff(Role.ANALYST), reason="Withdrawn by mistake")
-    publishing.submit(made, by=made.author, checked=ALL_CHECKED)
+    publishing.submit(made, by=made.author, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
 
 
 def test_overrides_of_the_gates_findings_do_not_count_for_a_withdrawn_picture():
@@ -257,10 +267,12 @@ def test_overrides_of_the_gates_findings_do_not_count_for_a_withdrawn_picture():
     with_picture(other, ASTRONAUT)
     TraceObject.objects.filter(pk=other.pk).update(state=State.WITHDRAWN)
     with pytest.raises(StepRefused, match=f"withdrawn object {other.reference}"):
-        publishing.submit(made, by=analysts[0], checked=ALL_CHECKED)
+        publishing.submit(
+            made, by=analysts[0], checked=ALL_CHECKED, seen=publishing.fingerprint(made)
+        )
     for analyst in analysts:
         screening.override(picture, by=analyst, reason="Withdrawn by mistake")
-    publishing.submit(made, by=analysts[0], checked=ALL_CHECKED)
+    publishing.submit(made, by=analysts[0], checked=ALL_CHECKED, seen=publishing.fingerprint(made))
 
 
 def test_the_distance_of_hashes_is_the_number_of_differing_bits():

@@ -101,7 +101,7 @@ def make_objects(progress: Callable[[str], None]) -> None:
             why = "Checked at full size: it is only the object, drawn by our own code."
             screening.override(picture, by=author, reason=why)
             screening.override(picture, by=approver, reason=f"Agreed. {why}")
-        publishing.submit(made, by=author, checked=everything)
+        publishing.submit(made, by=author, checked=everything, seen=publishing.fingerprint(made))
         publishing.approve(made, by=approver, checked=everything, seen=publishing.fingerprint(made))
         progress(f"  {sample.reference} {sample.title}")
 
@@ -111,7 +111,9 @@ def make_drafts() -> None:
     author, approver = User.objects.get(username="analyst"), User.objects.get(username="analyst2")
     waiting = _draft(WAITING, author)
     _picture(waiting, WAITING, author)
-    publishing.submit(waiting, by=author, checked=set(publishing.CHECKLIST))
+    publishing.submit(
+        waiting, by=author, checked=set(publishing.CHECKLIST), seen=publishing.fingerprint(waiting)
+    )
     held = _picture(_draft(HELD, author), HELD, author)
     if held.findings:
         screening.override(
