@@ -455,7 +455,10 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_FORMS = {"reset_password": "traceobject.staff.adapter.StaffResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "change_password": "traceobject.staff.adapter.StaffChangePasswordForm",
+    "reset_password": "traceobject.staff.adapter.StaffResetPasswordForm",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False

@@ -88,7 +88,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
     ]
 
     class Media:
-        js = ["js/language-tabs.js", "js/await-inspection.js"]
+        js = ["js/language-tabs.js", "js/await-inspection.js", "js/unsaved.js"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Search in the case reference only for those who see it."""
@@ -201,7 +201,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         trace_object = self.get_object(request, object_id)
         extra = _page_context(trace_object, request) if trace_object else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -253,6 +253,9 @@ class TraceObjectAdmin(admin.ModelAdmin):
             steps[step]()
         except StepRefused as refusal:
             messages.error(request, str(refusal))
+            request.method = "GET"  # the page, with what was typed
+            typed = {"typed": {step: reason}, "typed_words": closing, "checked": checked}
+            return self.change_view(request, str(pk), extra_context=typed)
         else:
             trace_object = self.get_queryset(request).get(pk=pk)
             messages.success(

@@ -184,3 +184,15 @@ def test_nobody_submits_a_picture_that_was_added_after_they_opened_the_page(clie
     page = client.post(f"/admin/objects/traceobject/{made.pk}/change/", fields, follow=True)
     assert "has changed since you opened the page" in page.content.decode()
     assert TraceObject.objects.get(pk=made.pk).state == TraceObject.State.DRAFT
+
+
+def test_a_refused_step_keeps_what_was_typed(made):
+    client, _ = page_of(made)
+    made.translations.filter(language_code="de").update(known="Anders")
+    steps = f"/admin/objects/traceobject/{made.pk}/steps"
+    page = client.post(f"{steps}/approve/", {"checked": ["no_name"], "seen": "x"}).content.decode()
+    assert "has changed since" in page
+    assert 'value="no_name" checked' in page
+    long = "word " * 300
+    page = client.post(f"{steps}/send_back/", {"words": long}).content.decode()
+    assert 'id="id_back" type="text" name="words" value="word word' in page

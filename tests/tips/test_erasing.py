@@ -232,6 +232,17 @@ def test_a_locked_file_is_evidence_and_stops_the_command(client):
     assert uploads.everything_stored()
 
 
+def test_a_summary_stays_while_another_tip_of_its_claim_is_on_hold():
+    made, moderator = published(pictures=0), staff(Role.MODERATOR)
+    first, second = send(made, "Sold at Lidl in Sevilla"), send(made, "Sold at Lidl in Sevilla")
+    words = "Two say it was sold at Lidl in Sevilla"
+    decisions.vet(first.claim, by=moderator, summary=words, countries={"ES": "sold"})
+    holds.propose(second, by=moderator, reason="Order 17/2026")
+    run("--tip", str(first.pk), "--reason", "asked")
+    assert Lead.objects.get().summary == words
+    assert Tip.objects.get(pk=first.pk).text == ""
+
+
 def test_a_summary_that_quotes_no_erased_tip_stays():
     made = published(pictures=0)
     first = send(made, "Sold at the corner shop in Sevilla")

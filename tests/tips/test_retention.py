@@ -2,23 +2,25 @@
 
 import os
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from objects.models import TraceObject
 from tests.factories import open_claim, published, referral, send, staff
+from tests.stack import wait_until
 from tests.tips.intake.uploads import chosen, everything_stored, listed_file, photo, sent
 from tips.claims.match import match
 from tips.desk import outcomes
 from tips.intake.accept import accept_addition
 from tips.models import Attachment, Claim, LegalHold, Question, Referral, Tip
-from tips.retention import expiry, holds
+from tips.retention import erasing, expiry, holds
 from tips.tasks import erase_expired
 from tips.triage import decisions, questions
 from traceobject.audit.models import Entry
@@ -218,17 +220,22 @@ def test_a_hold_stops_every_period_and_lifting_it_lets_them_go(client, what):
     assert expiry.erase_expired(later(days=9999))["rejected tips"] == 1
 
 
-def test_a_hold_needs_two_people_each_time():
-    one, other = staff(Role.MODERATOR), staff(Role.MODERATOR)
+def test_a_hold_needs_two_people_with_two_roles_each_time():
+    one, other = staff(Role.MODERATOR), staff(Role.ADMINISTRATOR)
+    colleague = staff(Role.MODERATOR)
     hold = holds.propose(published(pictures=0), by=one, reason="Order 17/2026")
     with pytest.raises(StepRefused, match="Another person has to confirm"):
         holds.confirm(hold, by=one)
+    with pytest.raises(StepRefused, match="with another role"):
+        holds.confirm(hold, by=colleague)
     holds.confirm(hold, by=other)
     with pytest.raises(StepRefused, match="is in force"):
         holds.lift(hold, by=one)
     holds.propose_lifting(hold, by=one, reason="The case is closed")
     with pytest.raises(StepRefused, match="Another person has to agree"):
         holds.lift(hold, by=one)
+    with pytest.raises(StepRefused, match="with another role"):
+        holds.lift(hold, by=colleague)
     holds.lift(hold, by=other)
     actions = Entry.objects.filter(action__startswith="hold.").order_by("number")
     assert [entry.action for entry in actions] == [
@@ -256,6 +263,48 @@ def test_the_database_itself_wants_two_people():
     refused(lifted_by=one, lifted_at=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         row.delete()
+
+
+def test_nobody_stops_erasures_alone_by_proposing_again():
+    one, made = staff(Role.MODERATOR), published(pictures=0)
+    hold = holds.propose(made, by=one, reason="Order 17/2026")
+    with pytest.raises(StepRefused, match="already proposed"):
+        holds.propose(made, by=one, reason="Order 18/2026")
+    holds.confirm(hold, by=staff(Role.ADMINISTRATOR))
+    holds.propose(made, by=one, reason="Order 18/2026")
+
+
+def test_an_erasure_and_a_proposal_wait_for_each_other(own_database):
+    made, one, events = published(pictures=0), staff(Role.MODERATOR), []
+
+    def propose():
+        holds.propose(made, by=one, reason="Order 17/2026")
+        events.append("proposed")
+        connections.close_all()
+
+    with transaction.atomic():
+        erasing.begin()
+        thread = threading.Thread(target=propose)
+        thread.start()
+        wait_until(waiting_for_a_lock)
+        events.append("erased")
+    thread.join()
+    assert events == ["erased", "proposed"]
+
+
+def waiting_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return cursor.fetchone()[0]
+
+
+def test_a_refused_proposal_keeps_what_was_typed(client):
+    client.force_login(staff(Role.MODERATOR))
+    typed = {"on": "X9-99", "reason": "The order of a court"}
+    page = client.post("/admin/tips/legalhold/propose/", typed).content.decode()
+    assert "Enter an object&#x27;s reference" in page
+    assert 'value="X9-99"' in page
+    assert 'value="The order of a court"' in page
 
 
 def test_a_proposal_that_nobody_confirms_lapses_after_seven_days():

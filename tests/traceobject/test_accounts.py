@@ -6,6 +6,7 @@ import threading
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import connections
@@ -114,7 +115,7 @@ def test_no_link_is_in_the_database(client, chief):
     user = staff(Role.MODERATOR)
     client.post(f"/admin/staff/user/{user.pk}/invite/")
     notice = Notice.objects.get()
-    assert {field.name for field in notice._meta.fields} == {"id", "kind", "user"}
+    assert {field.name for field in notice._meta.fields} == {"id", "kind", "user", "address"}
     queue.drain()
     assert not Notice.objects.exists()
     token = link_in(mail.outbox[0]).rstrip("/").rpartition("-")[2]
@@ -182,6 +183,25 @@ def test_the_trail_keeps_the_old_and_the_new_of_every_change(client, chief):
         True,
         False,
     ]
+
+
+def test_the_old_address_is_told_of_a_new_one(client, chief):
+    user = staff(Role.MODERATOR)
+    change(client, user, email="evil@agency.example")
+    queue.drain()
+    (message,) = mail.outbox
+    assert message.to == [user.email]
+    assert "has been changed" in message.subject
+
+
+def test_a_notice_goes_to_the_address_of_its_moment(client, chief):
+    user = with_factor(Role.MODERATOR)
+    queue.drain()
+    mail.outbox.clear()
+    accounts.reset_factors(user, by=chief, reason="Lost phone")
+    User.objects.filter(pk=user.pk).update(email="evil@agency.example")
+    queue.drain()
+    assert [message.to for message in mail.outbox] == [[user.email]]
 
 
 def test_a_username_cannot_be_changed_on_the_page(client, chief):
@@ -334,3 +354,46 @@ def test_an_account_without_a_password_is_led_to_a_link(client):
     client.force_login(user)
     page = client.get("/accounts/password/change/", follow=True)
     assert page.redirect_chain[-1][0] == "/accounts/password/reset/"
+
+
+def test_guesses_of_the_old_password_are_in_the_trail_and_limited(client):
+    user = staff(Role.MODERATOR)
+    client.force_login(user)
+    fields = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    for _ in range(7):
+        client.post("/accounts/password/change/", {"oldpassword": "guess", **fields})
+    assert actions().count("staff.sign_in_failed") == 5
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, **fields})
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("field", ["username", "email"])
+def test_no_two_accounts_differ_in_case_alone(client, chief, field):
+    user = staff(Role.MODERATOR)
+    answer = client.post(
+        "/admin/staff/user/add/", fields_of(**{field: getattr(user, field).upper()})
+    )
+    assert "There is a member of staff with this" in answer.content.decode()
+    assert User.objects.count() == 2
+
+
+def test_a_link_does_not_go_to_an_address_that_was_changed_meanwhile(client, chief):
+    user = staff(Role.MODERATOR)
+    client.post(f"/admin/staff/user/{user.pk}/invite/")
+    User.objects.filter(pk=user.pk).update(email="new@agency.example")
+    queue.drain()
+    assert not mail.outbox
+
+
+def test_a_wrong_password_is_recorded_whatever_the_case_of_the_name(client):
+    user = staff(Role.MODERATOR)
+    client.post("/accounts/login/", {"login": user.username.upper(), "password": "guess"})
+    assert Entry.objects.filter(action="staff.sign_in_failed", target=user.username).exists()
+
+
+def test_an_identity_is_unlinked_when_the_address_changes(client, chief):
+    user = staff(Role.MODERATOR)
+    SocialAccount.objects.create(user=user, provider="agency", uid="1")
+    change(client, user, email="new@agency.example")
+    assert not SocialAccount.objects.exists()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
 
-from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
@@ -128,7 +128,9 @@ def _save(tip: Tip, pictures: Sequence[Attachment], location_allowed: bool) -> N
             attachments.attach_to_tip(pictures, tip, location_allowed=location_allowed)
     if is_new:
         transaction.on_commit(nudge_matching)
-    elif tip.answers_id is not None and not Tip.objects.filter(receipt=tip.receipt).exists():
+    elif not Tip.objects.filter(receipt=tip.receipt).exists():
+        if tip.answers_id is None:  # nobody may be thanked for a tip that is not there
+            raise DatabaseError("A tip was not stored, although nothing like it is there.")
         tip.answers = None  # the question has been answered already, so this is an addition
         _save(tip, pictures, location_allowed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
@@ -61,7 +61,8 @@ class LegalHoldAdmin(ReadOnlyAdmin):
             hold = holds.propose(_target(on), by=user_of(request), reason=reason)
         except StepRefused as refusal:
             messages.error(request, str(refusal))
-            return redirect("admin:tips_legalhold_changelist")
+            request.method, request.GET = "GET", QueryDict()
+            return self.changelist_view(request, {"on": on[:20], "hold_reason": reason})
         messages.success(
             request, "Nothing is erased for seven days. Another person has to confirm the hold."
         )
@@ -78,6 +79,7 @@ class LegalHoldAdmin(ReadOnlyAdmin):
             request,
             pk,
             lambda hold: holds.propose_lifting(hold, by=user_of(request), reason=reason),
+            reason=reason,
         )
 
     def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -85,13 +87,15 @@ class LegalHoldAdmin(ReadOnlyAdmin):
         return self._step(request, pk, lambda hold: holds.lift(hold, by=user_of(request)))
 
     def _step(
-        self, request: HttpRequest, pk: int, step: Callable[[LegalHold], None]
-    ) -> HttpResponseRedirect:
+        self, request: HttpRequest, pk: int, step: Callable[[LegalHold], None], reason: str = ""
+    ) -> HttpResponse:
         hold = get_object_or_404(LegalHold, pk=pk)
         try:
             step(hold)
         except StepRefused as refusal:
             messages.error(request, str(refusal))
+            request.method = "GET"
+            return self.change_view(request, str(pk), extra_context={"lift_reason": reason})
         else:
             hold.refresh_from_db()
             messages.success(request, f"Legal hold {pk} is {hold.state}.")

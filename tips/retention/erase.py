@@ -31,6 +31,7 @@ from tips.models import (
     Tip,
     TipEmbedding,
 )
+from tips.retention import erasing
 from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
@@ -46,9 +47,6 @@ _OF_ATTACHMENTS = (
     *(TipStep.INSPECT_UPLOAD, TipStep.RECHECK_UPLOAD, TipStep.MATCH_PICTURE),
     TipStep.ALERT,
 )
-
-
-PERMISSION = "tips.erase_tip"
 
 
 def erase_tip(tip: Tip, *, by: Actor, reason: str) -> Counter[str]:
@@ -85,6 +83,7 @@ def _erase_on_request(
     if not reason:
         raise StepRefused("Give a reason. It is recorded.")
     with transaction.atomic():
+        erasing.begin()
         index.lock_object(target.pk if isinstance(target, TraceObject) else target.object_id)
         numbers = list(tips.order_by("pk").values_list("pk", flat=True))
         if refusal := _refusal(target, numbers):
@@ -197,13 +196,22 @@ def _delete_index(numbers: list[int]) -> int:
 
 
 def _erase_quotations(rows: list[Tip]) -> int:
-    """Erase summaries and notes that quote these tips, or whose claims have no other tips."""
+    """Erase summaries and notes that quote these tips, or whose claims have no other tips.
+
+    Those of a claim with a tip on hold stay: they are about that tip, too.
+    """
     by_claim: dict[int, list[Tip]] = {}
     for tip in rows:
         if tip.claim_id is not None:
             by_claim.setdefault(tip.claim_id, []).append(tip)
     erased = 0
-    for lead in Lead.objects.filter(claim__in=by_claim).prefetch_related("referrals"):
+    holds = LegalHold.objects.in_force()
+    held = Claim.objects.filter(pk__in=by_claim).filter(
+        Q(pk__in=holds.filter(tip__isnull=False).values("tip__claim"))
+        | Q(object__in=holds.filter(object__isnull=False).values("object"))
+    )
+    leads = Lead.objects.filter(claim__in=by_claim).exclude(claim__in=held)
+    for lead in leads.prefetch_related("referrals"):
         gone = by_claim[lead.claim_id]
         others = Tip.objects.filter(claim=lead.claim_id, erased_on__isnull=True)
         is_empty = not others.exclude(pk__in=[tip.pk for tip in gone]).exists()

@@ -21,6 +21,7 @@ from django.db.models.functions import TruncDay
 
 from tips.models import Alert, Attachment, Claim, Delivery, Lead, Question, Referral, Tip
 from tips.models.legal_hold import is_held
+from tips.retention import erasing
 from tips.retention.erase import ERASED, erase_content, erase_files
 from traceobject.audit import trail
 from traceobject.staff.authority import System
@@ -68,6 +69,7 @@ def erase_expired(now: datetime) -> Counter[str]:
 
 def _erase_chunk(period: Period, now: datetime) -> int:
     with transaction.atomic():
+        erasing.begin()
         count = period.erase_chunk(now - period.length(), now)
         if count and period.is_recorded:
             trail.record("retention.erased", period.kind, by=System.RETENTION, count=count)

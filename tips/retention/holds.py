@@ -1,4 +1,4 @@
-"""Legal holds: one person proposes one, another confirms it; the same to lift it."""
+"""Legal holds: one person proposes one, another with another role confirms it; the same to lift it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from objects.models import TraceObject
 from tips.models import LegalHold, Tip
+from tips.retention import erasing
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import authorise
 from traceobject.staff.models import User
+from traceobject.staff.roles import roles_of
 
 PERMISSION = "tips.decide_legalhold"
 
@@ -19,12 +21,18 @@ def propose(target: Tip | TraceObject, *, by: User, reason: str) -> LegalHold:
     """Propose a legal hold on a tip or an object. It stops erasures for seven days at once.
 
     Raises:
-        StepRefused: the reason is empty or too long.
+        StepRefused: the reason is empty or too long, or this person has already proposed one that waits.
     """
     authorise(by, PERMISSION)
     reason = _checked(reason)
     on = {"tip": target} if isinstance(target, Tip) else {"object": target}
     with transaction.atomic():
+        erasing.wait_for_erasures()
+        mine = LegalHold.objects.filter(**on, proposed_by=by, confirmed_at__isnull=True)
+        if (waiting := mine.first()) is not None:
+            raise StepRefused(
+                f"You have already proposed legal hold {waiting.pk} on this. Another person has to confirm it."
+            )
         hold = LegalHold.objects.create(
             **on, reason=reason, proposed_by=by, proposed_at=timezone.now()
         )
@@ -36,15 +44,17 @@ def confirm(hold: LegalHold, *, by: User) -> None:
     """Confirm a proposed hold, also one that has lapsed. It stays in force until it is lifted.
 
     Raises:
-        StepRefused: the same person proposed it, or it has been confirmed.
+        StepRefused: the same person, or somebody with the same roles, proposed it, or it has been confirmed.
     """
     authorise(by, PERMISSION)
     with transaction.atomic():
+        erasing.wait_for_erasures()
         locked = _locked(hold)
         if locked.confirmed_at is not None:
             raise StepRefused(f"Legal hold {locked.pk} has already been confirmed.")
         if locked.proposed_by_id == by.pk:
             raise StepRefused("You proposed this hold. Another person has to confirm it.")
+        _require_another_role(by, locked.proposed_by)
         locked.confirmed_by, locked.confirmed_at = by, timezone.now()
         locked.save(update_fields=["confirmed_by", "confirmed_at"])
         trail.record("hold.confirmed", locked, by=by, on=_on(locked))
@@ -71,7 +81,8 @@ def lift(hold: LegalHold, *, by: User) -> None:
     """Lift a hold whose lifting another person proposed.
 
     Raises:
-        StepRefused: its lifting has not been proposed, or the same person did.
+        StepRefused: its lifting has not been proposed, or the same person, or somebody with the same roles,
+            did.
     """
     authorise(by, PERMISSION)
     with transaction.atomic():
@@ -80,9 +91,18 @@ def lift(hold: LegalHold, *, by: User) -> None:
             raise StepRefused(f"Legal hold {locked.pk} is {locked.state}.")
         if locked.lift_proposed_by_id == by.pk:
             raise StepRefused("You proposed to lift this hold. Another person has to agree.")
+        _require_another_role(by, locked.lift_proposed_by)
         locked.lifted_by, locked.lifted_at = by, timezone.now()
         locked.save(update_fields=["lifted_by", "lifted_at"])
         trail.record("hold.lifted", locked, by=by, on=_on(locked))
+
+
+def _require_another_role(by: User, proposer: User | None) -> None:
+    if proposer is not None and roles_of(by) <= roles_of(proposer):
+        raise StepRefused(
+            "Somebody with another role has to agree. A moderator's proposal needs an administrator, and an"
+            " administrator's needs a moderator."
+        )
 
 
 def _locked(hold: LegalHold) -> LegalHold:

@@ -60,6 +60,7 @@ def _withhold(delivery: Delivery) -> None:
             delivery=delivery.pk,
             officer=delivery.officer.get_username(),
             why="no longer a case officer of the country",
+            hour_only=True,
         )
 
 

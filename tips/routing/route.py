@@ -46,6 +46,7 @@ def _hand_on(referral: Referral) -> None:
             by=System.ROUTING,
             why="its case officer left",
             previous_officer=left_name,
+            hour_only=True,
         )
         return
     _notify(referral, officer)
@@ -55,6 +56,7 @@ def _hand_on(referral: Referral) -> None:
         by=System.ROUTING,
         previous_officer=left_name,
         officer=officer.get_username(),
+        hour_only=True,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -18,6 +19,9 @@ from traceobject.staff.roles import Role
 from traceobject.staff.sessions import end_sessions
 
 LONGEST_REASON = 1000  # characters
+LAST_ADMINISTRATOR = (
+    "This is the last active administrator. Make somebody else an administrator first."
+)
 _ENDS_SESSIONS = ("active", "roles", "countries", "email")
 
 
@@ -43,7 +47,8 @@ def record_added(user: User, *, by: Actor) -> None:
 def record_changed(user: User, before: dict[str, Any], *, by: Actor) -> None:
     """Record what has changed of an account, in the caller's transaction.
 
-    A change of activity, roles, countries or email address ends all its sessions.
+    A change of activity, roles, countries or email address ends all its sessions. The old address is told of a
+    new one.
 
     Args:
         before: :func:`snapshot` from before the change.
@@ -58,14 +63,12 @@ def record_changed(user: User, before: dict[str, Any], *, by: Actor) -> None:
         return
     if not _administrators(lock=True).exists():
         raise StepRefused(LAST_ADMINISTRATOR)
+    if "email" in changes:
+        notify(user, Kind.EMAIL_CHANGED, address=before["email"])
+        SocialAccount.objects.filter(user=user).delete()  # linked by the old address
     if any(name in changes for name in _ENDS_SESSIONS):
         end_sessions(user)
     trail.record("staff.changed", user, by=by, changes=changes)
-
-
-LAST_ADMINISTRATOR = (
-    "This is the last active administrator. Make somebody else an administrator first."
-)
 
 
 def is_last_administrator(user: User) -> bool:

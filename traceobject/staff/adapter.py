@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.forms import ChangePasswordForm, ResetPasswordForm
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -53,6 +53,16 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             return key
         name, _, browser = known.rpartition(":")
         return f"{key}:{browser}" if login and name == login else key
+
+
+class StaffChangePasswordForm(ChangePasswordForm):
+    """Change one's password. Wrong old ones are limited and recorded, like those at sign-in."""
+
+    def clean_oldpassword(self) -> str:
+        given = self.cleaned_data.get("oldpassword", "")
+        if not get_adapter().reauthenticate(self.user, given):
+            raise get_adapter().validation_error("enter_current_password")
+        return given
 
 
 class StaffResetPasswordForm(ResetPasswordForm):

@@ -59,6 +59,9 @@ class StaffAdmin(UserAdmin):
     ]
     filter_horizontal = ()
 
+    class Media:
+        js = ["js/unsaved.js"]
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple

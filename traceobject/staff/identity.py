@@ -9,9 +9,10 @@ from typing import NoReturn
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib import messages
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
@@ -20,6 +21,9 @@ from traceobject.staff.authority import System
 from traceobject.staff.models import User
 
 _UNKNOWN = "You have no account here. Ask an administrator to create one with your email address."
+_ANOTHER = (
+    "Your account is linked to another identity. Ask an administrator to enter your address anew."
+)
 _UNVERIFIED = "The sign-in service has not verified your email address. Ask whoever runs it."
 
 
@@ -42,9 +46,13 @@ class StaffSocialAccountAdapter(DefaultSocialAccountAdapter):
         verified = {each.email.lower() for each in sociallogin.email_addresses if each.verified}
         if not verified:
             _refuse(request, _UNVERIFIED)
-        user = User.objects.filter(email__in=verified, is_active=True).first()
-        if user is None:
+        users = User.objects.annotate(address=Lower("email")).filter(is_active=True)
+        found = list(users.filter(address__in=verified))
+        if len(found) != 1:
             _refuse(request, _UNKNOWN)
+        user = found[0]
+        if SocialAccount.objects.filter(user=user).exists():
+            _refuse(request, _ANOTHER)
         with transaction.atomic():
             sociallogin.connect(request, user)
             trail.record("staff.identity_linked", user, by=System.SIGN_IN)

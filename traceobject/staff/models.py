@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models, transaction
+from django.db.models.functions import Lower
 from django_countries.fields import Country, CountryField
 
 from traceobject.staff import rules
@@ -31,6 +32,19 @@ class User(AbstractUser):
     objects: ClassVar[StaffManager] = StaffManager()
 
     class Meta(AbstractUser.Meta):
+        # Signing in ignores case, so two names or addresses that differ in nothing else would be one.
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="username_once",
+                violation_error_message="There is a member of staff with this username.",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="email_once",
+                violation_error_message="There is a member of staff with this email address.",
+            ),
+        ]
         verbose_name = "member of staff"
         verbose_name_plural = "members of staff"
         triggers = [rules.name_stays()]
@@ -112,10 +126,13 @@ class Notice(models.Model):
         FACTOR_ADDED = "factor_added"
         FACTOR_REMOVED = "factor_removed"
         FACTORS_RESET = "factors_reset"
+        EMAIL_CHANGED = "email_changed"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     # Empty for an address that nobody has, so that asking for it takes the same work.
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
+    # That of the moment, so that a notice of a change does not follow the change.
+    address = models.EmailField(blank=True)
 
     class Meta:
         default_permissions = ()

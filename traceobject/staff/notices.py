@@ -27,13 +27,21 @@ SUBJECTS = {
     Kind.FACTOR_ADDED: "a second factor has been added to your account",
     Kind.FACTOR_REMOVED: "a second factor has been removed from your account",
     Kind.FACTORS_RESET: "your second factor has been reset",
+    Kind.EMAIL_CHANGED: "the email address of your account has been changed",
 }
 
 
-def notify(user: User | None, kind: str) -> None:
-    """Queue a mail in the caller's transaction. None queues a step that sends nothing."""
+def notify(user: User | None, kind: str, *, address: str = "") -> None:
+    """Queue a mail in the caller's transaction.
+
+    Args:
+        user: the account that it is about; None queues a step that sends nothing.
+        address: where it goes; '' takes the account's address of now.
+    """
     with transaction.atomic():
-        queue.put(StaffStep.SEND_NOTICE, Notice.objects.create(user=user, kind=kind).pk)
+        address = address or (user.email if user else "")
+        notice = Notice.objects.create(user=user, kind=kind, address=address)
+        queue.put(StaffStep.SEND_NOTICE, notice.pk)
 
 
 def password_link(user: User) -> str:
@@ -53,7 +61,9 @@ def send(notice_pk: int) -> None:
     if notice is None:
         return
     user, kind = notice.user, Kind(notice.kind)
-    if user is not None and (user.is_active or kind not in _LINKS):
+    # A link goes to an account that is active, at the address that it still has.
+    may_get_links = user is not None and user.is_active and notice.address == user.email
+    if user is not None and (kind not in _LINKS or may_get_links):
         context = {
             "user": user,
             "site_name": settings.SITE_NAME,
@@ -61,7 +71,7 @@ def send(notice_pk: int) -> None:
             "link": password_link(user) if kind in _LINKS else "",
         }
         mail.send(
-            to=user.email,
+            to=notice.address,
             subject=f"{settings.SITE_NAME}: {SUBJECTS[kind]}",
             body=render_to_string(f"staff/mail/{kind}.txt", context),
             name=f"account-notice-{notice.pk}",

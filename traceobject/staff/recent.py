@@ -58,8 +58,7 @@ def confirm_first(request: HttpRequest) -> HttpResponse:
 def keep_form(request: HttpRequest) -> str:
     """Keep a form until its sender has signed in, and return the address of the page that shows it.
 
-    A form with files or a very long one is not kept; then its sender comes back to the page itself. Nor is
-    that of somebody whose session is not known: anybody could send those.
+    A form with files or a very long one is not kept, and the staff page says so. Nor is that of somebody whose session is not known: anybody could send those.
     """
     owner = request.user.pk or owner_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
     fields = {
@@ -69,7 +68,7 @@ def keep_form(request: HttpRequest) -> str:
         return reverse("staff_home")
     if request.FILES or len(str(fields)) > LARGEST_FORM:
         messages.warning(request, "Your form could not be kept. Fill it in again.")
-        return request.get_full_path()
+        return reverse("staff_home")
     request.session[_FORM] = {
         "path": request.get_full_path(),
         "fields": fields,

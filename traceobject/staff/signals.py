@@ -53,7 +53,7 @@ def signed_out(sender: object, user: User | None, **_: object) -> None:
 def failed(sender: object, credentials: dict[str, str], **_: object) -> None:
     """Record a failure for an existing account only, because any other name may be a password."""
     name = credentials.get("username", "")
-    user = get_user_model().objects.filter(username=name).first() if name else None
+    user = get_user_model().objects.filter(username__iexact=name).first() if name else None
     if user is not None:
         _record("staff.sign_in_failed", user, System.SIGN_IN)
 

@@ -275,3 +275,14 @@ def test_the_public_pages_never_show_what_others_said(client):
     send(trace_object, "a telltale phrase nobody else may see")
     for page in ("/", trace_object.get_absolute_url(), f"{trace_object.get_absolute_url()}tip/"):
         assert b"telltale phrase" not in client.get(page).content
+
+
+def test_nobody_is_thanked_for_a_tip_that_was_not_stored(client):
+    """A sequence that is behind, as after a careless restore, makes the database ignore the row."""
+    found = published(pictures=0)
+    stored = send(found, "I know this bag")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('tips_tip_id_seq', %s, false)", [stored.pk])
+    answer = client.post(f"/objects/{found.reference}/tip/", {"text": "Sold in Lisbon"})
+    assert answer.status_code == 503
+    assert "Sold in Lisbon" in answer.content.decode()
