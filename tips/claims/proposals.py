@@ -14,6 +14,7 @@ from tips.claims import membership, vectors
 from tips.matching import cross_language, embedding, guard
 from tips.models import Claim, Proposal, Tip, TipEmbedding
 from traceobject.audit import trail
+from traceobject.outbox.failures import NotYet
 from traceobject.staff.authority import System
 
 MAX_NEAREST = 8
@@ -37,27 +38,37 @@ def propose(tip_pk: int) -> None:
     """
     if disabled_reason():
         return
-    with transaction.atomic():
-        _propose(tip_pk)
-
-
-def _propose(tip_pk: int) -> None:
-    # Locked, so that no embedding is stored of a text that is being erased.
-    locked = Tip.objects.select_for_update(of=("self",)).select_related("claim")
-    tip = locked.get(pk=tip_pk)
+    tip = Tip.objects.select_related("claim").get(pk=tip_pk)
     if tip.claim is None or tip.claim.is_flood or tip.erased_on is not None:
         return
     vector = embedding.embed(tip.full_text)
+    near = _nearest(tip, vector)
     with transaction.atomic():
+        others = list(Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"))
+        if not _lock(tip, others):
+            return
         TipEmbedding.objects.bulk_create(
             [TipEmbedding(tip=tip, object_id=tip.object_id, vector=vector)],
             update_conflicts=True,
             unique_fields=["tip"],
             update_fields=["vector"],
         )
-        near = _nearest(tip, vector)
-        for other in Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"):
+        for other in others:
             _propose_pair(tip, other, near[other.pk])
+
+
+def _lock(tip: Tip, others: list[Tip]) -> bool:
+    """Lock the claims of these tips, then the first tip. Return False if its text has been erased.
+
+    Raises:
+        NotYet: it has been moved to another claim meanwhile.
+    """
+    claims = Claim.objects.filter(pk__in={each.claim_id for each in (tip, *others)})
+    list(claims.select_for_update().order_by("pk"))
+    stored = Tip.objects.select_for_update(of=("self",)).get(pk=tip.pk)
+    if stored.claim_id != tip.claim_id:
+        raise NotYet("The tip has been moved to another claim.")
+    return stored.erased_on is None
 
 
 def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:

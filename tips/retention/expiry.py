@@ -82,6 +82,21 @@ def _chunk(rows: QuerySet) -> list[int]:
     return list(locked.values_list("pk", flat=True)[:CHUNK])
 
 
+def _with_claims_locked(past: QuerySet, claim: str) -> QuerySet:
+    """Lock the claims of the first rows of a query. Return the query for those that are still in it.
+
+    Then nobody reopens a claim, or adds to it, while what belongs to it is erased. Claims are locked before
+    tips, as in every other step.
+
+    Args:
+        claim: the field of the query's model that leads to the claim.
+    """
+    found = list(past.order_by("pk").values_list("pk", claim)[:CHUNK])
+    claims = Claim.objects.filter(pk__in={number for _, number in found})
+    list(claims.select_for_update().order_by("pk"))
+    return past.filter(pk__in=[pk for pk, _ in found])
+
+
 # --- activity -------------------------------------------------------------------------------------
 
 
@@ -154,11 +169,7 @@ def _rejected(before: datetime, now: datetime) -> int:
     past = Tip.objects.filter(
         ~is_held(now), ~Q(Exists(evidence)), _is_rejected(), erased_on__isnull=True
     ).exclude(_is_active(before))
-    found = list(past.order_by("pk").values_list("pk", "claim")[:CHUNK])
-    # Claims are locked before tips, as in every other step. Then nobody can reopen them.
-    claims = Claim.objects.filter(pk__in={claim for _, claim in found})
-    list(claims.select_for_update().order_by("pk"))
-    still = past.filter(pk__in=[pk for pk, _ in found]).values_list("pk", flat=True)
+    still = _with_claims_locked(past, "claim").values_list("pk", flat=True)
     return erase_content(list(still), now)["tips"]
 
 
@@ -167,7 +178,8 @@ def _uploads(before: datetime, now: datetime) -> int:
     past = Attachment.objects.filter(~is_held(now, tip="tip__"), closed).exclude(
         state__in=[Attachment.State.ERASED, Attachment.State.LOCKED]
     )
-    rows = _chunk(past.exclude(_is_active(before, "tip__")))
+    still = _with_claims_locked(past.exclude(_is_active(before, "tip__")), "tip__claim")
+    rows = _chunk(still)
     return erase_files(Attachment.objects.filter(pk__in=rows))
 
 
@@ -176,7 +188,8 @@ def _notes(before: datetime, now: datetime) -> int:
     past = Referral.objects.filter(
         ~Q(Exists(on_tips)), state=Referral.State.CLOSED, closed_at__lt=before
     )
-    rows = _chunk(past.exclude(outcome_note__in=["", ERASED]))
+    still = _with_claims_locked(past.exclude(outcome_note__in=["", ERASED]), "lead__claim")
+    rows = _chunk(still)
     return Referral.objects.filter(pk__in=rows).update(outcome_note=ERASED)
 
 

@@ -150,8 +150,14 @@ class StaffAdmin(UserAdmin):
             return redirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change) -> None:
-        request._account_before = accounts.snapshot(obj) if change else None
-        super().save_model(request, obj, form, change)
+        request._account_before = None
+        if change:  # keep what a colleague changed since the page was loaded
+            User.objects.select_for_update().get(pk=obj.pk)
+            request._account_before = accounts.snapshot(obj)
+            columns = {field.name for field in obj._meta.concrete_fields}
+            obj.save(update_fields=sorted(columns & set(form.changed_data)))
+        else:
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change) -> None:
         with transaction.atomic():
