@@ -22,6 +22,9 @@ SENTENCES = {
     "object.sent_back": "sent {target} back to its author",
     "object.submitted": "submitted {target} for approval",
     "object.withdrawn": "withdrew {target}",
+    "object.words_declined": "discarded the closing words proposed for {target}",
+    "object.words_proposed": "proposed closing words for {target}",
+    "object.words_published": "published the closing words of {target}",
     "picture.inspected": "inspected a picture of {target}",
     "picture.overridden": "overrode a finding about a picture of {target}",
 }

@@ -121,6 +121,21 @@ def published(*, pictures: int = 1, **fields: object) -> TraceObject:
     return made
 
 
+def identified(
+    words: dict[str, str] | str = "", *, found: TraceObject | None = None, **fields
+) -> TraceObject:
+    """Return an object that was recognised, with closing words that two analysts stand for."""
+    found = found or published(pictures=0, **fields)
+    said = {"en": words} if isinstance(words, str) else words
+    publishing.identify(found, by=staff(Role.ANALYST), words=said)
+    found.refresh_from_db()
+    if found.closing_proposal:
+        publishing.publish_words(
+            found, by=staff(Role.ANALYST), seen=publishing.words_fingerprint(found)
+        )
+    return found
+
+
 def send(trace_object: TraceObject, text: str, *, matched: bool = True, **fields: str) -> Tip:
     """Accept a tip as the form does, and match it as the worker does."""
     before = Tip.objects.order_by("-id").values_list("id", flat=True).first() or 0

@@ -43,6 +43,9 @@ STEPS = {
     publishing.launch: "objects.publish_traceobject",
     publishing.identify: "objects.publish_traceobject",
     publishing.withdraw: "objects.publish_traceobject",
+    publishing.propose_words: "objects.publish_traceobject",
+    publishing.publish_words: "objects.publish_traceobject",
+    publishing.decline_words: "objects.publish_traceobject",
     decisions.vet: "tips.vet_claim",
     decisions.reject: "tips.vet_claim",
     decisions.reopen: "tips.vet_claim",
@@ -82,6 +85,7 @@ WRITERS = {
     "traceobject.staff.authority.name_of",
     "tips.triage.scope.authorise_for_tip",
     "tips.claims.membership.reject_empty",
+    "objects.publishing.closing.keep_proposal",
     "objects.publishing.lifecycle.publish_locked",
 }
 

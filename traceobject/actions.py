@@ -56,7 +56,8 @@ ACTIONS: dict[str, Action] = {
     "admin:objects_picture_override": Action("objects.publish_traceobject", "Override a finding"),
     "admin:objects_picture_remove": Action("objects.delete_picture", "Remove a picture"),
     "admin:objects_step": Action(
-        "objects.publish_traceobject", "Approve, send back, publish, identify, withdraw an object"
+        "objects.publish_traceobject",
+        "Approve, send back, publish, identify, withdraw an object; publish its closing words",
     ),
     "admin:staff_user_invite": Action("staff.change_user", "Send a link to set a password"),
     "admin:staff_user_reset_factors": Action("staff.change_user", "Reset a second factor"),

@@ -230,7 +230,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         return own + super().get_urls()
 
     def run_step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        """Send back, approve, publish, identify or withdraw. Show a refusal as a message."""
+        """Take a step of an object. Show a refusal as a message, with what was typed."""
         if not request.user.has_perm("objects.publish_traceobject"):
             raise PermissionDenied
         trace_object = get_object_or_404(TraceObject, pk=pk)
@@ -245,6 +245,11 @@ class TraceObjectAdmin(admin.ModelAdmin):
             ),
             "publish_now": lambda: publishing.publish_now(trace_object, by=by),
             "identify": lambda: publishing.identify(trace_object, words=closing, by=by),
+            "propose_words": lambda: publishing.propose_words(trace_object, words=closing, by=by),
+            "publish_words": lambda: publishing.publish_words(
+                trace_object, by=by, seen=request.POST.get("seen", "")
+            ),
+            "decline_words": lambda: publishing.decline_words(trace_object, reason=reason, by=by),
             "withdraw": lambda: publishing.withdraw(trace_object, reason=reason, by=by),
         }
         if step not in steps:
@@ -254,7 +259,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
         except StepRefused as refusal:
             messages.error(request, str(refusal))
             request.method = "GET"  # the page, with what was typed
-            typed = {"typed": {step: reason}, "typed_words": closing, "checked": checked}
+            typed = {"typed": {step: reason}, "checked": checked}
             return self.change_view(request, str(pk), extra_context=typed)
         else:
             trace_object = self.get_queryset(request).get(pk=pk)
@@ -299,7 +304,33 @@ def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, 
         "public_words": publishing.public_words(trace_object),
         "seen": publishing.fingerprint(trace_object) if undecided else "",
         "checked": request.POST.getlist("checked"),
+        "closing": _closing_context(trace_object, request),
         "purges": trace_object.purges.all()[:3],
+    }
+
+
+def _closing_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
+    """Return the context of the closing words: the public ones, the proposed ones, and who may act."""
+    names = dict(settings.LANGUAGES)
+    public = {each.language_code: each.closing_words for each in trace_object.translations.all()}
+    return {
+        "public": [(code, names.get(code, code), text) for code, text in public.items() if text],
+        "proposed": [
+            (code, names.get(code, code), text)
+            for code, text in trace_object.closing_proposal.items()
+        ],
+        "fields": [
+            (
+                code,
+                language_name,
+                request.POST.get(f"words_{code}")
+                or trace_object.closing_proposal.get(code)
+                or public.get(code, ""),
+            )
+            for code, language_name in pictures.languages_of(trace_object)
+        ],
+        "seen": publishing.words_fingerprint(trace_object),
+        "is_author": trace_object.closing_author_id == request.user.pk,
     }
 
 

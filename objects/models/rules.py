@@ -137,6 +137,27 @@ def approval() -> Rule:
     )
 
 
+def closing_words() -> Rule:
+    """Refuse closing words that no second analyst has published."""
+    return Rule(
+        name="closing_words",
+        when=Before,
+        operation=Insert | UpdateOf("closing_words"),
+        func=f"""
+            IF NEW.closing_words <> '' AND (TG_OP = 'INSERT' OR NEW.closing_words <> OLD.closing_words)
+                AND NOT EXISTS (
+                    SELECT FROM objects_traceobject
+                    WHERE id = NEW.master_id AND closing_approver_id IS NOT NULL
+                        AND state = '{State.IDENTIFIED}' FOR SHARE
+                )
+            THEN
+                {_refuse("closing words need a second analyst")}
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 # Rules of pictures that look at their object lock it, so that they and a publication wait for each other.
 
 

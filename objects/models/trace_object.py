@@ -132,7 +132,7 @@ class TraceObject(TranslatableModel):
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     translations = TranslatedFields(
-        meta={"triggers": [rules.public_generation()]},
+        meta={"triggers": [rules.public_generation(), rules.closing_words()]},
         title=models.CharField(
             max_length=80, help_text="For example 'Shopping bag with a red bird'. Public."
         ),
@@ -203,6 +203,14 @@ class TraceObject(TranslatableModel):
         help_text="All objects of a campaign are published together.",
     )
     hold_reason = models.CharField(max_length=400, blank=True, editable=False)
+    # Words by language code that a second analyst has not read yet, and who stands for the public ones.
+    closing_proposal = models.JSONField(default=dict, blank=True, editable=False)
+    closing_author = models.ForeignKey(
+        "staff.User", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    closing_approver = models.ForeignKey(
+        "staff.User", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = TraceObjectManager()
 
@@ -222,6 +230,12 @@ class TraceObject(TranslatableModel):
                 name="object_four_eyes",
                 condition=Q(approver__isnull=True) | ~Q(approver=F("author")),
                 violation_error_message="Another analyst than the author has to approve it.",
+            ),
+            models.CheckConstraint(
+                name="object_closing_four_eyes",
+                condition=Q(closing_approver__isnull=True)
+                | Q(closing_author__isnull=False) & ~Q(closing_approver=F("closing_author")),
+                violation_error_message="Another analyst has to publish the closing words.",
             ),
             models.CheckConstraint(
                 name="object_draft_is_not_approved",

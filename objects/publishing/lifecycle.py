@@ -17,6 +17,7 @@ from objects.locking import lock_in_state, required_reason
 from objects.models import Campaign, TraceObject
 from objects.publishing import purging
 from objects.publishing.checks import require_all_checked, require_ready, require_seen
+from objects.publishing.closing import keep_proposal
 from objects.steps import ObjectStep
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
@@ -157,11 +158,12 @@ def launch(campaign: Campaign, *, by: Actor, now: datetime | None = None) -> Non
         )
 
 
-def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str] = "") -> None:
-    """Close an object as recognised.
+def identify(trace_object: TraceObject, *, by: Actor, words: dict[str, str] | None = None) -> None:
+    """Close an object as recognised. The public reads a fixed sentence at once.
 
     Args:
-        words: closing words for the public, in English or by language code.
+        words: closing words by language code. They are public once a second analyst has read them
+            (:func:`objects.publishing.publish_words`).
 
     Raises:
         StepRefused: it is not published.
@@ -170,12 +172,10 @@ def identify(trace_object: TraceObject, *, by: Actor, words: str | dict[str, str
     with transaction.atomic():
         found = lock_in_state(trace_object, State.PUBLISHED)
         found.state = State.IDENTIFIED
+        keep_proposal(found, by=by, words=words or {})
         found.save()
-        for language, text in (words if isinstance(words, dict) else {"en": words}).items():
-            found.translations.filter(language_code=language).update(closing_words=text.strip())
         purging.request_purge(found, "identified")
-        said = {each.language_code: each.closing_words for each in found.translations.all()}
-        trail.record("object.identified", found, by=by, words={k: v for k, v in said.items() if v})
+        trail.record("object.identified", found, by=by)
 
 
 def withdraw(trace_object: TraceObject, *, by: Actor, reason: str) -> None:

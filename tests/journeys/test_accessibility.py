@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from objects import publishing
 from objects.models import Category
-from tests.factories import drawing, encoded, published, staff
+from tests.factories import drawing, encoded, identified, published, staff
 from tests.journeys.people import sign_in
 from tips.models import Tip
 from tips.triage import questions
@@ -29,8 +28,7 @@ def made(stack):
     kind = Category.objects.create(name="Bags", slug="bags")
     made = published(title="Shopping bag", category=kind, made="1998", regions=["europe"])
     made.translations.create(language_code="ar", title="حقيبة", question="أين تباع؟")
-    ended = published(pictures=0, title="Old tile")
-    publishing.identify(ended, by=staff(Role.ANALYST), words="Thank you")
+    ended = identified("Thank you", title="Old tile")
     stack.web()
     return made, ended
 

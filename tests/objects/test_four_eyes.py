@@ -3,11 +3,20 @@
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from objects import publishing
 from objects.models import Category, TraceObject
-from tests.factories import ALL_CHECKED, draft, staff, submitted, with_picture
+from tests.factories import (
+    ALL_CHECKED,
+    draft,
+    identified,
+    published,
+    staff,
+    submitted,
+    with_picture,
+)
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
@@ -196,3 +205,79 @@ def test_a_refused_step_keeps_what_was_typed(made):
     long = "word " * 300
     page = client.post(f"{steps}/send_back/", {"words": long}).content.decode()
     assert 'id="id_back" type="text" name="words" value="word word' in page
+
+
+def test_closing_words_are_public_once_a_second_analyst_has_read_them():
+    found, first, second = published(pictures=0), staff(Role.ANALYST), staff(Role.ANALYST)
+    client = Client()
+    client.force_login(first)
+    steps = f"/admin/objects/traceobject/{found.pk}/steps"
+    client.post(f"{steps}/identify/", {"words_en": "Sold in Faro in 1998."})
+    public = Client().get(found.get_absolute_url()).content.decode()
+    assert "This has been recognised" in public
+    assert "Sold in Faro" not in public
+    page = client.get(f"/admin/objects/traceobject/{found.pk}/change/").content.decode()
+    assert "Sold in Faro" in page
+    assert "Publish these words" not in page
+    found.refresh_from_db()
+    with pytest.raises(StepRefused, match="Another analyst"):
+        publishing.publish_words(found, by=first, seen=publishing.words_fingerprint(found))
+    reader, page = page_of(found)
+    reader.force_login(second)
+    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    reader.post(f"{steps}/publish_words/", {"seen": seen})
+    assert "Sold in Faro in 1998." in Client().get(found.get_absolute_url()).content.decode()
+    entry = Entry.objects.get(action="object.words_published")
+    assert entry.detail["words"] == {"en": "Sold in Faro in 1998."}
+    assert entry.actor == second.username
+
+
+def test_nobody_publishes_closing_words_that_changed_after_they_looked():
+    found = published(pictures=0)
+    publishing.identify(found, by=staff(Role.ANALYST), words={"en": "First."})
+    found.refresh_from_db()
+    seen = publishing.words_fingerprint(found)
+    publishing.propose_words(found, by=staff(Role.ANALYST), words={"en": "Second."})
+    with pytest.raises(StepRefused, match="changed"):
+        publishing.publish_words(found, by=staff(Role.ANALYST), seen=seen)
+    found.refresh_from_db()
+    assert found.closing_proposal == {"en": "Second."}
+
+
+def test_closing_words_are_discarded_with_a_reason_and_the_public_ones_stay():
+    found = identified("Thank you.")
+    publishing.propose_words(found, by=staff(Role.ANALYST), words={"en": "Too much."})
+    found.refresh_from_db()
+    with pytest.raises(StepRefused, match="reason"):
+        publishing.decline_words(found, by=staff(Role.ANALYST), reason=" ")
+    publishing.decline_words(found, by=staff(Role.ANALYST), reason="Names a street")
+    assert found.translations.get().closing_words == "Thank you."
+    assert "Too much" not in Client().get(found.get_absolute_url()).content.decode()
+    found.refresh_from_db()
+    with pytest.raises(StepRefused, match="No closing words"):
+        publishing.publish_words(found, by=staff(Role.ANALYST), seen="")
+
+
+def test_the_database_refuses_closing_words_of_one_person():
+    found = published(pictures=0)
+    publishing.identify(found, by=staff(Role.ANALYST))
+    with pytest.raises(IntegrityError, match="second analyst"), transaction.atomic():
+        found.translations.update(closing_words="Alone")
+    found.refresh_from_db()
+    found.closing_author = found.closing_approver = staff(Role.ANALYST)
+    with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
+        found.save()
+
+
+def test_closing_words_in_a_language_that_the_object_lacks_are_refused_and_kept_in_the_form():
+    found = published(pictures=0)
+    client = Client()
+    client.force_login(staff(Role.ANALYST))
+    answer = client.post(
+        f"/admin/objects/traceobject/{found.pk}/steps/identify/",
+        {"words_en": "Sold in Faro.", "words_de": "In Faro verkauft."},
+    ).content.decode()
+    assert "has no texts in: de" in answer
+    assert "Sold in Faro." in answer
+    found.refresh_from_db()
+    assert found.state == TraceObject.State.PUBLISHED

@@ -17,7 +17,7 @@ from objects import publishing
 from objects.gallery import selection
 from objects.gallery.selection import Choice
 from objects.models import Category, TraceObject
-from tests.factories import draft, published, staff, submitted
+from tests.factories import draft, identified, published, staff, submitted
 from traceobject.staff.roles import Role
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -51,9 +51,8 @@ def four():
             category=tiles,
             priority=1,
         ),
-        "K7-03": published(pictures=0, reference="K7-03", title="Old tile", category=tiles),
+        "K7-03": identified("Seen in Porto", reference="K7-03", title="Old tile", category=tiles),
     }
-    publishing.identify(made["K7-03"], by=staff(Role.ANALYST), words="Seen in Porto")
     made["G4-19"].translations.create(language_code="fr", title="Sac rouge", question="Où ?")
     return made
 

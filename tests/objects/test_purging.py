@@ -73,7 +73,7 @@ def test_a_withdrawal_purges_every_url_with_a_signature(cdn):
 
 def test_publishing_and_identifying_are_purged_too(cdn):
     made = published()
-    publishing.identify(made, by=staff(Role.ANALYST), words="")
+    publishing.identify(made, by=staff(Role.ANALYST))
     kinds = [json.loads(body)["type"] for _, body in told(cdn)]
     assert kinds == ["object.published", "object.identified"]
 

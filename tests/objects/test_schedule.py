@@ -9,7 +9,7 @@ from django.utils import timezone
 from objects import publishing
 from objects.models import Campaign, HashList, KnownHash, TraceObject
 from objects.publishing import lifecycle
-from tests.factories import ALL_CHECKED, published, staff, submitted
+from tests.factories import ALL_CHECKED, identified, published, staff, submitted
 from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
@@ -150,8 +150,6 @@ def test_the_campaigns_page_plans_and_launches(client):
 def test_an_identified_object_is_closed_in_each_language():
     made = published()
     made.translations.create(language_code="fr", title="Un sac", question="Où ?")
-    publishing.identify(
-        made, by=staff(Role.ANALYST), words={"en": "Thank you", "fr": "Merci", "de": "Danke"}
-    )
+    identified({"en": "Thank you", "fr": "Merci"}, found=made)
     words = dict(made.translations.values_list("language_code", "closing_words"))
     assert words == {"en": "Thank you", "fr": "Merci"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from objects import publishing
-from tests.factories import published, referral, send, staff
+from tests.factories import identified, published, referral, send, staff
 from tips.desk import outcomes
 from tips.models import Hotline, Tip
 from tips.results.figures import figures
@@ -33,8 +33,7 @@ def closed(outcome, *, is_released, country="ES", made=None):
 
 
 def test_it_works(client):
-    made = published(pictures=0)
-    publishing.identify(made, by=staff(Role.ANALYST), words="A shop in Faro. Thank you.")
+    identified("A shop in Faro. Thank you.")
     tips(published(pictures=0), 47, NOW - timedelta(days=40))
     closed("confirmed", is_released=True)
     page = client.get("/results/").content.decode()

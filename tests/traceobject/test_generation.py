@@ -9,13 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path, resolve
 from django.utils.translation import get_language_from_path, override
 
-from objects import publishing
 from objects.gallery.caching import public
 from objects.models import Category
-from tests.factories import lead, published, staff
+from tests.factories import identified, lead, published
 from tips.models import Hotline, Lead
 from traceobject.rooms import PUBLIC
-from traceobject.staff.roles import Role
 
 # What a page may read though the generation does not move with it: how it is late, and why that is right.
 MINUTE_LATE = "figures of whole months in tens (docs/decisions/018): a minute late at most"
@@ -31,8 +29,7 @@ def addresses():
     """URLs of every public page, with some data for each of them to show."""
     category = Category.objects.create(name="Bags", slug="bags")
     shown = published(category=category, regions=["europe"], excluded_countries=["FR"])
-    solved = published(pictures=0, category=category)
-    publishing.identify(solved, by=staff(Role.ANALYST), words="Found in Spain, thanks to you.")
+    solved = identified("Found in Spain, thanks to you.", category=category)
     Hotline.objects.create(name="Line", address="https://line.example/", country="ES")
     page, reference = shown.get_absolute_url(), shown.reference
     return {
