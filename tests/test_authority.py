@@ -73,10 +73,14 @@ STEPS = {
     holds.confirm: "tips.decide_legalhold",
     holds.propose_lifting: "tips.decide_legalhold",
     holds.lift: "tips.decide_legalhold",
+    holds.take_back: "tips.decide_legalhold",
+    holds.decline_lifting: "tips.decide_legalhold",
     accounts.record_added: "staff.add_user",
     accounts.record_changed: "staff.change_user",
     accounts.invite: "staff.change_user",
     accounts.reset_factors: "staff.change_user",
+    accounts.unlink: "staff.change_user",
+    accounts.set_password: "staff.change_user",
 }
 # They write down who acted, inside a step that has asked.
 WRITERS = {

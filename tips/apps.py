@@ -7,14 +7,17 @@ class TipsConfig(AppConfig):
 
     def ready(self) -> None:
         from tips import steps
-        from tips.audit_sentences import SENTENCES
+        from tips.actions import ACTIONS
+        from tips.audit_sentences import HOUR_ONLY, SENTENCES
         from tips.intake import salt  # noqa: F401  (a system check)
         from tips.intake.uploads import keys
         from tips.models import Attachment, Tip
+        from traceobject import actions
         from traceobject.audit.sentences import register
         from traceobject.crypto import rotation
 
-        register(SENTENCES)
+        actions.register(ACTIONS)
+        register(SENTENCES, hour_only=HOUR_ONLY)
         steps.register_steps()
         steps.connect()
         rotation.register_column("contact details", Tip, "contact")

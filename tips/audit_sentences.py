@@ -22,6 +22,8 @@ SENTENCES = {
     "hold.confirmed": "confirmed the {target}",
     "hold.lifting_proposed": "proposed to lift the {target}",
     "hold.lifted": "lifted the {target}",
+    "hold.lifting_declined": "declined to lift the {target}",
+    "hold.taken_back": "took back the proposed {target}",
     "hotline.changed": "changed the {target}",
     "hotline.removed": "removed the {target}",
     "leads.exported": "exported leads ({target})",
@@ -40,3 +42,12 @@ SENTENCES = {
     "tips.exported": "exported tips ({target})",
     "tips.imported": "imported tips from {target}",
 }
+
+# What follows a tip within minutes, done by the site or its sender.
+HOUR_ONLY = frozenset(
+    {
+        *("attachment.alert_sent", "attachment.clean", "attachment.locked", "attachment.refused"),
+        *("claim.joined", "contact.withdrawn", "delivery.sent", "delivery.withheld"),
+        *("referral.handed_on", "referral.sent", "referral.waiting", "tip.matched"),
+    }
+)

@@ -83,7 +83,7 @@ RECENT = frozenset(
         *("admin:tips_tip_contact", "referral_contact", "referral_place"),
         *("take_locked", "leads_csv"),
         *("admin:staff_user_add", "admin:staff_user_change"),
-        *("admin:staff_user_invite", "admin:staff_user_reset_factors"),
+        *("admin:staff_user_invite", "admin:staff_user_reset_factors", "admin:staff_user_unlink"),
     }
 )
 

@@ -179,6 +179,7 @@ APPEND_SLASH = True
 
 INSTALLED_APPS = [
     "traceobject.staff.admin_config.SiteAdminConfig",
+    "traceobject.staff",  # before auth, whose command changepassword it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -198,7 +199,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "traceobject.audit",
     "traceobject.crypto",
-    "traceobject.staff",
     "traceobject.outbox",
     "objects",
     "tips",
@@ -446,7 +446,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "staff_home"

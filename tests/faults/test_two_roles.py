@@ -167,6 +167,16 @@ def test_a_member_of_the_owner_is_refused(own_database):
     assert "member of the role that owns the tables" in done.stderr
 
 
+def test_a_role_that_may_create_roles_is_refused(own_database):
+    owner, site = own_database
+    with contextlib.closing(_admin()) as control, control.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {site} CREATEROLE")
+        done = as_role(owner, "grants", site)
+        cursor.execute(f"ALTER ROLE {site} NOCREATEROLE")
+    assert done.returncode == 1
+    assert "may create roles" in done.stderr
+
+
 def test_the_sites_role_cannot_grant_itself_anything(own_database):
     done = as_role(own_database[1], "grants", own_database[1])
     assert done.returncode == 1

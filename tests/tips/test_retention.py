@@ -243,6 +243,60 @@ def test_a_hold_needs_two_people_with_two_roles_each_time():
     ]
 
 
+def test_a_proposal_is_taken_back_only_by_who_made_it_and_then_stops_nothing():
+    one, other = staff(Role.MODERATOR), staff(Role.ADMINISTRATOR)
+    hold = holds.propose(published(pictures=0), by=one, reason="Order 17/2026")
+    with pytest.raises(StepRefused, match="Only the person who proposed it"):
+        holds.take_back(hold, by=other)
+    assert LegalHold.objects.in_force().exists()
+    holds.take_back(hold, by=one)
+    assert not LegalHold.objects.in_force().exists()
+    hold.refresh_from_db()
+    assert hold.state == "taken back"
+    for step in (holds.confirm, holds.take_back):
+        with pytest.raises(StepRefused, match="taken back"):
+            step(hold, by=other)
+    holds.propose(hold.object, by=one, reason="Order 18/2026")
+
+
+def test_a_declined_lifting_leaves_the_hold_in_force_and_can_be_proposed_again():
+    one, other = staff(Role.MODERATOR), staff(Role.ADMINISTRATOR)
+    hold = holds.propose(published(pictures=0), by=one, reason="Order 17/2026")
+    with pytest.raises(StepRefused, match="is proposed"):
+        holds.decline_lifting(hold, by=one, reason="Too early")
+    holds.confirm(hold, by=other)
+    holds.propose_lifting(hold, by=one, reason="The case is closed")
+    with pytest.raises(StepRefused, match="reason"):
+        holds.decline_lifting(hold, by=other, reason=" ")
+    holds.decline_lifting(hold, by=other, reason="The appeal is open")
+    hold.refresh_from_db()
+    assert hold.state == "in force"
+    with pytest.raises(StepRefused, match="in force"):
+        holds.lift(hold, by=other)
+    entry = Entry.objects.get(action="hold.lifting_declined")
+    assert entry.detail["proposed_because"] == "The case is closed"
+    holds.propose_lifting(hold, by=other, reason="The appeal is over")
+    holds.lift(hold, by=one)
+
+
+def test_a_proposal_is_taken_back_and_a_lifting_declined_on_the_pages(client):
+    one, other = staff(Role.MODERATOR), staff(Role.ADMINISTRATOR)
+    hold = holds.propose(published(pictures=0), by=one, reason="Order 17/2026")
+    address = f"/admin/tips/legalhold/{hold.pk}"
+    client.force_login(one)
+    assert "Take back the proposal" in client.get(f"{address}/change/").content.decode()
+    client.post(f"{address}/take-back/")
+    assert "Confirm hold" not in client.get(f"{address}/change/").content.decode()
+    hold = holds.propose(hold.object, by=one, reason="Order 18/2026")
+    holds.confirm(hold, by=other)
+    holds.propose_lifting(hold, by=one, reason="The case is closed")
+    client.force_login(other)
+    address = f"/admin/tips/legalhold/{hold.pk}"
+    assert "Keep the hold" in client.get(f"{address}/change/").content.decode()
+    page = client.post(f"{address}/decline-lifting/", {"reason": "Appeal"}, follow=True)
+    assert f"Legal hold {hold.pk} is in force." in page.content.decode()
+
+
 def test_the_database_itself_wants_two_people():
     one, other = staff(Role.MODERATOR), staff(Role.MODERATOR)
     hold = holds.propose(published(pictures=0), by=one, reason="Order 17/2026")
@@ -259,8 +313,13 @@ def test_the_database_itself_wants_two_people():
     refused(proposed_by=other)
     row.update(confirmed_by=other, confirmed_at=now)
     refused(confirmed_by=None, confirmed_at=None)
+    refused(taken_back_at=now)
     row.update(lift_proposed_by=one, lift_reason="closed")
+    refused(lift_reason="something else")
+    refused(lift_proposed_by=other)
     refused(lifted_by=one, lifted_at=now)
+    row.update(lifted_by=other, lifted_at=now)
+    refused(lift_reason="", lift_proposed_by=None)
     with pytest.raises(IntegrityError), transaction.atomic():
         row.delete()
 

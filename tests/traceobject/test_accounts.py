@@ -1,5 +1,6 @@
 """Administrators create, invite and change accounts; owners set passwords; the trail keeps old and new."""
 
+import getpass
 import re
 import threading
 
@@ -8,7 +9,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 
@@ -242,6 +245,7 @@ def test_of_two_administrators_who_remove_each_other_one_stays(own_database):
         each.start()
     for each in threads:
         each.join()
+    assert len(answers) == 2  # neither met an error, such as a deadlock
     assert accounts.count_administrators() >= 1
 
 
@@ -397,3 +401,84 @@ def test_an_identity_is_unlinked_when_the_address_changes(client, chief):
     SocialAccount.objects.create(user=user, provider="agency", uid="1")
     change(client, user, email="new@agency.example")
     assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize("password", ["738105927461", "пароль для меня", "kettle fern 🌿 17"])
+def test_any_characters_make_a_password(password):
+    validate_password(password, staff(Role.MODERATOR))
+
+
+# --- on the server ---------------------------------------------------------------------------------
+
+
+def typed(monkeypatch, *answers):
+    given = iter(answers)
+    monkeypatch.setattr(getpass, "getpass", lambda *_: next(given))
+
+
+def test_a_password_set_on_the_server_is_in_the_trail_and_the_owner_is_told(monkeypatch):
+    boss = staff(Role.ADMINISTRATOR, name="boss")
+    client = Client()
+    client.force_login(boss)
+    typed(monkeypatch, "a-new-password-of-mine", "a-new-password-of-mine")
+    call_command("changepassword", "BOSS", verbosity=0)
+    assert Entry.objects.get(action="staff.password_set").target_user_id == boss.pk
+    boss.refresh_from_db()
+    assert boss.check_password("a-new-password-of-mine")
+    assert client.get("/staff/").status_code == 302
+    queue.drain()
+    assert any("password has been changed" in each.subject for each in mail.outbox)
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        (("a-new-password-of-mine", "another-password-here"), "differ"),
+        (("short", "short"), "too short"),
+        ((), "no member of staff"),
+    ],
+)
+def test_a_password_that_cannot_be_set_changes_nothing(monkeypatch, answers, why):
+    boss = staff(Role.ADMINISTRATOR, name="boss")
+    typed(monkeypatch, *answers)
+    with pytest.raises(CommandError, match=why):
+        call_command("changepassword", "boss" if answers else "nobody", verbosity=0)
+    boss.refresh_from_db()
+    assert boss.check_password(PASSWORD)
+
+
+def test_a_sole_administrator_who_lost_the_factor_is_helped_on_the_server():
+    boss = staff(Role.ADMINISTRATOR, name="boss")
+    with pytest.raises(CommandError, match="no second factor"):
+        call_command("reset_factors", "boss", reason="Lost phone", verbosity=0)
+    totp.TOTP.activate(boss, totp.generate_totp_secret())
+    call_command("reset_factors", "boss", reason="Lost phone", verbosity=0)
+    assert not Authenticator.objects.filter(user=boss).exists()
+    entry = Entry.objects.get(action="staff.factors_reset")
+    assert (entry.actor, entry.detail["reason"]) == ("command line", "Lost phone")
+    with pytest.raises(CommandError, match="no member of staff"):
+        call_command("reset_factors", "nobody", reason="Lost phone", verbosity=0)
+
+
+def test_the_first_administrator_is_in_the_trail(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    some = {"username": "first", "email": "first@agency.example", "interactive": False}
+    call_command("createsuperuser", **some, verbosity=0)
+    entry = Entry.objects.get(action="staff.added")
+    assert (entry.actor, entry.target) == ("command line", "first")
+
+
+def test_an_account_is_unlinked_from_the_provider_by_an_administrator():
+    boss, user = staff(Role.ADMINISTRATOR), staff(Role.MODERATOR)
+    client = Client()
+    client.force_login(boss)
+    address = f"/admin/staff/user/{user.pk}"
+    assert "Unlink" not in client.get(f"{address}/change/").content.decode()
+    SocialAccount.objects.create(user=user, provider="agency", uid="17")
+    theirs = Client()
+    theirs.force_login(user)
+    assert "Unlink" in client.get(f"{address}/change/").content.decode()
+    client.post(f"{address}/unlink/")
+    assert not SocialAccount.objects.exists()
+    assert theirs.get("/staff/").status_code == 302
+    assert Entry.objects.get(action="staff.identity_unlinked").actor_id == boss.pk

@@ -144,7 +144,9 @@ def test_the_page_says_who_did_what_in_words(client, boss):
 
 
 def test_entries_cut_to_the_hour_say_so_and_why(client, boss):
-    record("tip.matched", "tip 1", hour_only=True, at=datetime(2031, 5, 4, 13, 37, 42, tzinfo=UTC))
+    record(
+        "tip.matched", "tip 1", by=System.MATCHING, at=datetime(2031, 5, 4, 13, 37, 42, tzinfo=UTC)
+    )
     record("claim.vetted", "claim 1", at=datetime(2031, 5, 4, 14, 37, 42, 1, tzinfo=UTC))
     text = text_of(client)
     assert "4 May 2031, 13:00 to 14:00" in text

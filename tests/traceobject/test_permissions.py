@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from tests.factories import referral, send, staff
 from tests.traceobject.test_rooms import WALKED
 from tips.models import Tip
-from traceobject import actions, rooms
+from traceobject import actions, permissions_page, rooms
 from traceobject.audit.models import Entry
 from traceobject.staff.models import User
 from traceobject.staff.roles import PERMISSIONS, Role
@@ -25,20 +25,20 @@ NAMES = sorted({name for name, path in WALKED if rooms.room_of(path)})
 def test_every_page_in_a_room_is_declared_and_nothing_else():
     for name in NAMES:
         assert actions.permissions_for(name) is not None, name
-    declared = set(actions.ACTIONS)
+    declared = set(actions.all_actions())
     assert declared <= set(NAMES), declared - set(NAMES)
     assert set(NAMES) >= rooms.RECENT
 
 
 def test_the_table_in_the_docs_is_the_one_in_the_code():
-    made = actions.markdown()
+    made = permissions_page.markdown()
     assert Path("docs/permissions.md").read_text() == made
 
 
 def test_a_page_that_nobody_declared_is_closed(client, monkeypatch):
     client.force_login(staff(Role.INVESTIGATOR))
     assert client.get("/leads/").status_code == 200
-    monkeypatch.delitem(actions.ACTIONS, "leads")
+    monkeypatch.delitem(actions._ACTIONS, "leads")
     assert client.get("/leads/").status_code == 403
 
 
@@ -149,7 +149,7 @@ def refuses_all(name):
         stem = f"{model._meta.app_label}_{model._meta.model_name}_"
         if rest.startswith(stem):
             verb = rest.removeprefix(stem)
-            return verb in ("add", "delete") and actions.page_refuses(page, verb)
+            return verb in ("add", "delete") and permissions_page.page_refuses(page, verb)
     return False
 
 

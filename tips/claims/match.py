@@ -64,7 +64,6 @@ def match(tip_pk: int) -> None:
             "tip.matched",
             tip,
             by=System.MATCHING,
-            hour_only=True,
             claim=tip.claim_id,
             relation=tip.relation,
             to=tip.related_to_id,

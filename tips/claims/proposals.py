@@ -118,7 +118,6 @@ def _merge_claims(tip: Tip, other: Tip, why: str) -> None:
             "claim.joined",
             free[0],
             by=System.MATCHING,
-            hour_only=True,
             joined=free[1].pk,
             version=guard.VERSION,
         )

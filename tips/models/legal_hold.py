@@ -22,7 +22,8 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
         """Return the holds that stop erasures: confirmed, or proposed in the last seven days."""
         since = (now or timezone.now()) - PROPOSAL_COUNTS
         return self.filter(
-            Q(confirmed_at__isnull=False) | Q(proposed_at__gt=since), lifted_at__isnull=True
+            Q(confirmed_at__isnull=False) | Q(proposed_at__gt=since, taken_back_at__isnull=True),
+            lifted_at__isnull=True,
         )
 
     def about(self, tip: Tip) -> LegalHoldQuerySet:
@@ -46,6 +47,7 @@ class LegalHold(models.Model):
         "staff.User", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     proposed_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -76,6 +78,10 @@ class LegalHold(models.Model):
                 condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
                 | Q(confirmed_by__isnull=False, confirmed_at__isnull=False)
                 & ~Q(confirmed_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="hold_taken_back_before_it_is_confirmed",
+                condition=Q(taken_back_at__isnull=True) | Q(confirmed_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="hold_lifting_with_reason",
@@ -111,6 +117,8 @@ class LegalHold(models.Model):
             return "in force, lifting proposed"
         if self.confirmed_at:
             return "in force"
+        if self.taken_back_at:
+            return "taken back"
         return "proposed" if self.proposed_at > timezone.now() - PROPOSAL_COUNTS else "lapsed"
 
 

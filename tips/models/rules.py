@@ -71,13 +71,22 @@ def erased_stays() -> Rule:
 
 
 def hold_stays() -> Rule:
-    """Return the trigger that keeps a legal hold as it was set: who, what and why never change."""
+    """Return the trigger that keeps a legal hold as it was set: who, what and why never change.
+
+    A proposal to lift it can be declined, which empties it, but not rewritten, and not after the lifting.
+    """
     kept = ("object_id", "tip_id", "reason", "proposed_by_id", "proposed_at")
-    once = ("confirmed_by_id", "confirmed_at", "lifted_by_id", "lifted_at")
+    once = ("confirmed_by_id", "confirmed_at", "lifted_by_id", "lifted_at", "taken_back_at")
+    lifting = ("lift_proposed_by_id", "lift_reason")
+    was, now = (", ".join(f"{row}.{each}" for each in lifting) for row in ("OLD", "NEW"))
     changed = [f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in kept]
     changed += [
         f"(OLD.{each} IS NOT NULL AND OLD.{each} IS DISTINCT FROM NEW.{each})" for each in once
     ]
+    changed.append(
+        f"(({was}) IS DISTINCT FROM ({now}) AND (OLD.lifted_at IS NOT NULL OR "
+        "(OLD.lift_proposed_by_id IS NOT NULL AND NEW.lift_proposed_by_id IS NOT NULL)))"
+    )
     return Rule(
         name="hold_stays",
         when=Before,

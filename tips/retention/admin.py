@@ -28,7 +28,7 @@ class LegalHoldAdmin(ReadOnlyAdmin):
     change_form_template = "admin/tips/legal_hold.html"
     fields = [
         *("on", "state", "reason", "proposed_by", "proposed_at", "confirmed_by", "confirmed_at"),
-        *("lift_reason", "lift_proposed_by", "lifted_by", "lifted_at"),
+        *("taken_back_at", "lift_reason", "lift_proposed_by", "lifted_by", "lifted_at"),
     ]
     readonly_fields = ["on", "state"]
 
@@ -43,6 +43,10 @@ class LegalHoldAdmin(ReadOnlyAdmin):
             path("<int:pk>/confirm/", view(require_POST(self.confirm)), name="tips_hold_confirm"),
             path("<int:pk>/propose-lifting/", view(require_POST(self.propose_lifting)),
                  name="tips_hold_propose_lifting"),
+            path("<int:pk>/take-back/", view(require_POST(self.take_back)),
+                 name="tips_hold_take_back"),
+            path("<int:pk>/decline-lifting/", view(require_POST(self.decline_lifting)),
+                 name="tips_hold_decline_lifting"),
             path("<int:pk>/lift/", view(require_POST(self.lift)), name="tips_hold_lift"),
         ]  # fmt: skip
         return own + super().get_urls()
@@ -79,6 +83,20 @@ class LegalHoldAdmin(ReadOnlyAdmin):
             request,
             pk,
             lambda hold: holds.propose_lifting(hold, by=user_of(request), reason=reason),
+            reason=reason,
+        )
+
+    def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take back one's own proposal of a hold."""
+        return self._step(request, pk, lambda hold: holds.take_back(hold, by=user_of(request)))
+
+    def decline_lifting(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Decline to lift a hold, with a reason."""
+        reason = request.POST.get("reason", "")
+        return self._step(
+            request,
+            pk,
+            lambda hold: holds.decline_lifting(hold, by=user_of(request), reason=reason),
             reason=reason,
         )
 

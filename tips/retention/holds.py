@@ -28,7 +28,9 @@ def propose(target: Tip | TraceObject, *, by: User, reason: str) -> LegalHold:
     on = {"tip": target} if isinstance(target, Tip) else {"object": target}
     with transaction.atomic():
         erasing.wait_for_erasures()
-        mine = LegalHold.objects.filter(**on, proposed_by=by, confirmed_at__isnull=True)
+        mine = LegalHold.objects.filter(
+            **on, proposed_by=by, confirmed_at__isnull=True, taken_back_at__isnull=True
+        )
         if (waiting := mine.first()) is not None:
             raise StepRefused(
                 f"You have already proposed legal hold {waiting.pk} on this. Another person has to confirm it."
@@ -52,12 +54,59 @@ def confirm(hold: LegalHold, *, by: User) -> None:
         locked = _locked(hold)
         if locked.confirmed_at is not None:
             raise StepRefused(f"Legal hold {locked.pk} has already been confirmed.")
+        if locked.taken_back_at is not None:
+            raise StepRefused(f"Legal hold {locked.pk} has been taken back. Propose a new one.")
         if locked.proposed_by_id == by.pk:
             raise StepRefused("You proposed this hold. Another person has to confirm it.")
         _require_another_role(by, locked.proposed_by)
         locked.confirmed_by, locked.confirmed_at = by, timezone.now()
         locked.save(update_fields=["confirmed_by", "confirmed_at"])
         trail.record("hold.confirmed", locked, by=by, on=_on(locked))
+
+
+def take_back(hold: LegalHold, *, by: User) -> None:
+    """Take back one's own proposal of a hold that nobody has confirmed. It stops no more erasures.
+
+    Raises:
+        StepRefused: somebody else proposed it, or it has been confirmed or taken back.
+    """
+    authorise(by, PERMISSION)
+    with transaction.atomic():
+        locked = _locked(hold)
+        if locked.confirmed_at is not None or locked.taken_back_at is not None:
+            raise StepRefused(f"Legal hold {locked.pk} is {locked.state}.")
+        if locked.proposed_by_id != by.pk:
+            raise StepRefused(
+                "Only the person who proposed it can take it back. It lapses by itself."
+            )
+        locked.taken_back_at = timezone.now()
+        locked.save(update_fields=["taken_back_at"])
+        trail.record("hold.taken_back", locked, by=by, on=_on(locked))
+
+
+def decline_lifting(hold: LegalHold, *, by: User, reason: str) -> None:
+    """Decline to lift a hold, or take back one's own proposal to. It stays in force.
+
+    Raises:
+        StepRefused: its lifting is not proposed, or the reason is empty.
+    """
+    authorise(by, PERMISSION)
+    reason = _checked(reason)
+    with transaction.atomic():
+        locked = _locked(hold)
+        if locked.lifted_at is not None or locked.lift_proposed_by_id is None:
+            raise StepRefused(f"Legal hold {locked.pk} is {locked.state}.")
+        proposed = locked.lift_reason
+        locked.lift_proposed_by, locked.lift_reason = None, ""
+        locked.save(update_fields=["lift_proposed_by", "lift_reason"])
+        trail.record(
+            "hold.lifting_declined",
+            locked,
+            by=by,
+            on=_on(locked),
+            reason=reason,
+            proposed_because=proposed,
+        )
 
 
 def propose_lifting(hold: LegalHold, *, by: User, reason: str) -> None:

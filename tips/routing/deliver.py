@@ -46,7 +46,6 @@ def deliver(delivery_pk: int) -> None:
                 delivery.referral,
                 by=System.ROUTING,
                 delivery=delivery_pk,
-                hour_only=True,
             )
 
 
@@ -60,7 +59,6 @@ def _withhold(delivery: Delivery) -> None:
             delivery=delivery.pk,
             officer=delivery.officer.get_username(),
             why="no longer a case officer of the country",
-            hour_only=True,
         )
 
 

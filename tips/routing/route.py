@@ -46,7 +46,6 @@ def _hand_on(referral: Referral) -> None:
             by=System.ROUTING,
             why="its case officer left",
             previous_officer=left_name,
-            hour_only=True,
         )
         return
     _notify(referral, officer)
@@ -56,7 +55,6 @@ def _hand_on(referral: Referral) -> None:
         by=System.ROUTING,
         previous_officer=left_name,
         officer=officer.get_username(),
-        hour_only=True,
     )
 
 
@@ -73,14 +71,14 @@ def _assign(referral: Referral, is_new: bool) -> None:
     if officer is None:
         if is_new:
             why = "no case officer"
-            trail.record("referral.waiting", referral, by=System.ROUTING, why=why, hour_only=True)
+            trail.record("referral.waiting", referral, by=System.ROUTING, why=why)
         return
     referral.state = Referral.State.SENT
     referral.officer, referral.sent_at = officer, timezone.now()
     referral.save()
     _notify(referral, officer)
     name = officer.get_username()
-    trail.record("referral.sent", referral, by=System.ROUTING, officer=name, hour_only=True)
+    trail.record("referral.sent", referral, by=System.ROUTING, officer=name)
 
 
 def describe(numbers: list[int]) -> dict[int, str]:

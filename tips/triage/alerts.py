@@ -76,7 +76,6 @@ def send(alert_pk: int) -> None:
                 found.attachment,
                 by=System.ALERTS,
                 to=found.person.get_username(),
-                hour_only=True,
             )
 
 

@@ -50,14 +50,17 @@ def grant(role: str) -> int:
 
 def _refuse_powerful(cursor, role: str) -> None:
     cursor.execute(
-        "SELECT rolsuper, rolname = current_user FROM pg_roles WHERE rolname = %s", [role]
+        "SELECT rolsuper, rolname = current_user, rolcreaterole FROM pg_roles WHERE rolname = %s",
+        [role],
     )
     found = cursor.fetchone()
     if found is None:
         raise CannotGrant(f"there is no role {role}")
-    is_superuser, is_myself = found
+    is_superuser, is_myself, creates_roles = found
     if is_superuser:
         raise CannotGrant(f"{role} is a superuser, who can change the audit trail")
+    if creates_roles:
+        raise CannotGrant(f"{role} may create roles, and could make itself the owner (CREATEROLE)")
     if is_myself:
         raise CannotGrant(f"{role} owns the tables; the site needs a role of its own")
     cursor.execute(

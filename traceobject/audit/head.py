@@ -47,14 +47,21 @@ def note(now: datetime) -> bool:
         AuditStep.STAMP_HEAD: settings.AUDIT_TSA_URL,
     }
     steps = [step for step, place in places.items() if place]
-    last = Entry.objects.filter(action=NOTED).order_by("-number").first()
-    if not steps or (last is not None and timedelta() <= now - last.at < EVERY):
+    if not steps or not _is_due(now):
         return False
     with transaction.atomic():
+        trail.lock_end()
+        if not _is_due(now):  # two schedulers at once
+            return False
         entry = trail.record(NOTED, "audit trail", by=System.SCHEDULE)
         for step in steps:
             queue.put(step, entry.number)
     return True
+
+
+def _is_due(now: datetime) -> bool:
+    last = Entry.objects.filter(action=NOTED).order_by("-number").first()
+    return last is None or not timedelta() <= now - last.at < EVERY
 
 
 def line_of(number: int) -> str:

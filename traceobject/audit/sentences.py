@@ -1,21 +1,24 @@
-"""What each action of the audit trail means, in words.
+"""What each action of the audit trail means, in words, and which of them keep only the hour.
 
 Each app registers its own actions when it starts. A test walks the code for the actions that are recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 _SENTENCES: dict[str, str] = {}
+_HOUR_ONLY: set[str] = set()
 
 
-def register(sentences: Mapping[str, str]) -> None:
+def register(sentences: Mapping[str, str], *, hour_only: Collection[str] = ()) -> None:
     """Register sentences by action.
 
     Args:
         sentences: such as ``{"claim.vetted": "vetted {target}"}``; the actor's name stands before it.
+        hour_only: actions whose exact time could identify the sender of a tip. Where the site itself or the
+            sender takes them, the trail keeps the hour.
 
     Raises:
         ValueError: an action has another sentence already.
@@ -23,6 +26,12 @@ def register(sentences: Mapping[str, str]) -> None:
     for action, sentence in sentences.items():
         if _SENTENCES.setdefault(action, sentence) != sentence:
             raise ValueError(f"The action {action!r} has two sentences.")
+    _HOUR_ONLY.update(hour_only)
+
+
+def is_hour_only(action: str) -> bool:
+    """Return whether the trail keeps only the hour of an action, if no member of staff took it."""
+    return action in _HOUR_ONLY
 
 
 def actions() -> list[str]:
@@ -64,11 +73,13 @@ register(
         "staff.changed": "changed the account {target}",
         "staff.invited": "sent {target} a link to set a password",
         "staff.password_changed": "changed their own password",
+        "staff.password_set": "set the password of {target}",
         "staff.password_reset": "set a new password by a mailed link",
         "staff.factor_added": "added a second factor to their account",
         "staff.factor_removed": "removed a second factor from their account",
         "staff.factors_reset": "reset the second factor of {target}",
         "staff.identity_linked": "linked {target} to an identity at the sign-in provider",
+        "staff.identity_unlinked": "unlinked {target} from the identity at the sign-in provider",
         "staff.sessions_ended": "ended sessions of their own",
         "staff.signed_out": "signed out",
         "staff.code_failed": "refused a wrong one-time code for {target}",

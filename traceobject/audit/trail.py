@@ -19,6 +19,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 
+from traceobject.audit import sentences
 from traceobject.audit.models import Entry
 from traceobject.staff.authority import Actor, System, name_of
 
@@ -49,10 +50,11 @@ def digest_of(
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def record(
-    action: str, target: object, *, by: Actor, hour_only: bool = False, **detail: Any
-) -> Entry:
+def record(action: str, target: object, *, by: Actor, **detail: Any) -> Entry:
     """Append one entry in the caller's transaction, and return it.
+
+    Its time is exact, or only the hour where it could identify the sender of a tip
+    (:func:`traceobject.audit.sentences.is_hour_only`).
 
     Call it last in a step, because all other writers of the trail wait from here to the commit.
 
@@ -61,26 +63,21 @@ def record(
         target: the object of the action; its ``audit_name`` or its text is stored, and a person's number.
         by: the member of staff, or the part of the site, that acted. The entry holds the person's name and
             number.
-        hour_only: store only the hour, where an exact time could identify the sender of a tip.
         detail: JSON values. Never a contact detail, an address or a tip's text.
 
     Raises:
         TransactionManagementError: it is called outside a transaction.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("an audit entry belongs to a transaction")
     with connection.cursor() as cursor:  # two statements: the second sees what the lock waited for
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s); "
-            "SELECT number, digest FROM audit_entry ORDER BY number DESC LIMIT 1",
-            [_LOCK],
-        )
+        lock_end()
+        cursor.execute("SELECT number, digest FROM audit_entry ORDER BY number DESC LIMIT 1")
         last = cursor.fetchone()
     number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     at = timezone.now()
+    is_cut = isinstance(by, System) and sentences.is_hour_only(action)
     values = {
         "number": number,
-        "at": at.replace(minute=0, second=0, microsecond=0) if hour_only else at,
+        "at": at.replace(minute=0, second=0, microsecond=0) if is_cut else at,
         "actor": name_of(by),
         "actor_id": None if isinstance(by, System) else by.pk,
         "action": action,
@@ -90,6 +87,18 @@ def record(
         "previous": previous,
     }
     return Entry.objects.create(**values, digest=digest_of(**values))
+
+
+def lock_end() -> None:
+    """Make all other writers of the trail wait until the caller's transaction ends.
+
+    Raises:
+        TransactionManagementError: it is called outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an audit entry belongs to a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 @dataclass(frozen=True)

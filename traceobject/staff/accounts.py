@@ -85,7 +85,8 @@ def count_administrators() -> int:
 def _administrators(*, lock: bool = False) -> QuerySet[User]:
     """Return the active administrators. With ``lock``, concurrent changes of accounts wait."""
     if lock:
-        Group.objects.select_for_update().get(name=Role.ADMINISTRATOR)
+        # A new membership locks its group in share mode, so a stronger lock could deadlock.
+        Group.objects.select_for_update(no_key=True).get(name=Role.ADMINISTRATOR)
     return User.objects.filter(groups__name=Role.ADMINISTRATOR, is_active=True)
 
 
@@ -105,7 +106,42 @@ def invite(user: User, *, by: Actor) -> None:
         trail.record("staff.invited", found, by=by)
 
 
-def reset_factors(user: User, *, by: User, reason: str) -> None:
+def set_password(user: User, password: str, *, by: Actor) -> None:
+    """Set somebody's password, where nobody can mail them a link. End their sessions and tell them.
+
+    Raises:
+        PermissionDenied: ``by`` may not change accounts.
+    """
+    authorise(by, "staff.change_user")
+    with transaction.atomic():
+        found = User.objects.select_for_update().get(pk=user.pk)
+        found.set_password(password)
+        found.save(update_fields=["password"])
+        end_sessions(found)
+        notify(found, Kind.PASSWORD_CHANGED)
+        trail.record("staff.password_set", found, by=by)
+
+
+def unlink(user: User, *, by: User) -> None:
+    """Unlink an account from its identity at the sign-in provider, and end its sessions.
+
+    At the next sign-in there, an identity with the account's email address is linked again.
+
+    Raises:
+        PermissionDenied: ``by`` may not change accounts.
+        StepRefused: it is not linked.
+    """
+    authorise(by, "staff.change_user")
+    with transaction.atomic():
+        found = User.objects.select_for_update().get(pk=user.pk)
+        linked, _ = SocialAccount.objects.filter(user=found).delete()
+        if not linked:
+            raise StepRefused("This account is not linked.")
+        end_sessions(found)
+        trail.record("staff.identity_unlinked", found, by=by)
+
+
+def reset_factors(user: User, *, by: Actor, reason: str) -> None:
     """Remove all second factors of a colleague who has lost them, end their sessions and tell them.
 
     Raises:
@@ -114,7 +150,7 @@ def reset_factors(user: User, *, by: User, reason: str) -> None:
     """
     authorise(by, "staff.change_user")
     reason = reason.strip()
-    if user.pk == by.pk:
+    if isinstance(by, User) and user.pk == by.pk:
         raise StepRefused("Ask another administrator to reset your own second factor.")
     if not reason:
         raise StepRefused("Give a reason. It is recorded.")

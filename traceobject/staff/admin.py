@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.socialaccount.admin  # noqa: F401  (they register what is unregistered below)
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
@@ -102,6 +105,7 @@ class StaffAdmin(UserAdmin):
                 view(require_POST(self.reset_factors)),
                 name="staff_user_reset_factors",
             ),
+            path("<int:pk>/unlink/", view(require_POST(self.unlink)), name="staff_user_unlink"),
         ]
         others = [each for each in super().get_urls() if each.name != "auth_user_password_change"]
         return own + others
@@ -113,6 +117,7 @@ class StaffAdmin(UserAdmin):
             about = {
                 "is_own": user.pk == request.user.pk,
                 "has_factors": user.authenticator_set.exists(),  # type: ignore[attr-defined]
+                "is_linked": SocialAccount.objects.filter(user=user).exists(),
                 "has_password": user.has_usable_password(),
                 "subtitle": None,
             }
@@ -140,6 +145,17 @@ class StaffAdmin(UserAdmin):
             extra = {"reset_error": str(refusal), "reset_reason": reason}
             return self.change_view(request, str(pk), extra_context=extra)
         messages.success(request, f"{user} has no second factor now, and has been told by email.")
+        return redirect("admin:staff_user_change", pk)
+
+    def unlink(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Unlink an account from the sign-in provider."""
+        user = get_object_or_404(User, pk=pk)
+        try:
+            accounts.unlink(user, by=user_of(request))
+        except StepRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{user} is not linked any more.")
         return redirect("admin:staff_user_change", pk)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -35,6 +35,7 @@ SYSTEM_PERMISSIONS: dict[System, frozenset[str]] = {
     System.COMMAND_LINE: frozenset(
         {
             *("objects.add_hashlist", "outbox.retry_step", "crypto.rotate_keys"),
+            "staff.change_user",
             *(
                 "tips.add_tip",
                 "tips.erase_tip",

@@ -16,11 +16,15 @@ class StaffManager(UserManager["User"]):
     """Manager of users. Its superuser is an administrator."""
 
     def create_superuser(self, username, email=None, password=None, **fields):
-        """Create an administrator, a role like the others that bypasses no permission."""
+        """Create an administrator, a role like the others that bypasses no permission, and record it."""
+        from traceobject.audit import trail
+        from traceobject.staff.authority import System
+
         fields |= {"is_staff": True, "is_superuser": False}
         with transaction.atomic():
             user = self.create_user(username, email, password, **fields)
             user.groups.add(Group.objects.get(name="administrator"))
+            trail.record("staff.added", user, by=System.COMMAND_LINE, roles=["administrator"])
         return user
 
 

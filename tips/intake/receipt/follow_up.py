@@ -43,4 +43,4 @@ def delete_contact(tip: Tip) -> None:
     """Delete the sender's contact details. Doing so twice is harmless."""
     with transaction.atomic():
         if Tip.objects.filter(pk=tip.pk, contact__isnull=False).update(contact=None):
-            trail.record("contact.withdrawn", tip, by=System.SENDER, hour_only=True)
+            trail.record("contact.withdrawn", tip, by=System.SENDER)

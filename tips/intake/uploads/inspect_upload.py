@@ -128,7 +128,6 @@ def _record_result(attachment: Attachment, **values: object) -> bool:
                 attachment,
                 by=System.INTAKE,
                 tip=attachment.tip_id,
-                hour_only=True,
             )
             if values["state"] == State.CLEAN:
                 queue.put(TipStep.MATCH_PICTURE, attachment.pk)
@@ -153,6 +152,5 @@ def _lock(attachment: Attachment, matches: list[hash_lists.Match]) -> None:
             by=System.INTAKE,
             tip=found.tip_id,
             matches=found.matches,
-            hour_only=True,
         )
         queue.put(TipStep.ALERT, found.pk)
