@@ -328,6 +328,9 @@ CELERY_BEAT_SCHEDULE = {
     "inspect outdated pictures": _beat("objects.tasks.reinspect_outdated", Lane.QUICK, minutes=10),
     "route what waits for a desk": _beat("tips.tasks.route_waiting", Lane.QUICK, minutes=5),
     "erase what is past its time": _beat("tips.tasks.erase_expired", Lane.OUTSIDE, hours=1),
+    "append to the audit trail": _beat(
+        "traceobject.audit.tasks.append_pending", Lane.QUICK, minutes=10
+    ),
     "note the audit trail's head": _beat(  # it is due once a day; see traceobject.audit.head
         "traceobject.audit.tasks.note_head", Lane.QUICK, minutes=30
     ),

@@ -14,7 +14,7 @@ from tips.claims.match import match
 from tips.intake.accept import accept
 from tips.matching import guard, normalise, signature
 from tips.models import Claim, Tip
-from traceobject.audit.models import Entry
+from traceobject.audit.models import PendingEntry
 
 BASE = "I am sure this bag is sold at the Lidl market in Sevilla, we bought one there in 2017."
 
@@ -293,7 +293,7 @@ def test_matching_twice_changes_nothing():
     tip = send(published(pictures=0), BASE)
     match(tip.pk)
     assert Claim.objects.count() == 1
-    assert Entry.objects.filter(action="tip.matched").count() == 1
+    assert PendingEntry.objects.filter(action="tip.matched").count() == 1
 
 
 def test_concurrent_workers_do_not_make_two_claims_of_one(own_database):

@@ -1,10 +1,12 @@
 """No clock in the database or the store tells when a tip was sent, closer than the hour."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from django.core.files.storage import storages
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from tests.factories import published, staff
@@ -14,7 +16,8 @@ from tips.intake.accept import accept_addition
 from tips.intake.uploads import attachments
 from tips.models import Alert, Claim, Delivery, Question, Referral, Tip
 from tips.triage import decisions, questions
-from traceobject.audit.models import Entry
+from traceobject.audit import trail
+from traceobject.audit.models import Entry, PendingEntry
 from traceobject.outbox import queue
 from traceobject.outbox.models import Step
 from traceobject.staff.authority import System
@@ -91,12 +94,55 @@ def test_nothing_of_a_tip_in_the_database_has_a_time_closer_than_the_hour(client
 
 def test_no_entry_of_the_trail_that_a_tip_causes_has_a_closer_time(client):
     whole_way(client)
+    trail.append_pending(timezone.now() + timedelta(hours=1))
     tips = ("tip ", "claim ", "attachment ", "referral ", "lead ")
     caused = [each for each in Entry.objects.all() if each.target.startswith(tips)]
     # Staff's own decisions are exact: the trail must prove who did what when.
     parts = [each for each in caused if each.actor in set(System)]
     assert {each.action for each in parts} >= {"tip.matched", "attachment.clean", "referral.sent"}
     assert all(is_hour(each.at) for each in parts), [(each.action, each.at) for each in parts]
+
+
+def test_no_exact_entry_before_or_after_tells_the_minute_of_a_tip(client):
+    whole_way(client)
+    now = timezone.now()
+    assert trail.append_pending(now) == 0  # the hour has not ended
+    assert not Entry.objects.filter(action="tip.matched").exists()
+    waiting = list(PendingEntry.objects.order_by("pk").values_list("action", "target"))
+    trail.append_pending(now + timedelta(hours=1))
+    assert not PendingEntry.objects.exists()
+    caused = [*Entry.objects.order_by("number")][-len(waiting) :]
+    assert sorted((each.action, each.target) for each in caused) == sorted(waiting)
+    assert trail.verify().broken is None
+
+
+def test_the_order_within_an_hour_tells_nothing(client):
+    with transaction.atomic():
+        for number in range(60):
+            trail.record("tip.matched", f"tip {number}", by=System.MATCHING)
+    trail.append_pending(timezone.now() + timedelta(hours=1))
+    targets = list(Entry.objects.order_by("number").values_list("target", flat=True))
+    assert len(targets) == 60
+    assert targets != [f"tip {number}" for number in range(60)]
+
+
+def test_entries_that_wait_survive_in_their_own_transaction_and_are_appended_once(own_database):
+    with transaction.atomic():
+        trail.record("tip.matched", "tip 1", by=System.MATCHING)
+    with suppress(ZeroDivisionError), transaction.atomic():
+        trail.record("tip.matched", "tip 2", by=System.MATCHING)
+        raise ZeroDivisionError
+    later = timezone.now() + timedelta(hours=1)
+
+    def append(_):
+        try:
+            return trail.append_pending(later)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(append, range(4))) == [0, 0, 0, 1]
+    assert Entry.objects.get().target == "tip 1"
 
 
 def test_no_sealed_value_states_a_time(client):

@@ -12,7 +12,7 @@ from tips.models import Claim, Delivery, Desk, Referral, Tip
 from tips.routing.deliver import deliver
 from tips.routing.route import route, route_waiting
 from tips.triage import claim_queue, contact, decisions
-from traceobject.audit.models import Entry
+from traceobject.audit.models import Entry, PendingEntry
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue as outbox
 from traceobject.outbox.models import Step
@@ -225,7 +225,7 @@ class TestRouting:
         deliver(delivery.pk)
         first, second = mail.outbox
         assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
-        assert Entry.objects.filter(action="delivery.sent").count() == 1
+        assert PendingEntry.objects.filter(action="delivery.sent").count() == 1
 
     @pytest.mark.parametrize("leaves", ["is deactivated", "loses the role", "loses the country"])
     def test_an_officer_who_left_gets_no_mail_and_the_next_one_does(self, leaves):
@@ -237,7 +237,7 @@ class TestRouting:
         assert [message.to for message in mail.outbox] == [[second.email]]
         made.refresh_from_db()
         assert (made.state, made.officer) == ("sent", second)
-        entry = Entry.objects.get(action="referral.handed_on")
+        entry = PendingEntry.objects.get(action="referral.handed_on")
         assert entry.detail["previous_officer"] == first.username
         assert entry.detail["officer"] == second.username
 
@@ -268,7 +268,7 @@ class TestRouting:
         outbox.drain(names=["route"])
         made.refresh_from_db()
         assert (made.state, made.officer) == ("waiting", None)
-        entry = Entry.objects.filter(action="referral.waiting").latest("pk")
+        entry = PendingEntry.objects.filter(action="referral.waiting").latest("pk")
         assert entry.detail["previous_officer"] == first.username
         second = staff(Role.CASE_OFFICER, "ES")
         assert route_waiting() == 1

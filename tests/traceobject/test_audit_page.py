@@ -111,7 +111,8 @@ def record(action, target, *, by=System.COMMAND_LINE, at=None, **detail):
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         if at is not None:
             patch.setattr(trail.timezone, "now", lambda: at)
-        return trail.record(action, target, by=by, **detail)
+        trail.record(action, target, by=by, **detail)
+        return Entry.objects.first()
 
 
 @pytest.fixture
@@ -148,6 +149,10 @@ def test_entries_cut_to_the_hour_say_so_and_why(client, boss):
         "tip.matched", "tip 1", by=System.MATCHING, at=datetime(2031, 5, 4, 13, 37, 42, tzinfo=UTC)
     )
     record("claim.vetted", "claim 1", at=datetime(2031, 5, 4, 14, 37, 42, 1, tzinfo=UTC))
+    text = text_of(client)
+    assert "tip 1" not in text
+    assert "1 more entry about tips is added when its hour has ended" in text
+    trail.append_pending(datetime(2031, 5, 4, 14, 0, tzinfo=UTC))
     text = text_of(client)
     assert "4 May 2031, 13:00 to 14:00" in text
     assert "4 May 2031, 14:37:42" in text

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from traceobject.audit import sentences
 from traceobject.audit.filters import TrailFilter
-from traceobject.audit.models import Entry
+from traceobject.audit.models import Entry, PendingEntry
 from traceobject.staff.read_only import ReadOnlyAdmin
 
 
@@ -34,7 +34,12 @@ class EntryAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         return super().changelist_view(
-            request, {**(extra_context or {}), "title": "Who did what to what"}
+            request,
+            {
+                **(extra_context or {}),
+                "title": "Who did what to what",
+                "pending": PendingEntry.objects.count(),
+            },
         )
 
     def get_actions(self, request: Any) -> dict[str, Any]:

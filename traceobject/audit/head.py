@@ -53,9 +53,9 @@ def note(now: datetime) -> bool:
         trail.lock_end()
         if not _is_due(now):  # two schedulers at once
             return False
-        entry = trail.record(NOTED, "audit trail", by=System.SCHEDULE)
+        trail.record(NOTED, "audit trail", by=System.SCHEDULE)
         for step in steps:
-            queue.put(step, entry.number)
+            queue.put(step, trail.last_number())
     return True
 
 

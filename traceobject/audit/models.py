@@ -1,4 +1,4 @@
-"""The table of the audit trail, which only grows."""
+"""The table of the audit trail, which only grows, and of what waits for its place in it."""
 
 from django.db import models
 from pgtrigger import Before, Delete, Statement, Truncate, Update
@@ -61,3 +61,20 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.target}"
+
+
+class PendingEntry(models.Model):
+    """An entry about a tip until its hour has ended (:func:`traceobject.audit.trail.append_pending`)."""
+
+    at = models.DateTimeField(help_text="The start of the hour.")
+    actor = models.CharField(max_length=150)
+    action = models.CharField(max_length=64)
+    target = models.CharField(max_length=100, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target}"

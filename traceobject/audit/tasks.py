@@ -3,7 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from traceobject.audit import head
+from traceobject.audit import head, trail
+
+
+@shared_task
+def append_pending() -> int:
+    """Append the entries about tips of hours that have ended."""
+    return trail.append_pending(timezone.now())
 
 
 @shared_task

@@ -17,13 +17,16 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from traceobject.audit import sentences
-from traceobject.audit.models import Entry
+from traceobject.audit.models import Entry, PendingEntry
 from traceobject.staff.authority import Actor, System, name_of
 
 GENESIS = "0" * 64
+BATCH = 500  # entries appended in one transaction
+_PENDING = ("at", "actor", "action", "target", "detail")
 _LOCK = 0x7472616365  # one advisory lock for the trail's end: 'trace'
 
 
@@ -50,11 +53,12 @@ def digest_of(
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def record(action: str, target: object, *, by: Actor, **detail: Any) -> Entry:
-    """Append one entry in the caller's transaction, and return it.
+def record(action: str, target: object, *, by: Actor, **detail: Any) -> None:
+    """Append one entry in the caller's transaction.
 
-    Its time is exact, or only the hour where it could identify the sender of a tip
-    (:func:`traceobject.audit.sentences.is_hour_only`).
+    Where its time could identify the sender of a tip (:func:`traceobject.audit.sentences.is_hour_only`), only
+    the hour is kept, and the entry waits until the hour has ended. Otherwise the exact entries before and
+    after it would tell the minute.
 
     Call it last in a step, because all other writers of the trail wait from here to the commit.
 
@@ -68,25 +72,52 @@ def record(action: str, target: object, *, by: Actor, **detail: Any) -> Entry:
     Raises:
         TransactionManagementError: it is called outside a transaction.
     """
-    with connection.cursor() as cursor:  # two statements: the second sees what the lock waited for
-        lock_end()
+    values = {
+        "at": timezone.now(),
+        "actor": name_of(by),
+        "action": action,
+        "target": str(getattr(target, "audit_name", target)),
+        "detail": json.loads(json.dumps(detail)),
+    }
+    if isinstance(by, System) and sentences.is_hour_only(action):
+        _require_transaction()
+        PendingEntry.objects.create(**{**values, "at": hour_of(values["at"])})
+        return
+    actor_id = None if isinstance(by, System) else by.pk
+    about = target.pk if isinstance(target, get_user_model()) else None
+    _append({**values, "actor_id": actor_id, "target_user_id": about})
+
+
+def append_pending(now: datetime) -> int:
+    """Append the entries of hours that have ended, each hour's in random order. Return how many there were."""
+    count = 0
+    while True:
+        with transaction.atomic():
+            lock_end()
+            ended = PendingEntry.objects.filter(at__lt=hour_of(now))
+            batch = list(ended.order_by("at", "?")[:BATCH])
+            for each in batch:
+                values = {name: getattr(each, name) for name in _PENDING}
+                _append({**values, "actor_id": None, "target_user_id": None})
+            PendingEntry.objects.filter(pk__in=[each.pk for each in batch]).delete()
+        count += len(batch)
+        if len(batch) < BATCH:
+            return count
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Return the start of the hour of a moment."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _append(values: dict[str, Any]) -> None:
+    lock_end()
+    with connection.cursor() as cursor:  # another statement: it sees what the lock waited for
         cursor.execute("SELECT number, digest FROM audit_entry ORDER BY number DESC LIMIT 1")
         last = cursor.fetchone()
     number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
-    at = timezone.now()
-    is_cut = isinstance(by, System) and sentences.is_hour_only(action)
-    values = {
-        "number": number,
-        "at": at.replace(minute=0, second=0, microsecond=0) if is_cut else at,
-        "actor": name_of(by),
-        "actor_id": None if isinstance(by, System) else by.pk,
-        "action": action,
-        "target": str(getattr(target, "audit_name", target)),
-        "target_user_id": target.pk if isinstance(target, get_user_model()) else None,
-        "detail": json.loads(json.dumps(detail)),
-        "previous": previous,
-    }
-    return Entry.objects.create(**values, digest=digest_of(**values))
+    values = {**values, "number": number, "previous": previous}
+    Entry.objects.create(**values, digest=digest_of(**values))
 
 
 def lock_end() -> None:
@@ -95,10 +126,19 @@ def lock_end() -> None:
     Raises:
         TransactionManagementError: it is called outside a transaction.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("an audit entry belongs to a transaction")
+    _require_transaction()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def last_number() -> int:
+    """Return the number of the newest entry, 0 if there is none."""
+    return Entry.objects.aggregate(Max("number"))["number__max"] or 0
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an audit entry belongs to a transaction")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tips.claims.match import match
 from tips.intake.accept import accept, accept_addition
 from tips.models import Claim, Tip
 from tips.triage import decisions, questions
-from traceobject.audit.models import Entry
+from traceobject.audit.models import Entry, PendingEntry
 from traceobject.errors import StepRefused
 from traceobject.staff.roles import Role
 
@@ -122,7 +122,7 @@ def test_deleted_contact_details_stay_deleted(client, mine):
     opened(client, code, do="withdraw")
     tip.refresh_from_db()
     assert tip.contact is None
-    assert Entry.objects.filter(action="contact.withdrawn").count() == 1
+    assert PendingEntry.objects.filter(action="contact.withdrawn").count() == 1
     assert "Delete my contact details" not in opened(client, code)
 
 
