@@ -126,7 +126,7 @@ def test_a_killed_demo_leaves_nothing_running():
         port = free_port()
         environment = {**os.environ, "TRACEOBJECT_PROFILE": "demo", "VAR_DIR": var}
         demo = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            [sys.executable, "manage.py", "demo", "--small", "--port", str(port)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -142,7 +142,7 @@ def test_a_killed_demo_leaves_nothing_running():
             assert b"Shopping bag with a red bird" in answer.read()
         assert list(Path(var, "mail").iterdir())
         second = subprocess.run(
-            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            [sys.executable, "manage.py", "demo", "--small", "--port", str(port)],
             env=environment,
             capture_output=True,
             text=True,

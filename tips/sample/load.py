@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
@@ -35,6 +35,8 @@ from traceobject.staff.models import OfficerCountry, User
 from traceobject.staff.roles import Role
 
 TIPS = 300
+SMALL_TIPS = 30  # of a quick look
+SMALL_SAMPLES = (SAMPLES[0], next(sample for sample in SAMPLES if sample.end))
 # Pixels. In larger pictures the person gate looks at quarters, too, which takes most of its time.
 LARGEST = (1240, 930)
 SEED = 2017
@@ -90,11 +92,11 @@ def random_password() -> str:
     return "-".join(secrets.token_hex(2) for _ in range(5))
 
 
-def make_objects(progress: Callable[[str], None]) -> None:
+def make_objects(progress: Callable[[str], None], samples: Sequence[Sample] = SAMPLES) -> None:
     """Draw, submit and publish the sample objects."""
     author, approver = User.objects.get(username="analyst"), User.objects.get(username="analyst2")
     everything = set(publishing.CHECKLIST)
-    for sample in SAMPLES:
+    for sample in samples:
         made = _draft(sample, author)
         picture = _picture(made, sample, author)
         if picture.findings:  # the gate takes some round and pale things for a part of a body
@@ -162,7 +164,7 @@ def _draft(sample: Sample, author: User) -> TraceObject:
     return made
 
 
-def make_tips(now: datetime) -> None:
+def make_tips(now: datetime, samples: Sequence[Sample] = SAMPLES, count: int = TIPS) -> None:
     """Send the sample tips through the same door as the form's, as if over the last half year.
 
     Some come with a picture: the object drawn once more, from another side.
@@ -171,8 +173,8 @@ def make_tips(now: datetime) -> None:
     begun = now - timedelta(days=DAYS)
     # There is no way to publish in the past but this one.
     TraceObject.objects.public().update(published_at=begun, updated_at=begun)
-    for number in range(TIPS):
-        sample = rng.choices(SAMPLES, [sum(f.weight for f in s.facts) for s in SAMPLES])[0]
+    for number in range(count):
+        sample = rng.choices(samples, [sum(f.weight for f in s.facts) for s in samples])[0]
         fact = rng.choices(sample.facts, [f.weight for f in sample.facts])[0]
         language = rng.choice(sorted(fact.words))
         text = _varied(rng.choice(fact.words[language]), language, rng)
@@ -216,7 +218,7 @@ def _varied(text: str, language: str, rng: random.Random) -> str:
     return text
 
 
-def make_decisions() -> None:
+def make_decisions(samples: Sequence[Sample] = SAMPLES) -> None:
     """Vet and reject some claims, let the officers answer some referrals, close one object."""
     rng = random.Random(SEED)
     moderator = User.objects.get(username="moderator")
@@ -256,7 +258,7 @@ def make_decisions() -> None:
         questions.ask(asked, by=moderator, text="Do you remember in which year that was?")
     analyst = User.objects.get(username="analyst")
     second = User.objects.get(username="analyst2")
-    for sample in SAMPLES:
+    for sample in samples:
         if sample.end:
             found = TraceObject.objects.get(reference=sample.reference)
             publishing.identify(found, by=analyst, words={"en": sample.end})
@@ -265,15 +267,21 @@ def make_decisions() -> None:
             publishing.publish_words(found, by=second, seen=seen)
 
 
-def load(progress: Callable[[str], None]) -> list[tuple[str, str, str]]:
-    """Fill an empty site, telling how far it is; returns the accounts as :func:`make_accounts` does."""
+def load(progress: Callable[[str], None], *, is_small: bool = False) -> list[tuple[str, str, str]]:
+    """Fill an empty site, telling how far it is. Return the accounts as :func:`make_accounts` does.
+
+    Args:
+        is_small: make two objects and thirty tips, for a quick look.
+    """
+    samples, tips = (SMALL_SAMPLES, SMALL_TIPS) if is_small else (SAMPLES, TIPS)
     accounts = make_accounts(random_password)
-    progress(f"{len(SAMPLES)} objects: drawn, sanitised, approved, published")
-    make_objects(progress)
-    make_drafts()
-    progress(f"{TIPS} tips accepted and matched")
-    make_tips(timezone.now())
+    progress(f"{len(samples)} objects: drawn, sanitised, approved, published")
+    make_objects(progress, samples)
+    if not is_small:
+        make_drafts()
+    progress(f"{tips} tips accepted and matched")
+    make_tips(timezone.now(), samples, tips)
     outbox.drain(names=["match"])
     progress("Claims vetted and rejected, leads routed, outcomes recorded")
-    make_decisions()
+    make_decisions(samples)
     return accounts

@@ -16,8 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--port", default="8000")
+        parser.add_argument(
+            "--small",
+            action="store_true",
+            help="load two objects and thirty tips, for a quick look",
+        )
 
-    def handle(self, *, port: str, **options: object) -> None:
+    def handle(self, *, port: str, small: bool, **options: object) -> None:
         if settings.PRODUCTION:
             raise CommandError("the demo does not run in the production profile")
         if not port.isdigit() or not 0 < int(port) < 65536:
@@ -39,7 +44,7 @@ class Command(BaseCommand):
         )
         settings.SITE_URL = f"http://localhost:{port}"
         try:
-            accounts = self.prepare()
+            accounts = self.prepare(is_small=small)
             self.say("Starting the web server, the workers and beat")
             site.start("web", serve.web_command(number))
             for lane in Lane:
@@ -61,7 +66,7 @@ class Command(BaseCommand):
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    def prepare(self) -> list[tuple[str, str, str]]:
+    def prepare(self, *, is_small: bool) -> list[tuple[str, str, str]]:
         self.say("Starting PostgreSQL and Valkey")
         if settings.DATABASES["default"]["ENGINE"] == embedded.ENGINE:
             embedded.ensure_running(settings.VAR_DIR)
@@ -74,7 +79,7 @@ class Command(BaseCommand):
         self.say("Loading sample data")
         from tips.sample.load import load
 
-        return load(lambda line: self.say(f"  {line}"))
+        return load(lambda line: self.say(f"  {line}"), is_small=is_small)
 
     def tell(self, port: int, accounts: list[tuple[str, str, str]], seconds: float) -> None:
         address = f"http://localhost:{port}"
