@@ -26,7 +26,7 @@ lint: $(VENV)/.installed-dev
 audit: $(VENV)/.installed-dev
 	@python=$$($(BIN)/python -c 'import tempfile; print(tempfile.mkdtemp())') && trap 'rm -rf "$$python"' EXIT && \
 	$(BIN)/python -m venv "$$python" && "$$python/bin/pip" install --quiet pip-audit && \
-	"$$python/bin/pip-audit" --requirement requirements/base.txt --require-hashes --disable-pip
+	"$$python/bin/pip-audit" --requirement requirements/base.txt --require-hashes --disable-pip --strict
 	npm audit --omit=dev
 
 bench: $(VENV)/.installed-dev

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 
 PAGE = Path("docs/security.md").read_text()
@@ -75,3 +76,30 @@ def test_each_setting_that_is_named_exists():
 def test_each_file_that_is_named_exists():
     for name in re.findall(r"`([\w-]+(?:/[\w.-]+)*\.(?:py|txt|toml|json|conf|service))`", PAGE):
         assert Path(name).exists(), name
+
+
+# --- the inventory ---------------------------------------------------------------------------------
+
+INVENTORY = Path("docs/inventory.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "label", [model._meta.label for model in apps.get_models(include_auto_created=True)]
+)
+def test_every_table_has_a_level(label):
+    row = next((line for line in INVENTORY.splitlines() if f"`{label}`" in line), "")
+    level = row.split("|")[2].strip() if row else ""
+    assert level in {"public", "internal", "confidential", "secret"}, label
+
+
+def test_every_key_and_password_of_the_settings_is_in_the_inventory():
+    keys = INVENTORY.partition("## Keys")[2].partition("## ")[0]
+    guide = Path("docs/operators.md").read_text()
+    documented = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", guide, re.M))
+    secret = {
+        name
+        for name in documented
+        if re.search(r"KEYS?$|SECRET|PASSWORD|^(DATABASE|REDIS|EMAIL)_URL$", name)
+    }
+    assert len(secret) >= 7
+    assert {name for name in secret if f"`{name}`" not in keys} == {"S3_ACCESS_KEY_ID"} & secret

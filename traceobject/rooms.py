@@ -7,6 +7,7 @@ room.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -103,6 +104,9 @@ def rooms_for(user: object) -> list[Room]:
     return [room for room in ROOMS if room.label and room.admits(user)]
 
 
+logger = logging.getLogger(__name__)
+
+
 class RoomMiddleware:
     """Middleware that checks the room and the permission of each page, and refuses what nobody declared.
 
@@ -125,7 +129,11 @@ class RoomMiddleware:
         room = room_of(path)
         if room is None:
             raise PermissionDenied
-        refused = _refuse_entry(request, room, match.view_name)
+        try:
+            refused = _refuse_entry(request, room, match.view_name)
+        except PermissionDenied:
+            _log_refusal(request)
+            raise
         if refused is None and match.view_name in RECENT and not recent.is_recent(request):
             return recent.confirm_first(request)
         if refused is None and request.method == "POST":
@@ -137,10 +145,21 @@ class RoomMiddleware:
 
         Views catch refusals that they can show beside a field. This handles the others.
         """
-        if room_of(request.path_info) is None or not isinstance(error, ErrorForStaff):
+        if room_of(request.path_info) is None:
+            return None
+        if isinstance(error, PermissionDenied):
+            _log_refusal(request)
+        if not isinstance(error, ErrorForStaff):
             return None
         status = 409 if isinstance(error, StepRefused) else 503
         return render(request, "staff_refused.html", {"reason": str(error)}, status=status)
+
+
+def _log_refusal(request: HttpRequest) -> None:
+    match = request.resolver_match
+    logger.warning(
+        "account %s was refused %s", request.user.pk, match.view_name if match else "a page"
+    )
 
 
 def _refuse_entry(request: HttpRequest, room: Room, name: str) -> HttpResponse | None:

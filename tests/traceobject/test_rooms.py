@@ -99,3 +99,12 @@ def test_robots_txt_excludes_every_room_but_does_not_reveal_the_admins_path(clie
     for room in rooms.ROOMS:
         assert (f"Disallow: /{room.prefix}" in text) == room.in_robots_txt
     assert settings.ADMIN_PATH not in text
+
+
+def test_a_refused_page_is_logged_with_the_account_and_without_what_was_asked(client, caplog):
+    user = staff(Role.INVESTIGATOR)
+    client.force_login(user)
+    assert client.get("/admin/tips/claim/?q=telltale").status_code == 403
+    text = "\n".join(f"{each.name} {each.getMessage()}" for each in caplog.records)
+    assert f"account {user.pk} was refused admin:tips_claim_changelist" in text
+    assert "telltale" not in text
