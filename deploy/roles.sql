@@ -14,3 +14,4 @@ ALTER SCHEMA public OWNER TO :"owner";
 
 -- Nobody else makes tables or functions here (PostgreSQL 14 lets everybody).
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+SELECT format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()) \gexec

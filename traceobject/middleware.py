@@ -63,8 +63,9 @@ def protective_headers(get_response: Handler) -> Handler:
         for name, value in ISOLATION.items():
             response.headers[name] = value
         if request.method == "POST" and request.path == "/accounts/logout/":
-            # The next person at this machine finds nothing.
-            response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+            # The next person at this machine finds nothing. Cookies stay: the session's is deleted anyway, and
+            # the one of a known browser protects its owner from being locked out.
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         if request.path.startswith(staff):
             add_never_cache_headers(response)
             response.headers["Cache-Control"] = "no-store, private"

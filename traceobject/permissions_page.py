@@ -8,15 +8,24 @@ import os
 def markdown() -> str:
     """Return docs/permissions.md: which role enters which room and does what there."""
     from django.contrib import admin
+    from django.urls import get_resolver
 
     from traceobject.actions import all_actions
-    from traceobject.rooms import RECENT, ROOMS
+    from traceobject.rooms import RECENT, ROOMS, room_of
     from traceobject.staff.roles import ADMIN_ROLES, PERMISSIONS, Role
 
     roles = list(Role)
 
     def row(label: str, allowed: set[Role]) -> str:
         return f"| {label} | " + " | ".join("yes" if r in allowed else "" for r in roles) + " |"
+
+    def entering(name: str) -> set[Role]:
+        """Return the roles that may enter the room of a page."""
+        if name.startswith("admin:"):
+            return set(ADMIN_ROLES)
+        path = get_resolver().reverse_dict.getlist(name)[0][0][0][0]
+        room = room_of(f"/{path}")
+        return having(room.permission) if room and room.permission else set(Role)
 
     def having(permission: str, *, in_admin: bool = False) -> set[Role]:
         entering = ADMIN_ROLES if in_admin else set(Role)
@@ -55,7 +64,7 @@ def markdown() -> str:
     for name, action in all_actions().items():
         if action.label:
             label = f"{action.label} *" if name in RECENT else action.label
-            allowed = having(action.permission, in_admin=name.startswith("admin:"))
+            allowed = having(action.permission) & entering(name)
             labels.setdefault(label, set()).update(allowed)
     lines += [row(label, allowed) for label, allowed in labels.items()]
     lines += ["", "## Records in the admin", "", *head]

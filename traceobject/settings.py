@@ -329,7 +329,7 @@ CELERY_BEAT_SCHEDULE = {
     "route what waits for a desk": _beat("tips.tasks.route_waiting", Lane.QUICK, minutes=5),
     "erase what is past its time": _beat("tips.tasks.erase_expired", Lane.OUTSIDE, hours=1),
     "append to the audit trail": _beat(
-        "traceobject.audit.tasks.append_pending", Lane.QUICK, minutes=10
+        "traceobject.audit.tasks.append_pending", Lane.OUTSIDE, minutes=10
     ),
     "note the audit trail's head": _beat(  # it is due once a day; see traceobject.audit.head
         "traceobject.audit.tasks.note_head", Lane.QUICK, minutes=30
@@ -460,6 +460,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {
     "change_password": "traceobject.staff.adapter.StaffChangePasswordForm",
     "reset_password": "traceobject.staff.adapter.StaffResetPasswordForm",
+    "user_token": "traceobject.staff.adapter.StaffUserTokenForm",
 }
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -469,6 +470,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1 if PRODUCTION els
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds; also for invitations
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "traceobject.staff.factor_forms.StaffAuthenticateForm",
+    "reauthenticate": "traceobject.staff.factor_forms.StaffReauthenticateForm",
+    "add_webauthn": "traceobject.staff.factor_forms.StaffAddPasskeyForm",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators enter the addresses; no page verifies them
 # A passkey signs in alone, so it asks for a PIN, a finger or a face.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

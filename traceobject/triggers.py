@@ -9,11 +9,15 @@ from pgtrigger import compiler
 
 
 class RuleSql(compiler.UpsertTriggerSql):
-    """The SQL that installs a rule's trigger."""
+    """The SQL that installs a rule's trigger.
+
+    Its function finds tables in the schema *public* first, so nobody can put a temporary one in their place.
+    """
 
     def get_template(self) -> str:
         return """
-            CREATE OR REPLACE FUNCTION {pgid}() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+            CREATE OR REPLACE FUNCTION {pgid}() RETURNS TRIGGER LANGUAGE plpgsql
+                SET search_path = pg_catalog, public, pg_temp AS $$
                 {declare}
                 BEGIN
                     {func}

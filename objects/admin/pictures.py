@@ -69,7 +69,9 @@ def crop(request: HttpRequest, pk: int) -> HttpResponse:
     trace_object = get_object_or_404(TraceObject, pk=pk)
     if request.method != "POST" and trace_object.state != TraceObject.State.DRAFT:
         return redirect("admin:objects_traceobject_change", pk)
-    form = PictureForm(request.POST or None, request.FILES or None, trace_object=trace_object)
+    is_sent = request.method == "POST"
+    data = (request.POST, request.FILES) if is_sent else (None, None)
+    form = PictureForm(*data, trace_object=trace_object)
     if request.method == "POST" and not _wants_json(request) and "cropped" not in request.POST:
         form.add_error("picture", "Confirm that the file is already cropped. It is sent as it is.")
     status = 422

@@ -24,10 +24,20 @@ from objects.locking import lock_in_state
 from objects.models import Campaign, Picture, TraceObject
 from objects.screening import hash_lists, obstacles, overridable
 from traceobject.audit import trail
+from traceobject.audit.models import Entry
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import user_of
 
 State = TraceObject.State
+
+
+# What a step has done, in words, where the object's new state does not say it.
+DONE = {
+    "send_back": "sent back to its author.",
+    "propose_words": "the words wait for another analyst.",
+    "publish_words": "the closing words are public.",
+    "decline_words": "the proposed words have been discarded.",
+}
 
 
 class TraceObjectForm(wordings.WordingForm):
@@ -80,7 +90,7 @@ class TraceObjectAdmin(admin.ModelAdmin):
     add_form_template = "admin/objects/change_form.html"
     view_on_site = False  # the page links to what is public
     fieldsets: ClassVar[Any] = [
-        (None, {"fields": ["reference", "category", "priority"]}),
+        (None, {"fields": ["reference", "category", "priority", "shown"]}),
         *wordings.FIELDSETS,
         ("Facts for the public", {"fields": ["made", "regions", "excluded_countries"]}),
         ("Publication", {"fields": ["publish_at", "campaign"]}),
@@ -263,9 +273,8 @@ class TraceObjectAdmin(admin.ModelAdmin):
             return self.change_view(request, str(pk), extra_context=typed)
         else:
             trace_object = self.get_queryset(request).get(pk=pk)
-            messages.success(
-                request, f"{trace_object.reference}: {self.progress(trace_object).lower()}."
-            )
+            done = DONE.get(step) or f"It is now {self.progress(trace_object).lower()}."
+            messages.success(request, f"{trace_object.reference}: {done}")
         return redirect("admin:objects_traceobject_change", pk)
 
 
@@ -305,15 +314,31 @@ def _page_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, 
         "seen": publishing.fingerprint(trace_object) if undecided else "",
         "checked": request.POST.getlist("checked"),
         "closing": _closing_context(trace_object, request),
+        "returned": _unless_followed(
+            trace_object, "object.sent_back", "object.submitted", "object.drafted"
+        )
+        if is_draft
+        else None,
         "purges": trace_object.purges.all()[:3],
     }
+
+
+def _unless_followed(trace_object: TraceObject, action: str, *later: str) -> Entry | None:
+    """Return the last entry of an action, unless one of others has come after it."""
+    last = trail.latest(trace_object, action, *later)
+    return last if last is not None and last.action == action else None
 
 
 def _closing_context(trace_object: TraceObject, request: HttpRequest) -> dict[str, object]:
     """Return the context of the closing words: the public ones, the proposed ones, and who may act."""
     names = dict(settings.LANGUAGES)
     public = {each.language_code: each.closing_words for each in trace_object.translations.all()}
+    declined = _unless_followed(
+        trace_object, "object.words_declined", "object.words_proposed", "object.words_published"
+    )
+    kept = declined.detail.get("words", {}) if declined else {}
     return {
+        "declined": declined,
         "public": [(code, names.get(code, code), text) for code, text in public.items() if text],
         "proposed": [
             (code, names.get(code, code), text)
@@ -325,12 +350,13 @@ def _closing_context(trace_object: TraceObject, request: HttpRequest) -> dict[st
                 language_name,
                 request.POST.get(f"words_{code}")
                 or trace_object.closing_proposal.get(code)
+                or kept.get(code)
                 or public.get(code, ""),
             )
             for code, language_name in pictures.languages_of(trace_object)
         ],
         "seen": publishing.words_fingerprint(trace_object),
-        "is_author": trace_object.closing_author_id == request.user.pk,
+        "is_author": trace_object.closing_proposed_by_id == request.user.pk,
     }
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from objects.models import TraceObject
+from traceobject.staff.shown import ShownMixin, shown_field
 
 NAMES = ("title", "question", "known", "excluded")
 REQUIRED = ("title", "question")
@@ -32,18 +33,23 @@ def _field(name: str, language: str) -> forms.Field:
     return field
 
 
-class WordingForm(forms.ModelForm):
+class WordingForm(ShownMixin, forms.ModelForm):
     """A form with an object's wording in each language of ``settings.LANGUAGES``."""
 
+    shown = shown_field()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            for wording in self.instance.translations.all():
+        initial = kwargs.setdefault("initial", {})
+        instance = kwargs.get("instance")
+        if instance is not None and instance.pk:
+            for wording in instance.translations.all():
                 for name in NAMES:
-                    self.initial[field_name(name, wording.language_code)] = getattr(wording, name)
+                    initial[field_name(name, wording.language_code)] = getattr(wording, name)
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        self.refuse_if_changed()
         for language, language_name in settings.LANGUAGES:
             given = {
                 name for name in NAMES if (values.get(field_name(name, language)) or "").strip()

@@ -205,6 +205,9 @@ class TraceObject(TranslatableModel):
     hold_reason = models.CharField(max_length=400, blank=True, editable=False)
     # Words by language code that a second analyst has not read yet, and who stands for the public ones.
     closing_proposal = models.JSONField(default=dict, blank=True, editable=False)
+    closing_proposed_by = models.ForeignKey(
+        "staff.User", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     closing_author = models.ForeignKey(
         "staff.User", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )

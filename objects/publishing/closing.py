@@ -20,6 +20,7 @@ from traceobject.staff.authority import Actor, authorise
 from traceobject.staff.models import User
 
 State = TraceObject.State
+LONGEST = 600  # characters of a text
 
 
 def propose_words(trace_object: TraceObject, *, by: User, words: dict[str, str]) -> None:
@@ -44,16 +45,18 @@ def keep_proposal(found: TraceObject, *, by: Actor, words: dict[str, str]) -> bo
         return False
     if strangers := set(said) - known:
         raise StepRefused(f"{found.reference} has no texts in: {', '.join(sorted(strangers))}.")
+    if any(len(text) > LONGEST for text in said.values()):
+        raise StepRefused(f"Closing words are longer than {LONGEST} characters.")
     if not isinstance(by, User):
         raise StepRefused("Only a person proposes closing words.")
-    found.closing_proposal, found.closing_author, found.closing_approver = said, by, None
+    found.closing_proposal, found.closing_proposed_by = said, by
     trail.record("object.words_proposed", found, by=by, words=said)
     return True
 
 
 def words_fingerprint(found: TraceObject) -> str:
     """Return a SHA-256 digest of the proposed words and of who proposed them."""
-    content = [found.closing_proposal, found.closing_author_id]
+    content = [found.closing_proposal, found.closing_proposed_by_id]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -69,12 +72,13 @@ def publish_words(trace_object: TraceObject, *, by: User, seen: str) -> None:
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
         found = _lock_proposed(trace_object)
-        if found.closing_author == by:
+        if found.closing_proposed_by == by:
             raise StepRefused("You proposed these words. Another analyst has to publish them.")
         if seen != words_fingerprint(found):
             raise StepRefused("The words have changed since you opened the page. Read them again.")
         words = found.closing_proposal
-        found.closing_proposal, found.closing_approver = {}, by
+        found.closing_author, found.closing_approver = found.closing_proposed_by, by
+        found.closing_proposal, found.closing_proposed_by = {}, None
         found.save()
         for row in found.translations.all():
             row.closing_words = words.get(row.language_code, "")
@@ -94,7 +98,8 @@ def decline_words(trace_object: TraceObject, *, by: User, reason: str) -> None:
     authorise(by, "objects.publish_traceobject")
     with transaction.atomic():
         found = _lock_proposed(trace_object)
-        words, found.closing_proposal = found.closing_proposal, {}
+        words = found.closing_proposal
+        found.closing_proposal, found.closing_proposed_by = {}, None
         found.save()
         trail.record(
             "object.words_declined", found, by=by, words=words, reason=required_reason(reason)

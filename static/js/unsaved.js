@@ -1,16 +1,17 @@
-// Warns before a page of the admin is left with changes that are not saved: other forms and links stand beside
-// the main one, and what was typed into it would be lost. Without JavaScript, the page works as before.
+// Warns before a page of staff is left with something that was typed and would be lost: each page has several
+// forms, and sending one loses what is in the others. Without JavaScript, the page works as before.
 (() => {
   "use strict";
   const read = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, String(value)]));
   window.addEventListener("load", () => {
-    const form = document.querySelector("#content-main form[method=post][id$=_form]");
-    if (!form) return;
-    const before = read(form);
-    let isSent = false;
-    form.addEventListener("submit", () => { isSent = true; });
+    const forms = [...document.querySelectorAll("#content-main form[method=post], #content form[method=post], main form[method=post]")];
+    const before = new Map(forms.map((form) => [form, read(form)]));
+    let sent = null;
+    for (const form of before.keys()) form.addEventListener("submit", () => { sent = form; });
     window.addEventListener("beforeunload", (event) => {
-      if (!isSent && read(form) !== before) event.preventDefault();
+      const lost = [...before].some(([form, words]) => form !== sent && read(form) !== words);
+      sent = null; // if the visitor stays, the next attempt counts anew
+      if (lost) event.preventDefault();
     });
   });
 })();

@@ -318,6 +318,16 @@ def test_a_picture_added_during_the_publication_waits_and_is_refused(own_databas
 # --- what the rules do ------------------------------------------------------------------------------
 
 
+def test_a_temporary_table_in_the_place_of_a_real_one_deceives_no_rule(waiting, people):
+    run(f"UPDATE objects_picture SET findings = '{FACE}'::jsonb WHERE object_id = %s", waiting.pk)
+    run(
+        "CREATE TEMP TABLE objects_picture AS SELECT %s AS object_id, 1 AS id, now() AS inspected_at,"
+        " '[]'::jsonb AS findings",
+        waiting.pk,
+    )
+    refused("has not passed the person gate", APPROVE, people[0].pk, waiting.pk)
+
+
 def test_the_trigger_of_tips_puts_a_step_of_the_enum():
     made = published(pictures=0)
     run(

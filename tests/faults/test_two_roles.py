@@ -8,6 +8,7 @@ import subprocess
 import urllib.parse
 import uuid
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
@@ -140,6 +141,33 @@ def test_the_sites_role_cannot_change_the_trail_nor_switch_off_a_rule(own_databa
 
 
 @pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO audit_entry (number, at, actor, actor_id, action, target, target_user_id, detail,"
+        " previous, digest) SELECT number + 1000, at, actor, actor_id, action, target, target_user_id,"
+        " detail, digest, repeat('a', 64) FROM audit_entry ORDER BY number DESC LIMIT 1",
+        "INSERT INTO audit_entry (number, at, actor, actor_id, action, target, target_user_id, detail,"
+        " previous, digest) SELECT number + 1, at, actor, actor_id, action, target, target_user_id,"
+        " detail, repeat('b', 64), repeat('a', 64) FROM audit_entry ORDER BY number DESC LIMIT 1",
+    ],
+)
+def test_an_entry_that_follows_no_other_is_refused(own_database, statement):
+    with transaction.atomic():
+        trail.record("claim.rejected", "claim 1", by=System.COMMAND_LINE)
+    before = trail.verify()
+    with pytest.raises(DatabaseError, match="follows the last one"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert trail.verify() == before
+
+
+def test_the_sites_role_makes_no_temporary_table(own_database):
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE objects_picture (id int)")
+
+
+@pytest.mark.parametrize(
     ("role", "why"),
     [
         ("nobody_has_this_name", "there is no role"),
@@ -167,14 +195,37 @@ def test_a_member_of_the_owner_is_refused(own_database):
     assert "member of the role that owns the tables" in done.stderr
 
 
-def test_a_role_that_may_create_roles_is_refused(own_database):
+@pytest.mark.parametrize(
+    ("give", "take", "why"),
+    [
+        ("ALTER ROLE {site} CREATEROLE", "ALTER ROLE {site} NOCREATEROLE", "may create roles"),
+        (
+            "GRANT pg_execute_server_program TO {site}",
+            "REVOKE pg_execute_server_program FROM {site}",
+            "any file of the server",
+        ),
+    ],
+)
+def test_a_role_that_reaches_past_its_rights_is_refused(own_database, give, take, why):
     owner, site = own_database
     with contextlib.closing(_admin()) as control, control.cursor() as cursor:
-        cursor.execute(f"ALTER ROLE {site} CREATEROLE")
+        cursor.execute(give.format(site=site))
         done = as_role(owner, "grants", site)
-        cursor.execute(f"ALTER ROLE {site} NOCREATEROLE")
+        cursor.execute(take.format(site=site))
     assert done.returncode == 1
-    assert "may create roles" in done.stderr
+    assert why in done.stderr
+
+
+def test_a_role_that_may_make_tables_is_refused(own_database):
+    owner, site = own_database
+    url = url_as(owner, connection.settings_dict["NAME"])
+    with contextlib.closing(psycopg2.connect(url)) as of_owner, of_owner.cursor() as cursor:
+        of_owner.autocommit = True
+        cursor.execute(f"GRANT CREATE ON SCHEMA public TO {site}")
+        done = as_role(owner, "grants", site)
+        cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {site}")
+    assert done.returncode == 1
+    assert "may make tables" in done.stderr
 
 
 def test_the_sites_role_cannot_grant_itself_anything(own_database):

@@ -96,8 +96,9 @@ def test_what_was_seen_is_approved_and_the_trail_keeps_its_digest(made):
         lambda made: made.pictures.get().translations.update(alt="Another"),
         lambda made: TraceObject.objects.filter(pk=made.pk).update(made="2001"),
         lambda made: TraceObject.objects.filter(pk=made.pk).update(regions=["asia"]),
+        lambda made: TraceObject.objects.filter(pk=made.pk).update(publish_at="2040-01-01T00:00Z"),
     ],
-    ids=["known", "ruled out", "alternative text", "year", "region"],
+    ids=["known", "ruled out", "alternative text", "year", "region", "time"],
 )
 def test_nobody_approves_what_changed_after_they_looked(made, change):
     client, page = page_of(made)
@@ -113,6 +114,12 @@ def test_a_step_without_what_was_seen_is_refused(made):
         publishing.approve(made, by=staff(Role.ANALYST), checked=ALL_CHECKED, seen="")
 
 
+def shown_on(client, found):
+    """Return the digest that the page of a draft carries."""
+    page = client.get(f"/admin/objects/traceobject/{found.pk}/change/")
+    return page.context["adminform"].form["shown"].value()
+
+
 def test_submitting_saves_what_was_typed_and_not_saved(client):
     author = staff(Role.ANALYST)
     made = draft(author=author)
@@ -121,6 +128,7 @@ def test_submitting_saves_what_was_typed_and_not_saved(client):
     fields = {
         "reference": made.reference,
         "priority": made.priority,
+        "shown": shown_on(client, made),
         "title_en": "A red bag",
         "question_en": "Where is this red bag sold?",
         "checked": sorted(ALL_CHECKED),
@@ -142,6 +150,7 @@ def test_an_edit_that_cannot_be_submitted_is_saved_and_said_so(client):
     fields = {
         "reference": made.reference,
         "priority": made.priority,
+        "shown": shown_on(client, made),
         "title_en": "A red bag",
         "question_en": "Where is it sold?",
         "_submit": "1",
@@ -184,6 +193,7 @@ def test_nobody_submits_a_picture_that_was_added_after_they_opened_the_page(clie
     fields = {
         "reference": made.reference,
         "priority": made.priority,
+        "shown": shown_on(client, made),
         "title_en": "A red bag",
         "question_en": "Where is it sold?",
         "checked": sorted(ALL_CHECKED),
@@ -252,6 +262,8 @@ def test_closing_words_are_discarded_with_a_reason_and_the_public_ones_stay():
         publishing.decline_words(found, by=staff(Role.ANALYST), reason=" ")
     publishing.decline_words(found, by=staff(Role.ANALYST), reason="Names a street")
     assert found.translations.get().closing_words == "Thank you."
+    found.refresh_from_db()
+    assert None not in (found.closing_author, found.closing_approver)  # of the public words
     assert "Too much" not in Client().get(found.get_absolute_url()).content.decode()
     found.refresh_from_db()
     with pytest.raises(StepRefused, match="No closing words"):
@@ -281,3 +293,49 @@ def test_closing_words_in_a_language_that_the_object_lacks_are_refused_and_kept_
     assert "Sold in Faro." in answer
     found.refresh_from_db()
     assert found.state == TraceObject.State.PUBLISHED
+
+
+def test_closing_words_are_no_longer_than_their_field():
+    found = identified("Thank you.")
+    with pytest.raises(StepRefused, match="longer than 600"):
+        publishing.propose_words(found, by=staff(Role.ANALYST), words={"en": "x" * 601})
+
+
+def test_an_old_page_of_a_draft_does_not_undo_what_a_colleague_wrote(client):
+    found = draft(author=staff(Role.ANALYST))
+    client.force_login(found.author)
+    address = f"/admin/objects/traceobject/{found.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    opened = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    found.translations.update(known="Seen in 1998")  # a colleague, meanwhile
+    typed = {**opened, "title_en": "A blue bag"}
+    page = client.post(address, typed)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "A colleague has changed this" in text
+    assert "Seen in 1998" in text
+    assert 'value="A blue bag"' in text
+    words = found.translations.get()
+    assert (words.title, words.known) == ("A bag", "Seen in 1998")
+    again = {**typed, "shown": page.context["adminform"].form["shown"].value()}
+    client.post(address, {**again, "known_en": "Seen in 1998"})
+    words = found.translations.get()
+    assert (words.title, words.known) == ("A blue bag", "Seen in 1998")
+
+
+def test_the_reason_of_sending_back_reaches_the_author(made):
+    publishing.send_back(made, by=staff(Role.ANALYST), reason="The question is too long")
+    _, page = page_of(made)
+    assert "sent it back: The question is too long" in page
+    publishing.submit(made, by=made.author, checked=ALL_CHECKED, seen=publishing.fingerprint(made))
+    _, page = page_of(made)
+    assert "sent it back" not in page
+
+
+def test_discarded_closing_words_stay_in_the_form_with_the_reason():
+    found = identified()
+    publishing.propose_words(found, by=staff(Role.ANALYST), words={"en": "Sold in Faro."})
+    publishing.decline_words(found, by=staff(Role.ANALYST), reason="No towns, please.")
+    _, page = page_of(found)
+    assert "No towns, please." in page
+    assert re.search(r"<textarea[^>]*words_en[^>]*>Sold in Faro.</textarea>", page)

@@ -194,6 +194,13 @@ def form_of(reference="Q1-11", **changes):
     }
 
 
+def digests(client, made):
+    """Return what a draft's page carries: what it showed, for saving and for submitting."""
+    page = client.get(f"/admin/objects/traceobject/{made.pk}/change/")
+    shown = page.context["adminform"].form["shown"].value()
+    return {"shown": shown, "seen": publishing.fingerprint(made)}
+
+
 def test_the_analysts_pages_lead_from_draft_to_publication(client):
     author, approver = staff(Role.ANALYST), staff(Role.ANALYST)
     client.force_login(author)
@@ -203,6 +210,7 @@ def test_the_analysts_pages_lead_from_draft_to_publication(client):
     told = client.post(crop, {"picture": upload(encoded(drawing())), "alt_en": "A blue tile"})
     assert b"already cropped. It is sent" in told.content
     fields = {"alt_en": "A blue tile", "cropped": "yes"}
+    assert client.post(crop).status_code == 422  # nothing was chosen
     bad = client.post(crop, {"picture": upload(b"no"), **fields})
     assert b"cannot be read as a picture" in bad.content
     assert b"A blue tile" in bad.content
@@ -212,14 +220,14 @@ def test_the_analysts_pages_lead_from_draft_to_publication(client):
     checked = {"checked": sorted(ALL_CHECKED)}
     client.post(
         f"{page}/change/",
-        {**form_of(), **checked, "seen": publishing.fingerprint(made), "_submit": "1"},
+        {**form_of(), **checked, **digests(client, made), "_submit": "1"},
     )
     made.refresh_from_db()
     assert made.state == State.DRAFT  # its picture is not inspected yet
     screening.inspect(made.pictures.get().pk)
     client.post(
         f"{page}/change/",
-        {**form_of(), **checked, "seen": publishing.fingerprint(made), "_submit": "1"},
+        {**form_of(), **checked, **digests(client, made), "_submit": "1"},
     )
     checked["seen"] = publishing.fingerprint(made)
     client.post(f"{steps}/approve/", checked)

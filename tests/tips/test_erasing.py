@@ -25,6 +25,7 @@ from tips.models import Attachment, BandKey, Claim, Lead, Proposal, Question, Ti
 from tips.retention import erase, holds
 from tips.routing.route import route
 from tips.triage import decisions, merging, questions, withdrawal
+from tips.triage.withdrawal import withdraw
 from traceobject import embedded
 from traceobject.audit import trail
 from traceobject.audit.models import Entry
@@ -388,3 +389,22 @@ def test_nobody_else_may_erase():
             erase.erase_tip(tip, by=staff(role), reason="asked")
     with pytest.raises(StepRefused):
         erase.erase_tip(tip, by=System.COMMAND_LINE, reason="")
+
+
+def test_a_reason_that_quotes_a_tip_is_refused_because_the_trail_keeps_it():
+    tip = send(published(pictures=0), "My uncle Bernd in Graz has this lamp")
+    moderator = staff(Role.MODERATOR)
+    for step in (
+        lambda reason: decisions.reject(tip.claim, by=moderator, reason=reason),
+        lambda reason: withdraw(tip, by=moderator, reason=reason),
+    ):
+        with pytest.raises(StepRefused, match="Do not quote the tip"):
+            step("It says: uncle Bernd in Graz")
+    decisions.reject(tip.claim, by=moderator, reason="Graz was ruled out")
+
+
+def test_the_reason_of_a_rejection_goes_with_the_last_tip_of_its_claim():
+    tip = send(published(pictures=0), "My uncle Bernd in Graz has this lamp")
+    decisions.reject(tip.claim, by=staff(Role.MODERATOR), reason="A man called Bernd, no use")
+    erase.erase_tip(tip, by=System.COMMAND_LINE, reason="asked by letter")
+    assert Claim.objects.get().reason == erase.ERASED

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.files.storage import storages
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
@@ -216,8 +217,14 @@ def test_a_hold_stops_every_period_and_lifting_it_lets_them_go(client, what):
     holds.propose_lifting(hold, by=other, reason="The case is closed")
     expiry.erase_expired(later(days=9999))
     assert Tip.objects.get().text
-    holds.lift(hold, by=one)
+    lift(hold, by=one)
     assert expiry.erase_expired(later(days=9999))["rejected tips"] == 1
+
+
+def lift(hold, *, by):
+    """Lift a hold as somebody who has just read why."""
+    hold.refresh_from_db()
+    holds.lift(hold, by=by, seen=holds.lifting_fingerprint(hold))
 
 
 def test_a_hold_needs_two_people_with_two_roles_each_time():
@@ -230,13 +237,13 @@ def test_a_hold_needs_two_people_with_two_roles_each_time():
         holds.confirm(hold, by=colleague)
     holds.confirm(hold, by=other)
     with pytest.raises(StepRefused, match="is in force"):
-        holds.lift(hold, by=one)
+        lift(hold, by=one)
     holds.propose_lifting(hold, by=one, reason="The case is closed")
     with pytest.raises(StepRefused, match="Another person has to agree"):
-        holds.lift(hold, by=one)
+        lift(hold, by=one)
     with pytest.raises(StepRefused, match="with another role"):
-        holds.lift(hold, by=colleague)
-    holds.lift(hold, by=other)
+        lift(hold, by=colleague)
+    lift(hold, by=other)
     actions = Entry.objects.filter(action__startswith="hold.").order_by("number")
     assert [entry.action for entry in actions] == [
         *("hold.proposed", "hold.confirmed", "hold.lifting_proposed", "hold.lifted")
@@ -256,7 +263,37 @@ def test_a_proposal_is_taken_back_only_by_who_made_it_and_then_stops_nothing():
     for step in (holds.confirm, holds.take_back):
         with pytest.raises(StepRefused, match="taken back"):
             step(hold, by=other)
-    holds.propose(hold.object, by=one, reason="Order 18/2026")
+    with pytest.raises(StepRefused, match="You took back"):
+        holds.propose(hold.object, by=one, reason="Order 18/2026")
+    holds.propose(hold.object, by=other, reason="Order 18/2026")
+
+
+def test_two_moderators_set_no_hold_because_one_has_a_role_that_does_not_decide():
+    one, other = staff(Role.MODERATOR), staff(Role.MODERATOR)
+    other.groups.add(Group.objects.get(name=Role.INVESTIGATOR))
+    hold = holds.propose(published(pictures=0), by=one, reason="Order 17/2026")
+    with pytest.raises(StepRefused, match="with another role"):
+        holds.confirm(hold, by=other)
+
+
+def test_nobody_lifts_a_hold_for_a_reason_that_they_did_not_read():
+    one, other = staff(Role.MODERATOR), staff(Role.ADMINISTRATOR)
+    hold = holds.propose(published(pictures=0), by=one, reason="Order 17/2026")
+    holds.confirm(hold, by=other)
+    holds.propose_lifting(hold, by=one, reason="The court's order has ended")
+    hold.refresh_from_db()
+    seen = holds.lifting_fingerprint(hold)
+    holds.decline_lifting(hold, by=one, reason="A slip")
+    holds.propose_lifting(hold, by=one, reason="I want to erase it")
+    with pytest.raises(StepRefused, match="has changed since"):
+        holds.lift(hold, by=other, seen=seen)
+
+
+def test_the_reason_of_a_hold_does_not_quote_the_tip():
+    tip = send(published(pictures=0), "My uncle Bernd in Graz has this lamp")
+    with pytest.raises(StepRefused, match="Do not quote"):
+        holds.propose(tip, by=staff(Role.MODERATOR), reason="uncle Bernd in Graz: order 3")
+    holds.propose(tip, by=staff(Role.MODERATOR), reason="Order 3/2026, about Graz")
 
 
 def test_a_declined_lifting_leaves_the_hold_in_force_and_can_be_proposed_again():
@@ -272,11 +309,11 @@ def test_a_declined_lifting_leaves_the_hold_in_force_and_can_be_proposed_again()
     hold.refresh_from_db()
     assert hold.state == "in force"
     with pytest.raises(StepRefused, match="in force"):
-        holds.lift(hold, by=other)
+        lift(hold, by=other)
     entry = Entry.objects.get(action="hold.lifting_declined")
     assert entry.detail["proposed_because"] == "The case is closed"
     holds.propose_lifting(hold, by=other, reason="The appeal is over")
-    holds.lift(hold, by=one)
+    lift(hold, by=one)
 
 
 def test_a_proposal_is_taken_back_and_a_lifting_declined_on_the_pages(client):
@@ -287,7 +324,7 @@ def test_a_proposal_is_taken_back_and_a_lifting_declined_on_the_pages(client):
     assert "Take back the proposal" in client.get(f"{address}/change/").content.decode()
     client.post(f"{address}/take-back/")
     assert "Confirm hold" not in client.get(f"{address}/change/").content.decode()
-    hold = holds.propose(hold.object, by=one, reason="Order 18/2026")
+    hold = holds.propose(published(pictures=0), by=one, reason="Order 18/2026")
     holds.confirm(hold, by=other)
     holds.propose_lifting(hold, by=one, reason="The case is closed")
     client.force_login(other)
@@ -295,6 +332,10 @@ def test_a_proposal_is_taken_back_and_a_lifting_declined_on_the_pages(client):
     assert "Keep the hold" in client.get(f"{address}/change/").content.decode()
     page = client.post(f"{address}/decline-lifting/", {"reason": "Appeal"}, follow=True)
     assert f"Legal hold {hold.pk} is in force." in page.content.decode()
+    client.force_login(one)
+    page = client.get(f"{address}/change/").content.decode()
+    assert f"{other} kept the hold" in page
+    assert "(The case is closed): Appeal" in page
 
 
 def test_the_database_itself_wants_two_people():
@@ -413,7 +454,14 @@ def test_two_people_set_and_lift_a_hold_on_the_pages(client):
     page = client.get(f"/admin/tips/tip/{tip.pk}/change/").content.decode()
     assert f"Legal hold {hold.pk}</a> is in force: Order 17/2026" in page
     post(one, f"{hold.pk}/propose-lifting", reason="The case is closed")
-    page = post(other, f"{hold.pk}/lift").content.decode()
+    page = client.get(f"/admin/tips/legalhold/{hold.pk}/change/").content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page)
+    assert seen is None  # the proposer has no button
+    client.force_login(other)
+    page = client.get(f"/admin/tips/legalhold/{hold.pk}/change/").content.decode()
+    assert "proposed to lift it: The case is closed" in page
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    page = post(other, f"{hold.pk}/lift", seen=seen).content.decode()
     assert f"Legal hold {hold.pk} is lifted." in page
 
 

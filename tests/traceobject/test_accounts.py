@@ -51,6 +51,7 @@ def chief(client):
 
 
 def change(client, user, **fields):
+    fields.setdefault("shown", shown_on(client, user))
     return client.post(f"/admin/staff/user/{user.pk}/change/", fields_of(user, **fields))
 
 
@@ -319,6 +320,9 @@ def test_wrong_codes_and_changes_of_factors_are_in_the_trail(client):
     client.post("/accounts/2fa/authenticate/", {"code": "000000"})
     assert actions() == ["staff.factor_added", "staff.code_failed"]
     client.force_login(user)
+    session = client.session
+    session["confirmed_at"] -= 11 * 60
+    session.save()
     client.post("/accounts/2fa/totp/deactivate/", {})
     assert "staff.factor_removed" not in actions()  # it asks for the password first
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -408,6 +412,92 @@ def test_any_characters_make_a_password(password):
     validate_password(password, staff(Role.MODERATOR))
 
 
+def shown_on(client, user):
+    page = client.get(f"/admin/staff/user/{user.pk}/change/")
+    return page.context["adminform"].form["shown"].value()
+
+
+def test_an_old_page_of_an_account_does_not_undo_what_a_colleague_did(client, chief):
+    user = staff(Role.MODERATOR)
+    shown = shown_on(client, user)
+    User.objects.filter(pk=user.pk).update(is_active=False)  # a colleague, meanwhile
+    answer = change(client, user, first_name="Jane", shown=shown)
+    text = answer.content.decode()
+    assert "A colleague has changed this" in text
+    assert "Active: no" in text
+    assert 'value="Jane"' in text
+    user.refresh_from_db()
+    assert (user.is_active, user.first_name) == (False, "")
+    again = answer.context["adminform"].form["shown"].value()
+    change(client, user, first_name="Jane", shown=again, is_active=None)
+    user.refresh_from_db()
+    assert (user.is_active, user.first_name) == (False, "Jane")
+
+
+def test_an_old_page_notices_other_roles_and_countries_too(client, chief):
+    user = staff(Role.CASE_OFFICER, "ES")
+    shown = shown_on(client, user)
+    user.officer_countries.update(country="PT")
+    fields = {"roles": (Role.CASE_OFFICER,), "countries": ("ES",), "shown": shown}
+    assert "A colleague has changed this" in change(client, user, **fields).content.decode()
+    assert user.officer_countries.get().country == "PT"
+
+
+def test_other_countries_end_the_sessions_of_an_officer(client, chief):
+    user = staff(Role.CASE_OFFICER, "ES")
+    Client().force_login(user)
+    assert StaffSession.objects.filter(user=user).exists()
+    change(client, user, roles=(Role.CASE_OFFICER,), countries=("PT",))
+    assert {row.country.code for row in user.officer_countries.all()} == {"ES", "PT"}
+    assert not StaffSession.objects.filter(user=user).exists()
+
+
+@pytest.mark.parametrize("name", ["mod\u0435rator", "josé", "intake", "Command-Line", "a b"])
+def test_a_username_that_could_be_taken_for_another_is_refused(client, chief, name):
+    answer = client.post("/admin/staff/user/add/", fields_of(username=name))
+    assert re.search("without accents|part of the site", errors_of(answer))
+    assert not User.objects.filter(username=name).exists()
+
+
+def test_an_older_username_with_other_letters_signs_in_and_stays_signed_in():
+    staff(Role.MODERATOR, name="josé")
+    client = Client()
+    client.post("/accounts/login/", {"login": "josé", "password": PASSWORD})
+    assert client.cookies["known-browser"].value.isascii()
+    assert client.get("/staff/").headers["Location"] == "/admin/tips/claim/"
+
+
+def test_signing_out_leaves_the_browser_known():
+    staff(Role.MODERATOR, name="anna")
+    client = Client()
+    client.post("/accounts/login/", {"login": "anna", "password": PASSWORD})
+    known = client.cookies["known-browser"].value
+    answer = client.post("/accounts/logout/")
+    assert "cookies" not in answer.headers["Clear-Site-Data"]
+    assert client.cookies["known-browser"].value == known
+
+
+def test_nothing_asks_again_who_somebody_is_just_after_they_signed_in():
+    staff(Role.MODERATOR, name="anna")
+    client = Client()
+    client.post("/accounts/login/", {"login": "anna", "password": PASSWORD})
+    for page in ("totp/activate", "webauthn/add"):
+        assert client.get(f"/accounts/2fa/{page}/").status_code == 200
+    assert b"A recovery code works, too" not in client.get("/accounts/2fa/").content
+
+
+def test_a_link_opens_nothing_once_its_account_is_inactive(client, chief):
+    user = staff(Role.MODERATOR)
+    accounts.invite(user, by=chief)
+    queue.drain()
+    link = link_in(mail.outbox[-1])
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    visitor = Client()
+    set_password(visitor, link)
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
 # --- on the server ---------------------------------------------------------------------------------
 
 
@@ -425,7 +515,7 @@ def test_a_password_set_on_the_server_is_in_the_trail_and_the_owner_is_told(monk
     assert Entry.objects.get(action="staff.password_set").target_user_id == boss.pk
     boss.refresh_from_db()
     assert boss.check_password("a-new-password-of-mine")
-    assert client.get("/staff/").status_code == 302
+    assert not StaffSession.objects.filter(user=boss).exists()
     queue.drain()
     assert any("password has been changed" in each.subject for each in mail.outbox)
 
@@ -478,7 +568,9 @@ def test_an_account_is_unlinked_from_the_provider_by_an_administrator():
     theirs = Client()
     theirs.force_login(user)
     assert "Unlink" in client.get(f"{address}/change/").content.decode()
+    assert StaffSession.objects.filter(user=user).exists()
     client.post(f"{address}/unlink/")
     assert not SocialAccount.objects.exists()
-    assert theirs.get("/staff/").status_code == 302
+    assert not StaffSession.objects.filter(user=user).exists()
+    assert theirs.get("/staff/").headers["Location"].startswith("/accounts/login/")
     assert Entry.objects.get(action="staff.identity_unlinked").actor_id == boss.pk

@@ -87,6 +87,7 @@ def test_an_administrator_cannot_act_under_the_name_of_a_colleague(client):
             client.post(
                 page,
                 {
+                    "shown": client.get(page).context["adminform"].form["shown"].value(),
                     **{"username": name, "email": user.email, "is_active": "on"},
                     **{"groups": [group.pk for group in user.groups.all()]},
                     "officer_countries-TOTAL_FORMS": 0,

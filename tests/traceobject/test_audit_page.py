@@ -102,7 +102,7 @@ def test_details_are_words():
         ("countries", "ES, FR"),
         ("released", "yes"),
         ("reason", "Sold <b>everywhere</b>"),
-        ("changes", "roles: analyst, none"),
+        ("changes", "roles: from analyst to none"),
     ]
 
 

@@ -73,7 +73,8 @@ def test_a_form_is_kept_while_its_sender_confirms_and_is_sent_by_a_click(client)
     asked = client.post(reverse("admin:tips_tip_contact", args=[tip.pk]))
     page = client.post(asked.headers["Location"], {"password": PASSWORD}, follow=True)
     text = page.content.decode()
-    assert "What you were about to do has been kept" in text
+    assert "was about to be sent from this browser, and has been kept" in text
+    assert "Show the contact details of a tip" in text
     assert b"jane@example.org" not in page.content
     assert "has been kept" in client.get("/accounts/continue/").content.decode()  # a reload
     action = re.search(r'action="(/admin/[^"]+)"', text)[1]
@@ -128,3 +129,16 @@ def test_a_kept_form_can_be_discarded(client):
     assert "has been kept" in client.get("/accounts/continue/").content.decode()
     client.get("/accounts/continue/?discard")
     assert client.get("/accounts/continue/").status_code == 302
+
+
+def test_the_page_of_a_kept_form_says_what_it_does_and_with_what(client):
+    boss, victim = staff(Role.ADMINISTRATOR), staff(Role.MODERATOR)
+    client.force_login(boss)
+    grow_old(client)
+    address = reverse("admin:staff_user_reset_factors", args=[victim.pk])
+    client.post(address, {"reason": "Because <b>I</b> like to"})
+    text = client.get("/accounts/continue/").content.decode()
+    assert "Reset a second factor" in text
+    assert address in text
+    assert "Because &lt;b&gt;I&lt;/b&gt; like to" in text
+    assert "You have confirmed" not in text

@@ -123,7 +123,9 @@ def test_all_other_sessions_can_be_ended_at_once(client):
 def change(client, chief, user, **fields):
     """Change an account as an administrator does."""
     client.force_login(chief)
+    address = f"/admin/staff/user/{user.pk}/change/"
     values = {
+        "shown": client.get(address).context["adminform"].form["shown"].value(),
         "first_name": user.first_name,
         "last_name": user.last_name,
         "email": user.email,
@@ -134,7 +136,7 @@ def change(client, chief, user, **fields):
         **fields,
     }
     values = {name: value for name, value in values.items() if value is not None}
-    return client.post(f"/admin/staff/user/{user.pk}/change/", values)
+    return client.post(address, values)
 
 
 @pytest.mark.parametrize("what", ["role", "activity", "email address"])

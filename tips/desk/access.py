@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, QuerySet
 
-from tips.models import Referral
+from tips.models import Attachment, Referral
 from traceobject.staff.models import User
 
 
@@ -17,3 +17,8 @@ def referrals_for(officer: User) -> QuerySet[Referral]:
         .annotate(tip_count=Count("lead__claim__tips"))
         .order_by("-sent_at", "-id")
     )
+
+
+def uploads_of(referral: Referral) -> QuerySet[Attachment]:
+    """Return the files of the tips in a referral that :func:`referrals_for` returned."""
+    return Attachment.objects.filter(tip__claim=referral.lead.claim_id)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from objects import stores
 from tips.desk import outcomes
-from tips.desk.access import referrals_for
+from tips.desk.access import referrals_for, uploads_of
 from tips.models import Attachment, Referral
 from tips.triage import evidence
 from tips.triage.contact import reveal
@@ -134,7 +134,7 @@ def place(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
 
 
 def _upload(found: Referral, upload_pk: int) -> Attachment:
-    return get_object_or_404(Attachment, pk=upload_pk, tip__claim=found.lead.claim_id)
+    return get_object_or_404(uploads_of(found), pk=upload_pk)
 
 
 def _page(request: HttpRequest, found: Referral, status: int = 200, **more: Any) -> HttpResponse:

@@ -81,7 +81,7 @@ class Tip(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text="Keyed hash of the network, with a salt that changes daily. Emptied a day later.",
+        help_text="Keyed hash of the network, with a salt that changes daily. Emptied after two days.",
     )
     is_flagged = models.BooleanField(
         "flagged",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from objects.models import TraceObject
 from tips.models import LegalHold, Tip
 from tips.retention import holds
+from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import user_of
 from traceobject.staff.read_only import ReadOnlyAdmin
@@ -58,6 +59,16 @@ class LegalHoldAdmin(ReadOnlyAdmin):
         request.GET = query  # type: ignore[assignment]  # else Django takes it for a filter
         return super().changelist_view(request, {"on": on[:20], **(extra_context or {})})
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        hold = LegalHold.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        extra: dict[str, object] = {}
+        if hold is not None:
+            last = trail.latest(hold, "hold.lifting_proposed", "hold.lifting_declined")
+            is_declined = last is not None and last.action == "hold.lifting_declined"
+            extra["seen"] = holds.lifting_fingerprint(hold)
+            extra["declined"] = last if is_declined and hold.state == "in force" else None
+        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+
     def propose(self, request: HttpRequest) -> HttpResponse:
         """Propose a hold on what ``on`` names: an object's reference or a tip's number."""
         on, reason = request.POST.get("on", "").strip(), request.POST.get("reason", "")
@@ -102,7 +113,10 @@ class LegalHoldAdmin(ReadOnlyAdmin):
 
     def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lift a hold whose lifting somebody else proposed."""
-        return self._step(request, pk, lambda hold: holds.lift(hold, by=user_of(request)))
+        seen = request.POST.get("seen", "")
+        return self._step(
+            request, pk, lambda hold: holds.lift(hold, by=user_of(request), seen=seen)
+        )
 
     def _step(
         self, request: HttpRequest, pk: int, step: Callable[[LegalHold], None], reason: str = ""

@@ -6,7 +6,6 @@ steps, and what other rows quote.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from tips.models import (
 )
 from tips.retention import erasing
 from tips.steps import TipStep
+from tips.triage.quotations import quotes
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.outbox.models import Step
@@ -41,7 +41,6 @@ from traceobject.storage import store
 
 PERMISSION = "tips.erase_tip"  # of the command line alone
 ERASED = "[Erased]"  # in place of what staff wrote about an erased tip
-QUOTED_WORDS = 4  # consecutive words in common with a tip make a quotation
 _OF_TIPS = (TipStep.MATCH, TipStep.PROPOSE)
 _OF_ATTACHMENTS = (
     *(TipStep.INSPECT_UPLOAD, TipStep.RECHECK_UPLOAD, TipStep.MATCH_PICTURE),
@@ -160,7 +159,7 @@ def _empty_rows(rows: list[Tip], now: datetime) -> int:
 def erase_files(attachments: QuerySet[Attachment]) -> int:
     """Erase uploaded files in the caller's transaction, with all that was read in them. Return how many.
 
-    The files are deleted after the commit. If the process dies before, they belong to no row and are
+    The files are deleted after the commit. If the process dies before, or the store fails, they belong to no row and are
     deleted later (:func:`tips.intake.uploads.attachments.delete_unclaimed`).
     """
     rows = list(
@@ -171,7 +170,7 @@ def erase_files(attachments: QuerySet[Attachment]) -> int:
     private = store("private")
     for each in rows:
         for name in filter(None, (each.original, each.view)):
-            transaction.on_commit(partial(private.delete, name))
+            transaction.on_commit(partial(private.delete, name), robust=True)
     numbers = [each.pk for each in rows]
     Step.objects.filter(name__in=_OF_ATTACHMENTS, subject__in=numbers).delete()
     nothing = dict.fromkeys(("original", "view", "blurred", "sealed_with", "sha256", "refusal"), "")
@@ -196,7 +195,7 @@ def _delete_index(numbers: list[int]) -> int:
 
 
 def _erase_quotations(rows: list[Tip]) -> int:
-    """Erase summaries and notes that quote these tips, or whose claims have no other tips.
+    """Erase reasons, summaries and notes that quote these tips, or whose claims have no other tips.
 
     Those of a claim with a tip on hold stay: they are about that tip, too.
     """
@@ -210,37 +209,22 @@ def _erase_quotations(rows: list[Tip]) -> int:
         Q(pk__in=holds.filter(tip__isnull=False).values("tip__claim"))
         | Q(object__in=holds.filter(object__isnull=False).values("object"))
     )
+    for claim in Claim.objects.filter(pk__in=by_claim).exclude(pk__in=held):
+        if claim.reason not in ("", ERASED) and _is_about(claim.reason, claim.pk, by_claim):
+            erased += Claim.objects.filter(pk=claim.pk).update(reason=ERASED)
     leads = Lead.objects.filter(claim__in=by_claim).exclude(claim__in=held)
     for lead in leads.prefetch_related("referrals"):
-        gone = by_claim[lead.claim_id]
-        others = Tip.objects.filter(claim=lead.claim_id, erased_on__isnull=True)
-        is_empty = not others.exclude(pk__in=[tip.pk for tip in gone]).exists()
-        if lead.summary != ERASED and (is_empty or quotes(lead.summary, gone)):
+        if lead.summary != ERASED and _is_about(lead.summary, lead.claim_id, by_claim):
             erased += Lead.objects.filter(pk=lead.pk).update(summary=ERASED)
         for referral in lead.referrals.all():
             note = referral.outcome_note
-            if note not in ("", ERASED) and (is_empty or quotes(note, gone)):
+            if note not in ("", ERASED) and _is_about(note, lead.claim_id, by_claim):
                 erased += Referral.objects.filter(pk=referral.pk).update(outcome_note=ERASED)
     return erased
 
 
-def quotes(text: str, tips: Collection[Tip]) -> bool:
-    """Return whether a text quotes one of these tips.
-
-    It does if it has four consecutive words of what the sender wrote, all of a shorter text, the place or
-    the link.
-    """
-    words = _words(text)
-    mine = f" {' '.join(words)} "
-    for tip in tips:
-        for part in (tip.text, tip.place, tip.why, tip.seen_when, tip.url):
-            theirs = _words(part)
-            size = min(QUOTED_WORDS, len(theirs))
-            runs = (theirs[start : start + size] for start in range(len(theirs) - size + 1))
-            if size and any(f" {' '.join(run)} " in mine for run in runs):
-                return True
-    return False
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def _is_about(text: str, claim: int, erased: dict[int, list[Tip]]) -> bool:
+    """Return whether a text quotes what is erased of a claim, or the claim has no other tips."""
+    gone = erased[claim]
+    others = Tip.objects.filter(claim=claim, erased_on__isnull=True)
+    return not others.exclude(pk__in=[tip.pk for tip in gone]).exists() or quotes(text, gone)

@@ -160,7 +160,7 @@ def _unreadable(before: datetime, now: datetime) -> int:
     )
     found = Attachment.objects.filter(pk__in=rows)
     for name in found.values_list("original", flat=True):
-        transaction.on_commit(partial(store("private").delete, name))
+        transaction.on_commit(partial(store("private").delete, name), robust=True)
     return found.update(original="", sealed_with="")
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from django.db import transaction
 from django.utils import timezone
 
 from objects.models import TraceObject
 from tips.models import LegalHold, Tip
 from tips.retention import erasing
+from tips.triage.quotations import require_own_words
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import authorise
 from traceobject.staff.models import User
-from traceobject.staff.roles import roles_of
+from traceobject.staff.roles import PERMISSIONS, Role, roles_of
 
 PERMISSION = "tips.decide_legalhold"
 
@@ -25,15 +29,20 @@ def propose(target: Tip | TraceObject, *, by: User, reason: str) -> LegalHold:
     """
     authorise(by, PERMISSION)
     reason = _checked(reason)
+    if isinstance(target, Tip):
+        require_own_words(reason, [target])
     on = {"tip": target} if isinstance(target, Tip) else {"object": target}
     with transaction.atomic():
         erasing.wait_for_erasures()
-        mine = LegalHold.objects.filter(
-            **on, proposed_by=by, confirmed_at__isnull=True, taken_back_at__isnull=True
-        )
-        if (waiting := mine.first()) is not None:
+        # Else one person could stop erasures for ever, by proposing and taking back.
+        mine = LegalHold.objects.filter(**on, proposed_by=by, confirmed_at__isnull=True).first()
+        if mine is not None and mine.taken_back_at is not None:
             raise StepRefused(
-                f"You have already proposed legal hold {waiting.pk} on this. Another person has to confirm it."
+                f"You took back legal hold {mine.pk} on this. Another person can propose one."
+            )
+        if mine is not None:
+            raise StepRefused(
+                f"You have already proposed legal hold {mine.pk} on this. Another person has to confirm it."
             )
         hold = LegalHold.objects.create(
             **on, reason=reason, proposed_by=by, proposed_at=timezone.now()
@@ -96,6 +105,7 @@ def decline_lifting(hold: LegalHold, *, by: User, reason: str) -> None:
         locked = _locked(hold)
         if locked.lifted_at is not None or locked.lift_proposed_by_id is None:
             raise StepRefused(f"Legal hold {locked.pk} is {locked.state}.")
+        _require_own_words(reason, locked)
         proposed = locked.lift_reason
         locked.lift_proposed_by, locked.lift_reason = None, ""
         locked.save(update_fields=["lift_proposed_by", "lift_reason"])
@@ -121,17 +131,27 @@ def propose_lifting(hold: LegalHold, *, by: User, reason: str) -> None:
         locked = _locked(hold)
         if locked.state != "in force":
             raise StepRefused(f"Legal hold {locked.pk} is {locked.state}.")
+        _require_own_words(reason, locked)
         locked.lift_proposed_by, locked.lift_reason = by, reason
         locked.save(update_fields=["lift_proposed_by", "lift_reason"])
         trail.record("hold.lifting_proposed", locked, by=by, on=_on(locked), reason=reason)
 
 
-def lift(hold: LegalHold, *, by: User) -> None:
+def lifting_fingerprint(hold: LegalHold) -> str:
+    """Return a SHA-256 digest of a proposal to lift a hold: who made it, and why."""
+    content = [hold.pk, hold.lift_proposed_by_id, hold.lift_reason]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def lift(hold: LegalHold, *, by: User, seen: str) -> None:
     """Lift a hold whose lifting another person proposed.
 
+    Args:
+        seen: :func:`lifting_fingerprint` as the person saw it.
+
     Raises:
-        StepRefused: its lifting has not been proposed, or the same person, or somebody with the same roles,
-            did.
+        StepRefused: its lifting has not been proposed, or was proposed anew since; or the same person, or
+            somebody with no other role that decides about holds, proposed it.
     """
     authorise(by, PERMISSION)
     with transaction.atomic():
@@ -140,6 +160,8 @@ def lift(hold: LegalHold, *, by: User) -> None:
             raise StepRefused(f"Legal hold {locked.pk} is {locked.state}.")
         if locked.lift_proposed_by_id == by.pk:
             raise StepRefused("You proposed to lift this hold. Another person has to agree.")
+        if seen != lifting_fingerprint(locked):
+            raise StepRefused("The proposal has changed since you opened the page. Read it again.")
         _require_another_role(by, locked.lift_proposed_by)
         locked.lifted_by, locked.lifted_at = by, timezone.now()
         locked.save(update_fields=["lifted_by", "lifted_at"])
@@ -147,11 +169,20 @@ def lift(hold: LegalHold, *, by: User) -> None:
 
 
 def _require_another_role(by: User, proposer: User | None) -> None:
-    if proposer is not None and roles_of(by) <= roles_of(proposer):
+    if proposer is not None and _deciding_roles(by) <= _deciding_roles(proposer):
         raise StepRefused(
             "Somebody with another role has to agree. A moderator's proposal needs an administrator, and an"
             " administrator's needs a moderator."
         )
+
+
+def _require_own_words(reason: str, hold: LegalHold) -> None:
+    if hold.tip is not None:
+        require_own_words(reason, [hold.tip])
+
+
+def _deciding_roles(user: User) -> set[str]:
+    return {role for role in roles_of(user) if PERMISSION in PERMISSIONS[Role(role)]}
 
 
 def _locked(hold: LegalHold) -> LegalHold:

@@ -115,6 +115,9 @@ class ClaimAdmin(ReadOnlyAdmin):
     search_fields = ["tips__text", "object__reference"]
     list_per_page = 50
 
+    class Media:
+        js = ["js/unsaved.js"]
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return claim_queue.ORDER
 

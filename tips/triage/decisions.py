@@ -8,6 +8,7 @@ from django_countries import countries as known_countries
 
 from tips.models import Claim, Lead, LeadCountry
 from tips.steps import TipStep
+from tips.triage.quotations import require_own_words
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.outbox import queue
@@ -63,6 +64,7 @@ def reject(claim: Claim, *, by: User, reason: str) -> None:
     if len(reason) > 500:
         raise StepRefused("The reason is longer than 500 characters.")
     with transaction.atomic():
+        require_own_words(reason, claim.tips.only("text", "place", "why", "seen_when", "url"))
         locked = _decide(claim, Claim.State.REJECTED, by=by, reason=reason)
         trail.record("claim.rejected", locked, by=by, reason=reason)
 

@@ -46,6 +46,9 @@ class TipAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["claim_link", "reasons_given", "follows_link"]
 
+    class Media:
+        js = ["js/unsaved.js"]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tip]:
         return super().get_queryset(request).prefetch_related("object__translations")
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from tips.claims import index, membership
 from tips.models import Claim, Proposal, Tip
+from tips.triage.quotations import require_own_words
 from traceobject.audit import trail
 from traceobject.errors import StepRefused
 from traceobject.staff.authority import authorise
@@ -36,6 +37,7 @@ def withdraw(tip: Tip, *, by: User, reason: str) -> None:
             raise StepRefused(
                 f"Tip {tip.pk} cannot be withdrawn: it is {locked.get_state_display().lower()}."
             )
+        require_own_words(reason, [locked])
         index.remove([locked.pk])
         Proposal.objects.filter(Q(tip=locked) | Q(other=locked)).delete()
         membership.detach(locked, why=f"withdrawn from C-{claim.pk}: {reason}")

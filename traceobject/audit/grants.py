@@ -12,6 +12,8 @@ from traceobject.audit.models import Entry
 
 # Tables with other rights than all others.
 RIGHTS = {Entry._meta.db_table: "SELECT, INSERT", "django_migrations": "SELECT"}
+# PostgreSQL's own roles that reach past all rights on tables.
+BEYOND_TABLES = ("pg_execute_server_program", "pg_write_server_files", "pg_write_all_data")
 ALL_ROWS = "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -33,6 +35,9 @@ def grant(role: str) -> int:
         quoted = connection.ops.quote_name(role)
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute("SELECT current_database()")
+        database = connection.ops.quote_name(cursor.fetchone()[0])
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {quoted}")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
         for table in tables:
             name = connection.ops.quote_name(table)
@@ -69,3 +74,20 @@ def _refuse_powerful(cursor, role: str) -> None:
     )
     if cursor.fetchone() != (False,):
         raise CannotGrant(f"{role} is a member of the role that owns the tables")
+    cursor.execute(
+        "SELECT pg_has_role(%s, nspowner, 'MEMBER') OR has_schema_privilege(%s, oid, 'CREATE')"
+        " FROM pg_namespace WHERE nspname = 'public'",
+        [role, role],
+    )
+    if cursor.fetchone() != (False,):
+        raise CannotGrant(
+            f"{role} may make tables in the schema, and replace the trail with another"
+        )
+    cursor.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND pg_has_role(%s, oid, 'MEMBER')",
+        [list(BEYOND_TABLES), role],
+    )
+    if found := cursor.fetchone():
+        raise CannotGrant(
+            f"{role} is a member of {found[0]}, and could change any file of the server"
+        )

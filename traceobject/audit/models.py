@@ -1,11 +1,22 @@
 """The table of the audit trail, which only grows, and of what waits for its place in it."""
 
 from django.db import models
-from pgtrigger import Before, Delete, Statement, Truncate, Update
+from pgtrigger import Before, Delete, Insert, Statement, Truncate, Update
 
 from traceobject.triggers import Rule
 
 _REFUSE = "RAISE EXCEPTION 'the audit trail is append-only: % refused', TG_OP;"
+
+_FOLLOWS = """
+    IF NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM audit_entry)
+        OR (NEW.number > 1 AND NEW.previous IS DISTINCT FROM
+            (SELECT digest FROM audit_entry WHERE number = NEW.number - 1))
+    THEN
+        RAISE EXCEPTION 'an entry of the audit trail follows the last one'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Entry(models.Model):
@@ -49,6 +60,7 @@ class Entry(models.Model):
         ]
         # An entry cannot be changed or removed, nor can the table be emptied.
         triggers = [
+            Rule(name="follows", when=Before, operation=Insert, func=_FOLLOWS),
             Rule(name="append_only", when=Before, operation=Update | Delete, func=_REFUSE),
             Rule(
                 name="never_emptied",

@@ -51,8 +51,23 @@ def label(action: str) -> str:
 
 def details(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the names and values of an entry's detail as plain text, without those that are empty."""
-    found = ((name.replace("_", " "), _text(value)) for name, value in detail.items())
+    found = (
+        (name.replace("_", " "), _changes(value) if name == "changes" else _text(value))
+        for name, value in detail.items()
+    )
     return [(name, text) for name, text in found if text]
+
+
+def _changes(value: Any) -> str:
+    """Return old and new values by name, such as ``roles: from analyst to moderator``."""
+    if not isinstance(value, Mapping):
+        return _text(value)
+    pairs = ((name, both) for name, both in value.items() if isinstance(both, list))
+    return "; ".join(
+        f"{name}: from {_text(both[0]) or 'none'} to {_text(both[-1]) or 'none'}"
+        for name, both in pairs
+        if both
+    )
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -85,7 +85,7 @@ def record(action: str, target: object, *, by: Actor, **detail: Any) -> None:
         return
     actor_id = None if isinstance(by, System) else by.pk
     about = target.pk if isinstance(target, get_user_model()) else None
-    _append({**values, "actor_id": actor_id, "target_user_id": about})
+    _append([{**values, "actor_id": actor_id, "target_user_id": about}])
 
 
 def append_pending(now: datetime) -> int:
@@ -96,9 +96,11 @@ def append_pending(now: datetime) -> int:
             lock_end()
             ended = PendingEntry.objects.filter(at__lt=hour_of(now))
             batch = list(ended.order_by("at", "?")[:BATCH])
-            for each in batch:
-                values = {name: getattr(each, name) for name in _PENDING}
-                _append({**values, "actor_id": None, "target_user_id": None})
+            _append(
+                {name: getattr(each, name) for name in _PENDING}
+                | {"actor_id": None, "target_user_id": None}
+                for each in batch
+            )
             PendingEntry.objects.filter(pk__in=[each.pk for each in batch]).delete()
         count += len(batch)
         if len(batch) < BATCH:
@@ -110,14 +112,25 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def _append(values: dict[str, Any]) -> None:
+def _append(found: Iterable[dict[str, Any]]) -> None:
+    """Append entries, given by their columns without number and digests."""
     lock_end()
     with connection.cursor() as cursor:  # another statement: it sees what the lock waited for
         cursor.execute("SELECT number, digest FROM audit_entry ORDER BY number DESC LIMIT 1")
-        last = cursor.fetchone()
-    number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
-    values = {**values, "number": number, "previous": previous}
-    Entry.objects.create(**values, digest=digest_of(**values))
+        number, previous = cursor.fetchone() or (0, GENESIS)
+    made = []
+    for values in found:
+        number += 1
+        values = {**values, "number": number, "previous": previous}
+        previous = digest_of(**values)
+        made.append(Entry(**values, digest=previous))
+    Entry.objects.bulk_create(made)
+
+
+def latest(target: object, *actions: str) -> Entry | None:
+    """Return the newest entry about a target with one of these actions, for pages that show a reason."""
+    name = str(getattr(target, "audit_name", target))
+    return Entry.objects.filter(target=name, action__in=actions).order_by("-number").first()
 
 
 def lock_end() -> None:

@@ -20,10 +20,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from traceobject.errors import ErrorForStaff
+
 NO_TIME = 0  # seconds since 1970: the time that each token states
 
 
-class Unreadable(ValueError):
+class Unreadable(ErrorForStaff, ValueError):
     """None of the keys in CONTACT_KEYS decrypts a value."""
 
 
@@ -98,7 +100,7 @@ def unseal_file(sealed: bytes | memoryview, purpose: Purpose = Purpose.SENDERS) 
             return key.fernet.decrypt(token)
         except InvalidToken:
             continue
-    raise Unreadable("None of the keys in CONTACT_KEYS opens this.")
+    raise Unreadable("None of the keys in CONTACT_KEYS opens this. Ask whoever runs the site.")
 
 
 def key_of(sealed: bytes | memoryview, purpose: Purpose = Purpose.SENDERS) -> str | None:

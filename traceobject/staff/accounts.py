@@ -99,7 +99,7 @@ def invite(user: User, *, by: Actor) -> None:
     """
     authorise(by, "staff.change_user")
     with transaction.atomic():
-        found = User.objects.select_for_update().get(pk=user.pk)
+        found = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not found.is_active:
             raise StepRefused("This account is inactive. Make it active first.")
         notify(found, Kind.INVITATION)
@@ -114,7 +114,7 @@ def set_password(user: User, password: str, *, by: Actor) -> None:
     """
     authorise(by, "staff.change_user")
     with transaction.atomic():
-        found = User.objects.select_for_update().get(pk=user.pk)
+        found = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         found.set_password(password)
         found.save(update_fields=["password"])
         end_sessions(found)
@@ -133,7 +133,7 @@ def unlink(user: User, *, by: User) -> None:
     """
     authorise(by, "staff.change_user")
     with transaction.atomic():
-        found = User.objects.select_for_update().get(pk=user.pk)
+        found = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         linked, _ = SocialAccount.objects.filter(user=found).delete()
         if not linked:
             raise StepRefused("This account is not linked.")
@@ -157,7 +157,7 @@ def reset_factors(user: User, *, by: Actor, reason: str) -> None:
     if len(reason) > LONGEST_REASON:
         raise StepRefused(f"The reason is longer than {LONGEST_REASON} characters.")
     with transaction.atomic():
-        found = User.objects.select_for_update().get(pk=user.pk)
+        found = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         factors = Authenticator.objects.filter(user=found)
         removed = sorted(factors.values_list("type", flat=True))
         if not removed:

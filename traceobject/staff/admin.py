@@ -51,7 +51,7 @@ class StaffAdmin(UserAdmin):
     search_fields = ["username", "email", "first_name", "last_name"]
     inlines = [CountriesInline]
     fieldsets = [
-        (None, {"fields": ["username", "is_active"]}),
+        (None, {"fields": ["username", "is_active", "shown"]}),
         ("Person", {"fields": ["first_name", "last_name", "email"]}),
         ("Roles", {"fields": ["groups"]}),
     ]
@@ -168,7 +168,7 @@ class StaffAdmin(UserAdmin):
     def save_model(self, request, obj, form, change) -> None:
         request._account_before = None
         if change:  # keep what a colleague changed since the page was loaded
-            User.objects.select_for_update().get(pk=obj.pk)
+            User.objects.select_for_update(no_key=True).get(pk=obj.pk)
             request._account_before = accounts.snapshot(obj)
             columns = {field.name for field in obj._meta.concrete_fields}
             obj.save(update_fields=sorted(columns & set(form.changed_data)))
@@ -186,6 +186,7 @@ class StaffAdmin(UserAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         messages.success(
-            request, f"{obj} has an account now. A link to set a password was sent to {obj.email}."
+            request,
+            f"The account {obj} has been made. A link to set a password was sent to {obj.email}.",
         )
         return redirect("admin:staff_user_change", obj.pk)

@@ -21,9 +21,8 @@ from traceobject.staff.authority import System
 from traceobject.staff.models import User
 
 _UNKNOWN = "You have no account here. Ask an administrator to create one with your email address."
-_ANOTHER = (
-    "Your account is linked to another identity. Ask an administrator to enter your address anew."
-)
+_ANOTHER = "Your account is linked to another identity. Ask an administrator to unlink it."
+_SIGNED_IN = "You are already signed in. Sign out first to sign in as somebody else."
 _UNVERIFIED = "The sign-in service has not verified your email address. Ask whoever runs it."
 
 
@@ -39,11 +38,16 @@ class StaffSocialAccountAdapter(DefaultSocialAccountAdapter):
         Raises:
             ImmediateHttpResponse: there is none; the sign-in page says why.
         """
+        if request.user.is_authenticated:
+            messages.info(request, _SIGNED_IN)
+            raise ImmediateHttpResponse(redirect("staff_home"))
         # Nothing of the person but their number at the provider is stored.
         sociallogin.account.extra_data = {}
         if sociallogin.is_existing:
             return
-        verified = {each.email.lower() for each in sociallogin.email_addresses if each.verified}
+        verified = {
+            each.email.lower() for each in sociallogin.email_addresses if each.verified is True
+        }
         if not verified:
             _refuse(request, _UNVERIFIED)
         users = User.objects.annotate(address=Lower("email")).filter(is_active=True)

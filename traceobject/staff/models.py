@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django_countries.fields import Country, CountryField
 
-from traceobject.staff import rules
+from traceobject.staff import rules, usernames
 
 
 class StaffManager(UserManager["User"]):
@@ -31,6 +31,14 @@ class StaffManager(UserManager["User"]):
 class User(AbstractUser):
     """A member of staff. The public has no accounts."""
 
+    username = models.CharField(
+        "username",
+        max_length=150,
+        unique=True,
+        validators=[usernames.plain_letters, usernames.not_a_part_of_the_site],
+        help_text="Letters without accents, digits and @ . + - _. It cannot be changed later.",
+        error_messages={"unique": "There is a member of staff with this username."},
+    )
     email = models.EmailField("email address", unique=True)
 
     objects: ClassVar[StaffManager] = StaffManager()

@@ -6,6 +6,7 @@ Signing in counts; after ten minutes, the page asks for the password, a code or 
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any, cast
 
@@ -16,14 +17,16 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from traceobject.actions import all_actions
 from traceobject.staff.sessions import owner_of
 
 RECENTLY = 600  # seconds
+LONGEST_VALUE = 200  # characters shown of a field
 LARGEST_FORM = 200_000  # characters kept of a form
 _CONFIRMED_AT = "confirmed_at"
 _FORM = "form_to_continue"
@@ -101,5 +104,32 @@ def continue_form(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "staff/continue.html",
-        {"action": kept["path"], "fields": kept["fields"].items()},
+        {
+            "action": kept["path"],
+            "fields": kept["fields"].items(),
+            "page": kept["path"].partition("?")[0],
+            "what": _label(kept["path"]),
+            "shown": _shown(kept["fields"]),
+        },
     )
+
+
+def _label(path: str) -> str:
+    """Return what sending a form to a path does, in words."""
+    name = resolve(path.partition("?")[0]).view_name
+    action = all_actions().get(name)
+    if action is not None and action.label:
+        return action.label
+    return name.rpartition(":")[2].replace("_", " ").capitalize()
+
+
+def _shown(fields: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """Return the names and values of a form's fields that say something, for its sender to recognise."""
+    return [
+        (name.replace("_", " ").replace("-", " "), ", ".join(values)[:LONGEST_VALUE])
+        for name, values in fields.items()
+        if any(values)
+        and name not in ("shown", "seen")
+        and not name.startswith("_")
+        and not re.search(r"_FORMS$|password", name)
+    ]

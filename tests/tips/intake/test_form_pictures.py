@@ -95,12 +95,35 @@ def test_a_forged_or_used_ticket_finds_nothing(client):
     assert Tip.objects.latest("id").attachments.count() == 0
 
 
-def test_unclaimed_uploads_are_deleted_after_two_hours(client):
+def test_unclaimed_uploads_are_kept_for_two_hours(client):
     send(client, chosen(), country="Atlantis")
     storages["private"].save("uploads/stray", io.BytesIO(b"x"))
     now = timezone.now()
     assert attachments.delete_unclaimed(now) == 0
     assert len(everything_stored()) == 2
+
+
+def test_pictures_that_are_deleted_while_their_tip_comes_in_are_asked_for_again(
+    client, monkeypatch
+):
+    made = published(pictures=0)
+    page = send(client, chosen(), made=made, country="Atlantis").content.decode()
+    ticket = re.search(r'name="kept" value="([^"]+)"', page)[1]
+    real = attachments.redeem
+
+    def redeem(tickets):
+        found = real(tickets)
+        list(found.unclaimed)
+        Attachment.objects.all().delete()  # the clearing wins
+        return found
+
+    monkeypatch.setattr(attachments, "redeem", redeem)
+    answer = send(client, made=made, kept=[ticket], text="I know this lamp")
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "We could not keep your pictures" in text
+    assert "I know this lamp" in text
+    assert not Tip.objects.exists()
 
 
 def test_the_files_of_unclaimed_uploads_are_deleted(client, django_capture_on_commit_callbacks):

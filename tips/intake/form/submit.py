@@ -16,6 +16,7 @@ from tips.intake.form import nonces, proof
 from tips.intake.form.forms import TipForm
 from tips.intake.refusals import Invalid, PicturesNotStored, RateLimited
 from tips.intake.uploads import form_pictures
+from tips.intake.uploads.attachments import PicturesGone
 from tips.models import Tip
 
 _FIELDS = ("text", "country", "url", "contact", "place", "seen_when", "sureness", "why")
@@ -100,7 +101,7 @@ def submit(found: TraceObject, form: TipForm, sender: str, now: datetime) -> Res
 
 def _accept(
     found: TraceObject, form: TipForm, sender: str, now: datetime, *, trust: str, is_proven: bool
-) -> Accepted | Replayed | PicturesNotStored:
+) -> Accepted | Invalid | Replayed | PicturesNotStored:
     values = form.cleaned_data
     nonce = values["nonce"] or secrets.token_urlsafe(16)
     content = {name: values[name] for name in _FIELDS}
@@ -128,6 +129,11 @@ def _accept(
             hashes=hashes,
             location_allowed=values["location_allowed"],
         )
+    except PicturesGone:
+        proof.mark_unused(nonce, receipt)
+        form.kept = []
+        form_pictures.report_gone(form)
+        return Invalid()
     except BaseException:
         proof.mark_unused(nonce, receipt)
         raise

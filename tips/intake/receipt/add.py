@@ -13,6 +13,7 @@ from tips.intake.receipt import follow_up
 from tips.intake.receipt.forms import AddForm
 from tips.intake.refusals import Invalid, PicturesNotStored, RateLimited
 from tips.intake.uploads import form_pictures
+from tips.intake.uploads.attachments import PicturesGone
 from tips.models import Tip
 
 
@@ -57,14 +58,19 @@ def add_to(
     if not form_pictures.store_new(form, now):
         return PicturesNotStored()
     values = form.cleaned_data
-    accept_addition(
-        tip,
-        text=values["text"],
-        language=get_language() or "",
-        question=follow_up.open_question(tip),
-        now=now,
-        pictures=form.kept,
-        location_allowed=values["location_allowed"],
-    )
+    try:
+        accept_addition(
+            tip,
+            text=values["text"],
+            language=get_language() or "",
+            question=follow_up.open_question(tip),
+            now=now,
+            pictures=form.kept,
+            location_allowed=values["location_allowed"],
+        )
+    except PicturesGone:
+        form.kept = []
+        form_pictures.report_gone(form)
+        return Invalid()
     limits.count(limits.UNPROVEN_TIPS, sender, now)
     return Added()

@@ -148,12 +148,22 @@ def redeem(tickets: Iterable[str]) -> Redeemed:
     )
 
 
+class PicturesGone(Exception):
+    """Some stored pictures are not there any more, or belong to another tip by now."""
+
+
 def attach_to_tip(attachments: Iterable[Attachment], tip: Tip, *, location_allowed: bool) -> None:
-    """Attach stored files to a tip, in its transaction, and queue their inspection."""
+    """Attach stored files to a tip, in its transaction, and queue their inspection.
+
+    Raises:
+        PicturesGone: one of them has been deleted or used meanwhile. Nothing is stored.
+    """
     numbers = [each.pk for each in attachments]
-    Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
+    attached = Attachment.objects.filter(pk__in=numbers, tip__isnull=True).update(
         tip=tip, location_allowed=location_allowed
     )
+    if attached != len(numbers):
+        raise PicturesGone
     queue.put(TipStep.INSPECT_UPLOAD, *numbers)
 
 

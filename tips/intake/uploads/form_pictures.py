@@ -50,10 +50,14 @@ def restore_kept(form: PublicForm, tickets: list[str]) -> None:
     redeemed = attachments.redeem(tickets)
     form.kept, form.stored_hashes = redeemed.unclaimed, redeemed.hashes
     if redeemed.has_expired:
-        form.add_error(
-            "pictures",
-            _("We could not keep your pictures. Choose them again before you send."),
-        )
+        report_gone(form)
+
+
+def report_gone(form: PublicForm) -> None:
+    """Add an error: the pictures that were kept for a form are not there any more."""
+    form.add_error(
+        "pictures", _("We could not keep your pictures. Choose them again before you send.")
+    )
 
 
 def hashes(form: PublicForm) -> list[str]:
