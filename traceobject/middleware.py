@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import (
     FileResponse,
     Http404,
@@ -63,9 +64,15 @@ def protective_headers(get_response: Handler) -> Handler:
         for name, value in ISOLATION.items():
             response.headers[name] = value
         if request.method == "POST" and request.path == "/accounts/logout/":
-            # The next person at this machine finds nothing. Cookies stay: the session's is deleted anyway, and
-            # the one of a known browser protects its owner from being locked out.
+            # The next person at this machine finds nothing. One cookie stays: that of a known browser protects
+            # its owner from being locked out.
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            for name in (
+                settings.CSRF_COOKIE_NAME,
+                settings.SESSION_COOKIE_NAME,
+                CookieStorage.cookie_name,
+            ):
+                response.delete_cookie(name)
         if request.path.startswith(staff):
             add_never_cache_headers(response)
             response.headers["Cache-Control"] = "no-store, private"

@@ -1,0 +1,67 @@
+"""The table: built once, shared, and rebuilt when it is damaged."""
+
+import threading
+
+import pytest
+
+from tips.reading import sources, table
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Let a table be built of three names, in no time."""
+
+    def collect():
+        found = sources.Collection()
+        found.places.append(sources.Place("Porto", "PT", 0, 237_000))
+        found.add("Porto", sources.CITY, sources.ANY, 1)
+        found.add("Portugal", sources.COUNTRY, 0, "PT")
+        found.add("two", sources.NUMBER, 0, 2)
+        return found
+
+    monkeypatch.setattr(sources, "collect", collect)
+    monkeypatch.setattr(sources, "frequencies", lambda language: {"the": 0.05})
+
+
+def test_it_holds_what_was_collected(small, tmp_path):
+    table.build(tmp_path / "names")
+    opened = table.Table(tmp_path / "names")
+    (meaning,) = opened.meanings("porto")
+    assert opened.place(int(meaning.value)).country == "PT"
+    assert [m.value for m in opened.meanings("two")] == [2]
+    assert opened.frequencies("the")["en"] > 7
+    assert opened.meanings("nowhere") == ()
+
+
+@pytest.mark.parametrize("name", ["names.marisa", "words.marisa", "places.bin", "manifest.json"])
+def test_a_damaged_file_is_found_and_the_table_built_anew(small, tmp_path, name):
+    table.load.cache_clear()
+    opened = table.load(tmp_path)
+    assert opened.meanings("porto")
+    (folder,) = tmp_path.glob("names-*")
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises((OSError, ValueError, KeyError)):
+        table.Table(folder)
+    table.load.cache_clear()
+    assert table.load(tmp_path).meanings("porto")
+    table.load.cache_clear()
+
+
+def test_two_that_build_at_once_do_no_harm(small, tmp_path):
+    faults = []
+
+    def build():
+        try:
+            table.build(tmp_path / "names")
+            assert table.Table(tmp_path / "names").meanings("porto")
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=build) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert [p.name for p in tmp_path.iterdir()] == ["names"]

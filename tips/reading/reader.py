@@ -1,0 +1,469 @@
+"""Read a text: :func:`read` returns its account. Pure, and deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from tips.reading import analysis, links, names, numbers, places, relations
+from tips.reading import text as texts
+from tips.reading.account import Account, Country, Evidence, Link, Name, Number, Place
+from tips.reading.analysis import Analysis
+from tips.reading.calibration import calibrate
+from tips.reading.table import Table, load
+
+MAX_LETTERS = 4000  # of a text; the rest is not read
+MAX_WEAK = 12  # countries; a currency of more says nothing
+# Territories of other countries: a language on a label does not point to them.
+DEPENDENT = frozenset(
+    "AW CW BQ SX AX GF GP MQ RE YT PM WF PF NC BL MF TF AS GU MP PR VI UM HK MO GI IM JE GG AI BM VG KY FK "
+    "MS PN SH TC GS IO FO GL SJ CK NU TK NF CX CC HM BV EH".split()
+)
+# 'Crowns' and 'kr' alone say nothing: all of the north pays with them.
+_CROWNS = frozenset({"SEK", "NOK", "DKK", "ISK", "CZK"})
+_RANK = {"made": 3, "sold": 2, "seen": 1, "unknown": 0}
+
+
+@dataclass(slots=True)
+class _Claim:
+    """One reason for one country."""
+
+    country: str
+    relation: str
+    level: int
+    score: float
+    denied: bool
+    evidence: Evidence
+    kind: str
+    background: bool = False
+    dropped: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been found in a text so far."""
+
+    found: Analysis
+    taken: set[int] = field(default_factory=set)
+    claims: list[_Claim] = field(default_factory=list)
+    weak: dict[str, Evidence] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+
+
+def read(text: str, *, url: str = "", table: Table | None = None) -> Account:
+    """Return what a text says. Never raises, whatever the text.
+
+    Args:
+        url: a link that was given beside the text; it counts as one in it.
+        table: for tests; by default the shared one, which the first call builds if it is absent.
+    """
+    table = table or load()
+    text = text[:MAX_LETTERS]
+    tokens = texts.tokenise(text)
+    found = analysis.analyse(text, tokens, table)
+    reading = _Reading(found)
+    found_links = links.find(text)
+    _take(reading, (link.evidence for link in found_links))
+    telephones = [each for each in links.telephones(text) if not _touches(reading, each[2])]
+    _take(reading, (evidence for _, _, evidence in telephones))
+    dates, _ = numbers.dates(found, reading.taken)
+    found_codes = numbers.codes(found, reading.taken)
+    mentions = places.find(found, reading.taken)
+    mentions = [m for m in mentions if not (m.kind == "city" and _is_unit_of_price(found, m))]
+    occupied = reading.taken | {
+        i for m in mentions if m.kind != "language" for i in range(m.first, m.last)
+    }
+    raws = numbers.with_cents(found, numbers.find(found, occupied))
+    _claim_places(reading, mentions)
+    _claim_links(reading, found_links, url)
+    found_numbers = _claim_telephones(reading, telephones)
+    local = _local_currencies(reading)
+    classified, prices = numbers.classify(found, raws, local)
+    found_numbers += [*found_codes, *classified]
+    found_numbers = [
+        replace(n, score=round(calibrate(f"number {n.kind}", n.score), 2)) for n in found_numbers
+    ]
+    _relate_alone(reading)
+    _claim_prices(reading, prices)
+    taken = occupied | {i for r in raws for i in range(r.first, r.last)}
+    taken |= {i for price, _ in prices for i in range(price.first, price.last)}
+    found_names = _names(reading, taken)
+    denies, denial = _denies(reading)
+    countries = _countries(reading, denies)
+    kept = {c.code: c for c in countries}
+    found_places = [p for p in reading.places if p.country in kept or p.denied]
+    if denies:
+        found_places = [
+            Place(p.name, p.country, p.kind, p.score, p.relation, True, p.evidence)
+            for p in found_places
+        ]
+    return Account(
+        languages=analysis.languages(text, tokens, table, found.language),
+        countries=countries,
+        places=_unique(found_places),
+        numbers=tuple(sorted(found_numbers, key=lambda n: n.evidence.start)),
+        dates=tuple(dates),
+        names=found_names,
+        links=tuple(found_links),
+        denies=denies,
+        denial=denial,
+    )
+
+
+def _unique(found: Iterable[Place]) -> tuple[Place, ...]:
+    best: dict[tuple[str, str, bool], Place] = {}
+    for place in found:
+        best.setdefault((place.name, place.country, place.denied), place)
+    return tuple(best.values())
+
+
+def _touches(reading: _Reading, evidence: Evidence) -> bool:
+    return any(
+        i in reading.taken
+        for i, t in enumerate(reading.found.tokens)
+        if evidence.start <= t.start < evidence.end
+    )
+
+
+def _take(reading: _Reading, spans: Iterable[Evidence]) -> None:
+    for span in spans:
+        reading.taken.update(
+            i for i, t in enumerate(reading.found.tokens) if span.start <= t.start < span.end
+        )
+
+
+def _is_unit_of_price(found: Analysis, mention: places.Mention) -> bool:
+    """Return whether a town's name is a currency behind a number: 40 lei, 3 lira, 20 rand."""
+    before = mention.first - 1
+    return (
+        before >= 0
+        and (found.tokens[before].kind == "number" or found.tokens[before].text in "-–—")
+        and numbers.currency_at(found, mention.first, 1) is not None
+    )
+
+
+def _claim_places(reading: _Reading, mentions: list[places.Mention]) -> None:
+    found = reading.found
+    for position, mention in enumerate(mentions):
+        evidence = found.evidence(mention.first, mention.last)
+        if mention.kind == "language":
+            if not relations.is_denied(found, mention.first, mention.last):
+                for code in _speakers(found, mention.country):
+                    reading.weak.setdefault(code, evidence)
+            continue
+        own = found.clause[mention.first]
+        # 'Never sold in A, only in B': what is said of a denied place is said of this one.
+        owned = frozenset(
+            found.clause[m.first]
+            for m in mentions
+            if m.country != mention.country
+            and found.clause[m.first] != own
+            and not relations.is_denied(found, m.first, m.last)
+        )
+        relation, level = relations.relation(found, mention.first, mention.last, owned)
+        if mention.kind == "demonym" and level:
+            relation = "unknown"
+        denied = relations.is_denied(found, mention.first, mention.last) or _is_denied_by_list(
+            found, mentions, position
+        )
+        background = not denied and relations.is_background(
+            found, mention.first, mention.last, mention.kind == "demonym"
+        )
+        dropped = not denied and relations.is_first_thought(found, mention.first)
+        if mention.kind in ("city", "airport", "region") and not denied and relation == "unknown":
+            relation = "unknown"
+        reading.claims.append(
+            _Claim(
+                mention.country,
+                relation,
+                level,
+                mention.score,
+                denied,
+                evidence,
+                mention.kind,
+                background,
+                dropped,
+            )
+        )
+        if (mention.place or mention.part) and not dropped:
+            name = mention.part or found.table.place(mention.place).name
+            reading.places.append(
+                Place(
+                    name,
+                    mention.country,
+                    mention.kind if mention.place else "region",
+                    round(calibrate(f"place {mention.kind}", mention.score), 2),
+                    relation,
+                    denied,
+                    evidence,
+                )
+            )
+
+
+def _is_denied_by_list(found: Analysis, mentions: list[places.Mention], position: int) -> bool:
+    """Return whether a place continues a denied list: 'not from Spain or Italy', 'neither A nor B'."""
+    if position == 0:
+        return False
+    before, this = mentions[position - 1], mentions[position]
+    between = range(before.last, this.first)
+    if found.sentence[before.first] != found.sentence[this.first] or len(between) > 4:
+        return False
+    if any(found.classes[i] & {"but", "instead"} for i in between):
+        return False
+    if not any(
+        found.has(i, "nor")
+        or found.tokens[i].folded
+        in (
+            "or",
+            "and",
+            "oder",
+            "und",
+            "ou",
+            "o",
+            "of",
+            "lub",
+            "или",
+            "або",
+            "او",
+            "veya",
+            "sau",
+            "eller",
+            "ή",
+            "或",
+            "和",
+        )
+        for i in between
+    ):
+        return False
+    return relations.is_denied(found, before.first, before.last) and all(
+        found.is_function_word(i) or found.has(i, "nor") for i in between
+    )
+
+
+def _speakers(found: Analysis, language: str) -> tuple[str, ...]:
+    speakers = tuple(c for c in found.table.speakers.get(language, ()) if c not in DEPENDENT)
+    return speakers if len(speakers) <= MAX_WEAK else ()
+
+
+def _claim_links(reading: _Reading, found_links: list[Link], url: str) -> None:
+    given = links.find(url) if url else []
+    for link in (*found_links, *given):
+        country = links.country(link)
+        if country:
+            first = next(
+                (i for i, t in enumerate(reading.found.tokens) if t.start >= link.evidence.start), 0
+            )
+            relation, level = ("unknown", 3)
+            if link not in given and reading.found.tokens:
+                relation, level = relations.relation(reading.found, first, first + 1)
+            reading.claims.append(
+                _Claim(
+                    country,
+                    relation if level <= 1 and relation != "seen" else "unknown",
+                    level,
+                    0.9,
+                    False,
+                    link.evidence,
+                    "link",
+                )
+            )
+
+
+def _claim_telephones(
+    reading: _Reading, telephones: list[tuple[str, str, Evidence]]
+) -> list[Number]:
+    found = []
+    for value, country, evidence in telephones:
+        found.append(Number(value, "telephone", 0.97, evidence))
+        if country:
+            reading.claims.append(_Claim(country, "unknown", 3, 0.93, False, evidence, "telephone"))
+    return found
+
+
+def _local_currencies(reading: _Reading) -> dict[int, frozenset[str]]:
+    """Return the currencies of the countries of each clause, and of the whole text under -1."""
+    found = reading.found
+    here: dict[int, set[str]] = {-1: set()}
+    for claim in reading.claims:
+        if not claim.denied:
+            here[-1].add(claim.country)
+            inside = (i for i, t in enumerate(found.tokens) if t.start >= claim.evidence.start)
+            here.setdefault(found.clause[next(inside, 0)], set()).add(claim.country)
+    return {
+        clause: frozenset(
+            code for code, users in found.table.countries.items() if countries.intersection(users)
+        )
+        for clause, countries in here.items()
+    }
+
+
+def _relate_alone(reading: _Reading) -> None:
+    """Let the whole text tell the relation of a country that it names alone."""
+    positive = [c for c in reading.claims if not c.denied and not c.background and not c.dropped]
+    if len({c.country for c in positive}) != 1:
+        return
+    found = reading.found
+    denied = {found.clause[i] for first, _ in found.negations for i in found.near(first)}
+    cues = [
+        name
+        for name in ("made", "sold")
+        if any(
+            name in names and found.clause[i] not in denied for i, names in enumerate(found.classes)
+        )
+    ]
+    told = any(c.level == 0 and c.relation != "unknown" for c in positive)
+    if told:
+        return
+    around = any("there" in names for names in found.classes)
+    for claim in positive:
+        if claim.kind in ("city", "country", "region"):
+            if cues:
+                claim.relation, claim.level = cues[-1], 1
+            elif around and claim.relation == "unknown":
+                claim.relation, claim.level = "seen", 1
+
+
+def _claim_prices(reading: _Reading, prices: list[tuple[numbers.Price, numbers.Raw]]) -> None:
+    table = reading.found.table
+    solid = {
+        c.country for c in reading.claims if not c.denied and not c.background and not c.dropped
+    }
+    for price, raw in prices:
+        if len(solid) == 1:
+            for claim in reading.claims:
+                if not claim.denied and (
+                    claim.relation == "unknown" or (claim.relation == "seen" and claim.level)
+                ):
+                    claim.relation, claim.level = "sold", 1
+        evidence = reading.found.evidence(min(raw.first, price.first), max(raw.last, price.last))
+        codes = [price.unit] if price.unit else list(price.possible)
+        users = sorted({user for code in codes for user in table.countries.get(code, ())})
+        own = [code[:2] for code in codes if code[:2] in users]
+        if len(codes) == 1 and own and len(users) <= 3:
+            users = own
+        here = {c.country for c in reading.claims if not c.denied and not c.background}
+        fitting = here.intersection(users) if not price.unit else set()
+        if len(fitting) == 1:
+            reading.claims.append(_Claim(fitting.pop(), "sold", 0, 0.9, False, evidence, "price"))
+        elif price.unit and here.intersection(table.countries.get(price.unit, ())):
+            for country in here.intersection(table.countries[price.unit]):
+                reading.claims.append(_Claim(country, "sold", 0, 0.95, False, evidence, "price"))
+        elif len(users) == 1:
+            reading.claims.append(_Claim(users[0], "sold", 0, 0.93, False, evidence, "price"))
+        elif not here and reading.found.tokens[price.first].text not in numbers.SYMBOLS:
+            many = sorted(set(own)) if len(codes) > 1 else users
+            if len(many) <= MAX_WEAK and len(_CROWNS.intersection(codes)) < 3:
+                for user in many:
+                    reading.weak.setdefault(user, evidence)
+
+
+def _names(reading: _Reading, taken: set[int]) -> tuple[Name, ...]:
+    found = reading.found
+    kept: dict[tuple[str, bool], Name] = {}
+    for mention in names.find(found, taken):
+        denied = relations.is_denied(found, mention.first, mention.last)
+        name = Name(
+            mention.name,
+            names.name_key(mention.name),
+            round(calibrate("name", mention.score), 2),
+            denied,
+            found.evidence(mention.first, mention.last),
+        )
+        kept.setdefault((name.key, denied), name)
+    return tuple(kept.values())
+
+
+def _denies(reading: _Reading) -> tuple[bool, tuple[Evidence, ...]]:
+    """Return whether the text as a whole says no, and the words that say so."""
+    found = reading.found
+    positive = [
+        c
+        for c in reading.claims
+        if not c.denied and not c.background and not c.dropped and c.kind != "link"
+    ]
+    denied = [c for c in reading.claims if c.denied]
+    words = tuple(found.evidence(*each) for each in found.negations)
+    if positive:
+        return False, ()
+    if denied:
+        return True, words
+    for first, last in found.negations:
+        near = found.near(first)
+        if any(found.classes[i] & {"no_longer", "not_only"} for i in near):
+            continue
+        verbs = [
+            i
+            for i in near
+            if found.classes[i] & {"seen", "exist", "sold"} and abs(i - first) <= relations.REACH
+        ]
+        if not verbs and "negative_verb" not in found.classes[first]:
+            continue
+        if (
+            any("seen" in found.classes[i] or "exist" in found.classes[i] for i in verbs)
+            or "negative_verb" in found.classes[first]
+        ) and ("never" in found.classes[first] or any("seen" in found.classes[i] for i in verbs)):
+            return True, (found.evidence(first, last),)
+    return False, ()
+
+
+def _countries(reading: _Reading, denies: bool) -> tuple[Country, ...]:
+    solid = {
+        c.country for c in reading.claims if not c.denied and not c.background and not c.dropped
+    }
+    by_country: dict[tuple[str, bool], list[_Claim]] = {}
+    for claim in reading.claims:
+        if claim.dropped and solid - {claim.country}:
+            continue
+        denied = claim.denied
+        if claim.background:
+            if solid - {claim.country}:
+                continue
+            if denies:
+                denied = True
+        by_country.setdefault((claim.country, denied), []).append(claim)
+    # 'In A it hung. It is not from A but from B': a plain denial of the country itself wins.
+    firmly = {c.country for c in reading.claims if c.denied and c.kind in ("country", "demonym")}
+    firmly -= {
+        c.country
+        for c in reading.claims
+        if not c.denied and (c.relation in ("made", "sold") or c.level == 0 or c.kind == "city")
+    }
+    countries = []
+    for (code, denied), claims in by_country.items():
+        if not denied and code in firmly:
+            continue
+        if denied and (code, False) in by_country and not denies and code not in firmly:
+            # 'From Poland, not from there': named and ruled out is a contradiction; the naming wins
+            # only if it is more certain.
+            continue
+        miss = 1.0
+        for claim in claims:
+            miss *= 1 - min(claim.score, 0.97)
+        spoken = [c for c in claims if c.kind != "price"] or claims
+        best = max(spoken, key=lambda c: (-c.level, _RANK[c.relation]))
+        relation = best.relation
+        priced = any(c.kind == "price" for c in claims)
+        if (
+            priced
+            and relation != "made"
+            and not any(c.relation == "seen" and c.level == 0 for c in claims)
+        ):
+            relation = "sold"
+        strongest = max(claims, key=lambda c: c.score)
+        told = "told" if relation != "unknown" else "bare"
+        alone = "alone" if len(solid) <= 1 else "several"
+        situation = "background" if any(c.background for c in claims) else f"{told} {alone}"
+        raw = max(strongest.score, 1 - miss if len(claims) > 1 else 0.0)
+        score = calibrate(f"{strongest.kind} {situation}", raw)
+        countries.append(
+            Country(code, "unknown" if denied else relation, round(score, 2), "strong", denied,
+                    tuple(c.evidence for c in sorted(claims, key=lambda c: c.evidence.start)))
+        )  # fmt: skip
+    named = {c.code for c in countries}
+    weak = [
+        Country(code, "unknown", 0.25, "weak", False, (evidence,))
+        for code, evidence in reading.weak.items()
+        if code not in named
+    ]
+    countries.sort(key=lambda c: (c.denied, -c.score, c.evidence[0].start))
+    return (*countries, *weak)

