@@ -4,7 +4,7 @@ SENTENCES = {
     "attachment.alert_sent": "alerted the safeguarding role about {target}",
     "attachment.clean": "checked {target}",
     "attachment.locked": "locked {target}, which is on a hash list",
-    "attachment.original_taken": "downloaded {target}, which is locked, as evidence",
+    "attachment.original_taken": "downloaded the original of {target}, as evidence",
     "attachment.place_seen": "looked at the place of {target}",
     "attachment.refused": "refused {target}, which is not a readable picture",
     "attachment.seen": "looked at {target}",
