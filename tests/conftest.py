@@ -14,6 +14,7 @@ from django.core.files.storage import storages
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
+from tests.skips import skip_or_fail
 from tests.stack import Stack, find_browser, free_port, missing_for_browser, wait_until
 from tips.claims import proposals, vectors
 from traceobject import embedded
@@ -164,9 +165,7 @@ def browser(monkeypatch):
     """A real Chromium. Without one, fail if CI is set, else skip with a warning in the summary."""
     if missing := missing_for_browser():
         message = f"NO BROWSER: {missing}"
-        if os.environ.get("CI"):
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
+        skip_or_fail(message)
     program = find_browser()
     from playwright.sync_api import sync_playwright
 

@@ -1,20 +1,16 @@
 """nginx with deploy/nginx.conf in front of the real site."""
 
-import os
-
 import pytest
 
 from tests.nginx import Nginx, find_nginx
+from tests.skips import skip_or_fail
 from tests.stack import free_port
 
 
 @pytest.fixture
 def front(stack, tmp_path):
     if find_nginx() is None:
-        message = "NO NGINX: install it (Debian: apt-get install nginx-light) to run this test"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        skip_or_fail("NO NGINX: install it (Debian: apt-get install nginx-light) to run this test")
     stack.web()
     static = tmp_path / "static"
     (static / "css").mkdir(parents=True)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.factories import published
 from tests.nginx import DEPLOYED, find_nginx
+from tests.skips import skip_or_fail
 from tests.stack import free_port, wait_until
 
 pytestmark = [pytest.mark.stack]
@@ -148,7 +149,7 @@ def test_no_log_knows_who_was_refused(front):
 def test_addresses_of_one_network_count_together(tmp_path, one, other, are_one):
     """nginx itself is asked, with an address that a header names in place of the visitor's."""
     if find_nginx() is None:
-        pytest.skip("NO NGINX")
+        skip_or_fail("NO NGINX")
     visitor = re.search(r"map \$remote_addr \$visitor \{.*?\n\}", DEPLOYED.read_text(), re.S)
     port = free_port()
     (tmp_path / "nginx.conf").write_text(

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.skips import skip_or_fail
 from tests.stack import free_port, wait_until
 from traceobject import serve
 
@@ -149,9 +150,7 @@ def small_disk():
         size = "size=220m,mode=755"
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder])
         if done.returncode:
-            if os.environ.get("CI"):
-                pytest.fail("mounting a small disk needs root")
-            pytest.skip("mounting a small disk needs root")
+            skip_or_fail("mounting a small disk needs root")
         try:
             yield Path(folder).resolve()
         finally:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.skips import skip_or_fail
 from tips.export.csv_writer import cell, lines, restore
 
 STARTS = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
@@ -139,10 +140,11 @@ pytestmark = pytest.mark.xdist_group("spreadsheets")  # what they share is made 
 @pytest.fixture(scope="module")
 def profile(tmp_path_factory):
     """LibreOffice's own folder, which takes it a second to make."""
+    if LIBREOFFICE is None:
+        skip_or_fail("NO LIBREOFFICE: install libreoffice-calc to run this test")
     return tmp_path_factory.mktemp("libreoffice")
 
 
-@pytest.mark.skipif(LIBREOFFICE is None, reason="LibreOffice is not installed")
 class TestInLibreOffice:
     @pytest.mark.parametrize("reading", READINGS, ids=str)
     def test_no_reading_of_an_export_makes_a_formula(self, tmp_path, profile, reading):
