@@ -326,5 +326,5 @@ def test_what_two_tips_share_is_named():
         "We think this bag was sold at the Lidl market in Sevilla, somebody bought one in 2018."
     )
     reasons = guard.compare(one, other).reasons
-    assert "both mention sevilla" in reasons
+    assert "both mention Sevilla" in reasons
     assert "both mention lidl" in reasons

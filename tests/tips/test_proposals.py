@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.factories import published, send, staff
 from tips.claims import proposals, vectors
-from tips.matching import cross_language, embedding
+from tips.matching import embedding, guard, meaning
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit.models import Entry
 from traceobject.outbox.models import Step
@@ -126,5 +126,6 @@ def test_proposals_are_off_without_pgvector_or_the_wheel_and_say_why(monkeypatch
     ],
 )
 def test_a_translation_passes_the_guard(one, other):
-    assert cross_language.compare(one, other).is_possible
-    assert cross_language.compare(other, one).is_possible
+    mine, theirs = guard.details(one), guard.details(other)
+    assert meaning.compare(mine, theirs, (one, other)).is_possible
+    assert meaning.compare(theirs, mine, (other, one)).is_possible

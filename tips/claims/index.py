@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from tips.matching import guard, normalise, signature
 from tips.models import BandKey, Tip
+from tips.reading import Account, stored
 
 MAX_TIPS_PER_KEY = 24  # boilerplate is shared by thousands
 MAX_CANDIDATES = 24
@@ -22,8 +23,18 @@ _SHARED = """
 
 
 def details(tip: Tip) -> guard.Details:
-    """Return the details of a tip that matter for comparing it."""
-    return guard.details(tip.full_text, country=str(tip.country or ""), url=tip.url)
+    """Return the details of a tip that matter for comparing it; its stored account, if it is current."""
+    return _details(tip, stored.load(tip.account))
+
+
+def read(tip: Tip) -> guard.Details:
+    """Read a tip anew and return its details."""
+    return _details(tip, None)
+
+
+def _details(tip: Tip, account: Account | None) -> guard.Details:
+    country = str(tip.country or "")
+    return guard.details(tip.full_text, country=country, url=tip.url, account=account)
 
 
 def keys(tip: Tip, mine: guard.Details) -> list[int]:
@@ -37,7 +48,7 @@ def candidates(tip: Tip, of: list[int]) -> list[Tip]:
     shared = RawSQL(_SHARED, [of, MAX_TIPS_PER_KEY, tip.pk, MAX_CANDIDATES])  # noqa: S611 (a constant)
     return list(
         Tip.objects.filter(pk__in=shared, claim__isnull=False).only(
-            "text", "place", "why", "country", "url", "claim", "sender"
+            *("text", "place", "why", "country", "url", "account", "claim", "sender")
         )
     )
 

@@ -18,6 +18,7 @@ from tips.claims import flood, index, membership
 from tips.claims.membership import Content, MatchResult
 from tips.matching import guard
 from tips.models import Attachment, Claim, Tip
+from tips.reading import stored
 from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
@@ -76,10 +77,11 @@ def _waits_for_first_tip(tip: Tip) -> bool:
 
 
 def read_tip(tip: Tip, *, has_picture: bool) -> Reading:
-    """Return what matters of a tip for matching."""
-    details = index.details(tip)
+    """Read a tip anew, and return what matters of it for matching."""
+    details = index.read(tip)
     content = Content(
-        countries=list(details.suggested),
+        account=stored.dump(details.account),
+        countries=[country.code for country in details.account.suggested],
         has_place=bool(details.places or tip.place),
         has_link=bool(details.links),
         has_picture=has_picture,

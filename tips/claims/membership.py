@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, Func, Value, When
@@ -43,8 +44,9 @@ class MatchResult:
 
 @dataclass(frozen=True)
 class Content:
-    """What a tip contains, as far as a claim counts it."""
+    """What a tip contains, as far as a claim counts it, and what it says as it is stored."""
 
+    account: dict[str, Any] | None = None
     countries: list[str] = field(default_factory=list)
     has_place: bool = False
     has_link: bool = False
@@ -68,12 +70,12 @@ def attach(tip: Tip, result: MatchResult, content: Content, *, empty: Claim | No
         claim.save()
     tip.claim, tip.relation, tip.related_to = claim, result.relation, result.related_to
     tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in result.reasons]
-    tip.countries = content.countries
+    tip.account, tip.countries = content.account, content.countries
     tip.has_place, tip.has_link = content.has_place, content.has_link
     tip.state, tip.matcher_version = Tip.State.MATCHED, guard.VERSION
     tip.save(
         update_fields=[
-            *("claim", "relation", "related_to", "reasons", "countries"),
+            *("claim", "relation", "related_to", "reasons", "account", "countries"),
             *("has_place", "has_link", "state", "matcher_version"),
         ]
     )
@@ -95,6 +97,7 @@ def relate(tip: Tip, reasons: Iterable[str], *, to: Tip | None) -> None:
 def record_content(tip: Tip, content: Content) -> None:
     """Store what the matcher read in a tip. The caller recounts its claim afterwards."""
     Tip.objects.filter(pk=tip.pk).update(
+        account=content.account,
         countries=content.countries,
         has_place=content.has_place,
         has_link=content.has_link,
@@ -209,7 +212,7 @@ def forget_content(tips: Collection[int], objects: Collection[int]) -> None:
     The tips stay in their claims, and the claims keep their counts.
     """
     Tip.objects.filter(pk__in=tips).update(
-        reasons=[], countries=[], has_place=False, has_link=False
+        reasons=[], account=None, countries=[], has_place=False, has_link=False
     )
     with connection.cursor() as cursor:
         names = [str(number) for number in tips]

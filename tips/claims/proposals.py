@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from pgvector.django import CosineDistance
 
-from tips.claims import membership, vectors
-from tips.matching import cross_language, embedding, guard
+from tips.claims import index, membership, vectors
+from tips.matching import embedding, guard, meaning
 from tips.models import Claim, Proposal, Tip, TipEmbedding
 from traceobject.audit import trail
 from traceobject.outbox.failures import NotYet
@@ -87,11 +87,8 @@ def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
 
 
 def _propose_pair(tip: Tip, other: Tip, alike: float) -> None:
-    verdict = cross_language.compare(
-        tip.full_text,
-        other.full_text,
-        countries=(str(tip.country or ""), str(other.country or "")),
-        urls=(tip.url, other.url),
+    verdict = meaning.compare(
+        index.details(tip), index.details(other), (tip.full_text, other.full_text)
     )
     if not verdict.is_possible:
         return

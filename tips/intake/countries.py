@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language, override
 from django_countries import countries
 
-from tips.geography.gazetteer import fold
+from tips.reading.text import fold
 
 
 @lru_cache(maxsize=32)

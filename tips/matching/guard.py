@@ -15,26 +15,20 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from tips.geography import mentions
-from tips.geography.gazetteer import fold, is_unspaced
-from tips.geography.keywords import NEGATIONS as PLACE_NEGATIONS
-from tips.geography.keywords import STOPWORDS as PLACE_STOPWORDS
 from tips.matching import normalise, stopwords, typos
+from tips.matching.normalise import is_unspaced
+from tips.reading import Account, Evidence, read
 
-VERSION = 3  # of the matcher; ``manage.py rematch`` brings older tips up to date
+VERSION = 4  # of the matcher; ``manage.py rematch`` brings older tips up to date
 MIN_CONTAINED_SIMILARITY = 74.0  # per cent; below, neither text can contain the other
 MIN_SIMILARITY = 60.0  # per cent (rapidfuzz's ratio of sorted words); below, texts are unrelated
 MAX_CACHED_LETTERS = 2000  # bounds the memory of the caches
 MIN_CONTENT_WORDS = 6  # in a shorter text, every content word matters
 MAX_EXTRA = 0.6  # a duplicate may be longer by this share at most
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-NEGATIONS = stopwords.NEGATIONS | PLACE_NEGATIONS
+NEGATIONS = stopwords.NEGATIONS
 STOPWORDS = (
-    frozenset(
-        each
-        for word in stopwords.WORDS | PLACE_STOPWORDS
-        for each in (word, *normalise.words(word))
-    )
+    frozenset(each for word in stopwords.WORDS for each in (word, *normalise.words(word)))
     - NEGATIONS
 )
 
@@ -43,26 +37,26 @@ STOPWORDS = (
 class Details:
     """What matters in a tip beyond its words.
 
-    ``countries``, ``denied`` and ``places`` map a country or place to the folded words that name
-    it. A country that the sender chose from the list has no words.
+    ``countries``, ``denied``, ``places`` and ``numbers`` map what the tip names to the folded words
+    that name it. A country that the sender chose from the list has no words.
 
     Attributes:
+        account: what the tip says.
         content_words: the words without stopwords, or all words if there are no others.
         sorted_content: the content words, sorted and joined.
-        suggested: countries, the most certain first.
     """
 
+    account: Account
     words: tuple[str, ...]
     names: frozenset[str]
     countries: dict[str, frozenset[str]]
     denied: dict[str, frozenset[str]]
     places: dict[str, frozenset[str]]
-    numbers: frozenset[str]
+    numbers: dict[str, frozenset[str]]
     links: frozenset[str]
     content_words: tuple[str, ...]
     sorted_content: str
     unspaced_negations: frozenset[str]
-    suggested: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,48 +80,94 @@ def _tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     return words, content_words, " ".join(sorted(content_words))
 
 
-def details(text: str, *, country: str = "", url: str = "") -> Details:
-    """Return what the guard compares. Cached, because candidates are read repeatedly."""
-    read = _details if len(text) <= MAX_CACHED_LETTERS else _details.__wrapped__
-    return read(text, country, url)
+def read_account(text: str, *, country: str = "", url: str = "") -> Account:
+    """Return what a message says, without quoting and signature.
+
+    Args:
+        country: the country that the sender chose from the list.
+        url: the link that the sender gave beside the text.
+    """
+    return read(normalise.strip_boilerplate(text), url=url).with_chosen(country)
 
 
-@lru_cache(maxsize=8192)
-def _details(text: str, country: str, url: str) -> Details:
+def details(
+    text: str, *, country: str = "", url: str = "", account: Account | None = None
+) -> Details:
+    """Return what the guard compares.
+
+    Args:
+        account: what :func:`read_account` returned for the same tip earlier.
+    """
+    account = account or read_account(text, country=country, url=url)
     body = normalise.strip_boilerplate(text)
-    mentioned = mentions.find(f"{body}\n{url}" if url else body)
-    found = [m for m in mentioned if m.kind != "link"]
     words, content_words, sorted_content = tokenise(text)
-    suggested = [each["country"] for each in mentions.sum_by_country(mentioned)]
-    chosen = {country: frozenset[str]()} if country else {}
     return Details(
+        account=account,
         words=words,
         names=_names(body),
-        countries={**chosen, **_words_by(found, lambda m: m.country if not m.denied else "")},
-        denied=_words_by(found, lambda m: m.country if m.denied else ""),
-        places=_words_by(found, lambda m: fold(m.name) if m.kind == "city" else ""),
-        numbers=frozenset(_plain_number(n) for n in _NUMBER.findall(normalise.LINK.sub(" ", body))),
+        countries=_countries(account),
+        denied=_words_by((c.code, c.evidence) for c in account.ruled_out),
+        places=_words_by((p.name, (p.evidence,)) for p in account.places if not p.denied),
+        numbers=_numbers(account, body),
         links=normalise.links(text, url),
         content_words=content_words,
         sorted_content=sorted_content,
         unspaced_negations=_unspaced_negations(words),
-        suggested=tuple(dict.fromkeys([country, *suggested] if country else suggested)),
     )
 
 
-def _words_by(found: Iterable[mentions.Mention], key) -> dict[str, frozenset[str]]:
+def _words_by(found: Iterable[tuple[str, Iterable[Evidence]]]) -> dict[str, frozenset[str]]:
     named: dict[str, frozenset[str]] = {}
-    for mention in found:
-        if name := key(mention):
-            named[name] = named.get(name, frozenset()) | frozenset(normalise.words(mention.name))
+    for name, evidence in found:
+        words = frozenset(word for each in evidence for word in normalise.words(each.words))
+        named[name] = named.get(name, frozenset()) | words
     return named
 
 
+def _countries(account: Account) -> dict[str, frozenset[str]]:
+    """Return the suggested countries that words name, or that the sender chose.
+
+    What a country's price, telephone number or link differs in is compared as a number or a link.
+    """
+    elsewhere = [each.evidence for each in (*account.numbers, *account.links)]
+    found = {}
+    for country in account.suggested:
+        words = [e for e in country.evidence if not any(_overlap(e, other) for other in elsewhere)]
+        if words or not country.evidence:
+            found[country.code] = words
+    return _words_by(found.items())
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _numbers(account: Account, body: str) -> dict[str, frozenset[str]]:
+    """Return the numbers and dates of a text by their value, and all other digits as they stand.
+
+    A month without a day or year is no number: its word is compared like any other.
+    """
+    found = [
+        (f"{'–'.join(filter(None, (n.value, n.to)))} {n.unit}".strip(), n.evidence)
+        for n in account.numbers
+    ]
+    dates = ((date.value, date.evidence) for date in account.dates)
+    found += [each for each in dates if any(char.isdigit() for char in each[1].words)]
+    read_spans = [range(each.start, each.end) for _, each in found]
+    bare = normalise.LINK.sub(lambda link: " " * len(link.group()), body)
+    for number in _NUMBER.finditer(bare):
+        if not any(number.start() in span for span in read_spans):
+            words = Evidence(number.start(), number.end(), number.group())
+            found.append((_plain_number(number.group()), words))
+    return _words_by((value, (evidence,)) for value, evidence in found)
+
+
 def _plain_number(number: str) -> str:
-    """Return 1.000, 1,000 and 1000 in one form, and 3,50 as 3.50."""
+    """Return 1.000, 1,000 and 1000 in one form, and 3,50 as 3.5."""
     if re.fullmatch(r"\d{1,3}([.,]\d{3})+", number):
         return re.sub(r"[.,]", "", number)
-    return number.replace(",", ".").strip(".:")
+    plain = number.replace(",", ".").strip(".:")
+    return plain.rstrip("0").rstrip(".") if plain.count(".") == 1 else plain
 
 
 def has_same_words(one: Details, other: Details) -> bool:
@@ -199,17 +239,16 @@ def differences(one: Details, other: Details) -> list[str]:
         ("countries", one.countries, other.countries),
         ("countries ruled out", one.denied, other.denied),
         ("places", one.places, other.places),
+        ("numbers", one.numbers, other.numbers),
     ):
         left, right = _missing_from(mine, theirs, sides[0]), _missing_from(theirs, mine, sides[1])
         if left or right:
             found.append(f"differs in {label}: {_join(left)} / {_join(right)}"[:200])
-    for label, ours, others in (
-        ("numbers", one.numbers, other.numbers),
-        ("links", one.links, other.links),
-    ):
-        if ours != others:
-            left, right = sorted(ours - others), sorted(others - ours)
-            found.append(f"differs in {label}: {_join(left)} / {_join(right)}"[:200])
+    if one.links != other.links:
+        left, right = sorted(one.links - other.links), sorted(other.links - one.links)
+        found.append(f"differs in links: {_join(left)} / {_join(right)}"[:200])
+    if one.account.denies != other.account.denies and unpaired:
+        found.append("one denies, the other does not")
     called = one.names | other.names
     names = sorted(_without_stopwords(unpaired, called) & called)
     if names:
@@ -337,7 +376,7 @@ def _names(text: str) -> frozenset[str]:
 def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
     """Return the words of each text that the other lacks, even with a typo.
 
-    Words that only name a country or place that both mention do not count.
+    Words that only name a country, place or number that both mention do not count.
     """
     names = one.names | other.names
     first, second = sorted((one.words, other.words))
@@ -348,6 +387,7 @@ def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:
         (one.countries, other.countries, cities),
         (one.denied, other.denied, cities),
         (one.places, other.places, [frozenset[str]()] * 2),
+        (one.numbers, other.numbers, [frozenset[str]()] * 2),
     ):
         for place in set(mine) & set(theirs):
             if mine[place] and theirs[place]:

@@ -7,8 +7,10 @@ import re
 import unicodedata
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tips.geography.gazetteer import fold, is_unspaced, key, names
 from tips.matching.stopwords import CLOSINGS, HEADERS, PHRASES
+from tips.reading import known
+from tips.reading import text as texts
+from tips.reading.text import fold
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -144,9 +146,14 @@ def _is_signature(tail: list[str]) -> bool:
         parts = line.split()
         if len(parts) > 6 or re.search(r"\d", line) or LINK.search(line):
             return False
-        if any(len(word) >= 4 and key(word.strip(".,!")) in names() for word in parts[1:]):
+        if any(len(word) >= 4 and known.is_place(word.strip(".,!")) for word in parts[1:]):
             return False
     return True
+
+
+def is_unspaced(char: str) -> bool:
+    """Return whether a letter is of a script without spaces, or with glued words (Korean)."""
+    return texts.is_unspaced(char) or "\uac00" <= char <= "\ud7af"
 
 
 def words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from tips.geography.gazetteer import is_unspaced
+from tips.matching.normalise import is_unspaced
 
 BANDS = (3, 3, 3, 3, 3, 3, 2, 2, 2, 2)  # rows of each band
 SEED = 2017

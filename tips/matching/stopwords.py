@@ -1,6 +1,6 @@
 """Stopwords: greetings, thanks, closings and function words, which say nothing about the object.
 
-All are folded by :func:`tips.geography.gazetteer.fold`. English, French, German, Spanish,
+All are folded by :func:`tips.reading.text.fold`. English, French, German, Spanish,
 Portuguese, Italian, Dutch, Polish, Ukrainian, Russian, Greek, Arabic, Turkish, Romanian, Swedish;
 for scripts without spaces, phrases.
 """

@@ -116,6 +116,10 @@ class Tip(models.Model):
         models.CharField(max_length=2), default=list, help_text="Countries named in the tip."
     )
 
+    account = models.JSONField(
+        "what it says", null=True, help_text="As the reader understood it (tips.reading.stored)."
+    )
+
     erased_on = models.DateField("erased", null=True, help_text="When its content was erased.")
 
     has_place = models.BooleanField(default=False, db_default=False)
@@ -164,6 +168,7 @@ class Tip(models.Model):
                     **dict.fromkeys(("country", "language", "sender"), ""),
                     contact__isnull=True,
                     receipt__isnull=True,
+                    account__isnull=True,
                     countries=[],
                 ),
             ),

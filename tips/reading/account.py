@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MIN_SUGGESTED = 0.5  # score of a country that counts as suggested
 
@@ -152,3 +152,23 @@ class Account:
     def ruled_out(self) -> tuple[Country, ...]:
         """The countries that the text says it is not from."""
         return tuple(c for c in self.countries if c.denied)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the text names nothing: no country, place, number, date, name or link."""
+        return not any(
+            (self.countries, self.places, self.numbers, self.dates, self.names, self.links)
+        )
+
+    def with_chosen(self, country: str) -> Account:
+        """Return the account with a country that the sender chose from a list, ahead of the others."""
+        if not country:
+            return self
+        named = next((c for c in self.countries if c.code == country and not c.denied), None)
+        chosen = (
+            replace(named, score=1.0, strength="strong")
+            if named
+            else Country(country, "unknown", 1.0)
+        )
+        others = (c for c in self.countries if c is not named)
+        return replace(self, countries=(chosen, *others))

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from objects.admin.filters import ObjectFilter
-from tips.geography import mentions
 from tips.models import Attachment, Claim, LeadCountry, Proposal, Tip
+from tips.reading import stored
 from tips.triage import claim_queue, decisions, evidence, merging
 from tips.triage.shown import show
 from tips.triage.tip_admin import upload_for_moderators
@@ -85,12 +85,14 @@ class VetForm(forms.Form):
 def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, object]:
     """Begin the vetting form: a summary to edit, the country named most, and how the object relates."""
     words = Truncator(next((tip.text for tip in tips if tip.text), "")).chars(400)
-    said = (found for tip in tips[:20] for found in mentions.suggest(tip.text))
+    accounts = filter(None, (stored.load(tip.account) for tip in tips[:20]))
+    said = (country for account in accounts for country in account.suggested)
     return {
         "summary": f"{len(tips)} tips say: {words}" if len(tips) > 1 else f"One tip says: {words}",
         "countries": list(named)[:1],
         "relation": next(
-            (found["relation"] for found in said if found["country"] in named), "unknown"
+            (each.relation for each in said if each.code in named and each.relation != "unknown"),
+            "unknown",
         ),
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tips.models import Attachment, Tip
+from tips.triage.read_facts import ReadFact, facts_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class ShownTip:
     tip: Tip
     uploads: list[ShownUpload] = field(default_factory=list)
     contact: str | None = None
+
+    @property
+    def facts(self) -> list[ReadFact]:
+        """What the reader understood of the tip."""
+        return facts_of(self.tip)
 
 
 def show(

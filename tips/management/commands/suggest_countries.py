@@ -1,19 +1,12 @@
-import json
-import sys
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from tips.management.lines import LinesCommand
+from tips.matching import guard
+from tips.reading import stored
 
-from tips.geography.mentions import suggest
 
-
-class Command(BaseCommand):
+class Command(LinesCommand):
     help = "Print the countries that a text points to, as JSON, the most likely first."
-    requires_system_checks: list[str] = []
 
-    def add_arguments(self, parser) -> None:
-        parser.add_argument("text", metavar="TEXT", help="the text, or - for standard input")
-
-    def handle(self, *, text: str, **options: object) -> None:
-        if text == "-":
-            text = sys.stdin.buffer.read().decode("utf-8", "replace")
-        self.stdout.write(json.dumps(suggest(text), ensure_ascii=False))
+    def answer(self, *texts: str) -> Any:
+        return stored.suggestions(guard.read_account(texts[0]))

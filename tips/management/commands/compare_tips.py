@@ -1,0 +1,18 @@
+from typing import Any
+
+from tips.management.lines import LinesCommand
+from tips.matching import meaning
+
+
+class Command(LinesCommand):
+    help = "Print how two tips about one object relate, as JSON. A file has two texts a line, with a tab between."
+    separator = "\t"
+    names = ("A", "B")
+
+    def answer(self, *texts: str) -> Any:
+        compared = meaning.relate(*texts)
+        return {
+            "relation": compared.relation,
+            "likeness": round(compared.likeness, 1),
+            "reasons": list(compared.reasons),
+        }

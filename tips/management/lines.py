@@ -1,0 +1,66 @@
+"""Commands that read texts: one on the command line, or one a line of a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+class LinesCommand(BaseCommand):
+    """A command that answers with JSON: once for its arguments, or once for each line of a file."""
+
+    requires_system_checks: list[str] = []
+    separator = ""  # between the texts of a line
+    names = ("TEXT",)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "texts",
+            nargs="*",
+            metavar="TEXT",
+            help=f"{' and '.join(self.names)}; - for standard input",
+        )
+        parser.add_argument(
+            "--lines",
+            metavar="FILE",
+            help="read this file (- for standard input) and answer each line",
+        )
+
+    def handle(self, *, texts: list[str], lines: str | None, **options: object) -> None:
+        if lines is None:
+            self._answer([_standard_input() if text == "-" else text for text in texts])
+            return
+        if texts:
+            raise CommandError("give either texts or --lines, not both")
+        for number, line in enumerate(_lines(lines), 1):
+            parts = line.split(self.separator) if self.separator else [line]
+            self._answer(parts, where=f"line {number}: ")
+
+    def _answer(self, texts: list[str], where: str = "") -> None:
+        if len(texts) != len(self.names):
+            wanted = " and ".join(self.names)
+            raise CommandError(f"{where}expected {wanted}, not {len(texts)} texts")
+        self.stdout.write(json.dumps(self.answer(*texts), ensure_ascii=False))
+
+    def answer(self, *texts: str) -> Any:
+        """Return the answer to one line, as JSON."""
+        raise NotImplementedError
+
+
+def _lines(name: str) -> Iterator[str]:
+    if name == "-":
+        yield from _standard_input().splitlines()
+        return
+    try:
+        yield from Path(name).read_bytes().decode("utf-8", "replace").splitlines()
+    except OSError as error:
+        raise CommandError(f"cannot read {name}: {error.strerror}") from error
+
+
+def _standard_input() -> str:
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
