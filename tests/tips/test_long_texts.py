@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tips.matching import guard, signature, typos
+from tips.matching.details import read_details
 
 
 def hostile_texts(number):
@@ -35,7 +36,7 @@ def calls_to_compare(number):
 
     sys.setprofile(count)
     try:
-        compared = guard.compare(guard.details(one), guard.details(other))
+        compared = guard.compare(read_details(one), read_details(other))
     finally:
         sys.setprofile(None)
     assert compared.relation != "duplicate"
@@ -43,11 +44,11 @@ def calls_to_compare(number):
 
 
 def test_long_hostile_texts_do_not_block_a_worker():
-    guard.details("Seen in Lyon")  # fill the caches that a process fills once
+    read_details("Seen in Lyon")  # fill the caches that a process fills once
     assert calls_to_compare(500) < 2.5 * calls_to_compare(250)
     one, _ = hostile_texts(1500)
-    same = guard.details(one.upper())
-    assert guard.compare(guard.details(one), same).relation == "duplicate"
+    same = read_details(one.upper())
+    assert guard.compare(read_details(one), same).relation == "duplicate"
 
 
 @pytest.mark.parametrize("number", [100, 199, 201, 1500])
@@ -61,7 +62,7 @@ def test_hostile_texts_cause_few_comparisons_of_words(monkeypatch, number):
 
     monkeypatch.setattr(typos, "is_typo", count)
     clear_caches()
-    guard.compare(*map(guard.details, hostile_texts(number)))
+    guard.compare(*map(read_details, hostile_texts(number)))
     assert len([pair for pair in pairs if pair]) <= 40_000
 
 
@@ -74,6 +75,6 @@ def test_a_tip_of_two_thousand_words_matches_despite_typos():
         word[:2] + word[3] + word[2] + word[4:] if n % 100 == 0 else word
         for n, word in enumerate(words)
     ]
-    first, second = guard.details(" ".join(words)), guard.details("Hello, " + " ".join(again))
+    first, second = read_details(" ".join(words)), read_details("Hello, " + " ".join(again))
     assert guard.compare(first, second).relation == "duplicate"
     assert set(signature.keys(first.content_words)) & set(signature.keys(second.content_words))

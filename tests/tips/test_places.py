@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stack import manage
-from tips.matching import guard
+from tips.matching.details import read_account
 from tips.reading import read, stored
 
 pytestmark = pytest.mark.xdist_group("reading")  # one process builds the table
 
 
 def suggest(text):
-    return stored.suggestions(guard.read_account(text))
+    return stored.suggestions(read_account(text))
 
 
 FOUND = [

@@ -7,7 +7,8 @@ from django.db import connection
 
 from tests.factories import published, send, staff
 from tips.claims import proposals, vectors
-from tips.matching import embedding, guard, meaning
+from tips.matching import embedding, meaning
+from tips.matching.details import read_details
 from tips.models import Claim, Proposal, Tip
 from traceobject.audit.models import Entry
 from traceobject.outbox.models import Step
@@ -126,6 +127,6 @@ def test_proposals_are_off_without_pgvector_or_the_wheel_and_say_why(monkeypatch
     ],
 )
 def test_a_translation_passes_the_guard(one, other):
-    mine, theirs = guard.details(one), guard.details(other)
+    mine, theirs = read_details(one), read_details(other)
     assert meaning.compare(mine, theirs, (one, other)).is_possible
     assert meaning.compare(theirs, mine, (other, one)).is_possible

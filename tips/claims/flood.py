@@ -72,17 +72,15 @@ def _sent_alike(tip: Tip) -> QuerySet[Tip] | None:
 
     None means that the tip is not suspect.
     """
+    if tip.source != Tip.Source.FORM or (not tip.sender and tip.trust == Tip.Trust.PROVEN):
+        return None
     opened = Tip.objects.filter(
         object_id=tip.object_id,
         relation__in=[Tip.Relation.FIRST, Tip.Relation.RELATED, Tip.Relation.FLOOD],
         source=Tip.Source.FORM,
         follows__isnull=True,
     ).exclude(pk=tip.pk)
-    if tip.source != Tip.Source.FORM:
-        return None
     if tip.sender:
         return opened.filter(sender=tip.sender)
-    if tip.trust == Tip.Trust.PROVEN:
-        return None
     recent = tip.received_at - timedelta(hours=1)
     return opened.filter(sender="", received_at__gte=recent).exclude(trust=Tip.Trust.PROVEN)

@@ -2,55 +2,78 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
-from tips.matching import guard, normalise, signature
+from tips.matching import details as tip_details
+from tips.matching import normalise, signature
+from tips.matching.details import Details, is_current, read_details, sort_content
 from tips.models import BandKey, Tip
-from tips.reading import Account, stored
 
 MAX_TIPS_PER_KEY = 24  # boilerplate is shared by thousands
 MAX_CANDIDATES = 24
-_SHARED = """
-    SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
-    CROSS JOIN LATERAL (
-        SELECT tip_id FROM tips_bandkey WHERE key = k.key ORDER BY tip_id LIMIT %s
-    ) b
-    WHERE b.tip_id <> %s GROUP BY b.tip_id ORDER BY count(*) DESC, b.tip_id LIMIT %s
+_CANDIDATES = """
+    SELECT t.id, t.account FROM (
+        SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
+        CROSS JOIN LATERAL (
+            SELECT tip_id FROM tips_bandkey WHERE key = k.key ORDER BY tip_id LIMIT %s
+        ) b
+        WHERE b.tip_id <> %s GROUP BY b.tip_id ORDER BY count(*) DESC, b.tip_id LIMIT %s
+    ) shared JOIN tips_tip t ON t.id = shared.tip_id
+    WHERE t.claim_id IS NOT NULL
 """
 
 
-def details(tip: Tip) -> guard.Details:
-    """Return the details of a tip that matter for comparing it; its stored account, if it is current."""
-    return _details(tip, stored.load(tip.account))
+@dataclass(frozen=True)
+class Candidate:
+    """A tip that shares a key with another one.
+
+    Attributes:
+        sorted_content: its content words, sorted and joined.
+        kept: its stored details as JSON; None if they are not current.
+    """
+
+    pk: int
+    sorted_content: str
+    kept: dict[str, Any] | None
+
+    def details(self) -> Details:
+        """Return the details of the tip."""
+        return tip_details.load(self.kept) or read(Tip.objects.get(pk=self.pk))
 
 
-def read(tip: Tip) -> guard.Details:
+def details(tip: Tip) -> Details:
+    """Return the details of a tip that matter for comparing it: the stored ones, if they are current."""
+    return tip_details.load(tip.account) or read(tip)
+
+
+def read(tip: Tip) -> Details:
     """Read a tip anew and return its details."""
-    return _details(tip, None)
+    return read_details(tip.full_text, country=str(tip.country or ""), url=tip.url)
 
 
-def _details(tip: Tip, account: Account | None) -> guard.Details:
-    country = str(tip.country or "")
-    return guard.details(tip.full_text, country=country, url=tip.url, account=account)
-
-
-def keys(tip: Tip, mine: guard.Details) -> list[int]:
+def keys(tip: Tip, mine: Details) -> list[int]:
     """Return the index keys of a tip's text, sorted."""
     pages = {normalise.page_key(link) or link for link in mine.links}
     return signature.keys(mine.content_words, pages, space=tip.object_id)
 
 
-def candidates(tip: Tip, of: list[int]) -> list[Tip]:
-    """Return the tips that share a key with this one, with the fields needed for comparing."""
-    shared = RawSQL(_SHARED, [of, MAX_TIPS_PER_KEY, tip.pk, MAX_CANDIDATES])  # noqa: S611 (a constant)
-    return list(
-        Tip.objects.filter(pk__in=shared, claim__isnull=False).only(
-            *("text", "place", "why", "country", "url", "account", "claim", "sender")
-        )
-    )
+def candidates(tip: Tip, of: list[int]) -> list[Candidate]:
+    """Return the tips that share a key with this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CANDIDATES, [of, MAX_TIPS_PER_KEY, tip.pk, MAX_CANDIDATES])
+        rows = cursor.fetchall()
+    return [_candidate(number, account and json.loads(account)) for number, account in rows]
+
+
+def _candidate(number: int, kept: dict[str, Any] | None) -> Candidate:
+    if kept and is_current(kept):
+        return Candidate(number, sort_content(kept["words"].split()), kept)
+    return Candidate(number, read(Tip.objects.get(pk=number)).sorted_content, None)
 
 
 def add(tip: Tip, own: list[int]) -> None:
@@ -76,6 +99,12 @@ def remove(tips: Collection[int]) -> None:
 
 # --- locks ----------------------------------------------------------------------------------------
 
+_LOCK_KEYS = """
+    SELECT set_config('synchronous_commit', 'off', true);
+    SELECT CASE WHEN pg_try_advisory_xact_lock_shared(%s, %s)
+        THEN (SELECT count(*) FROM (SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key) locked)
+    END
+"""
 _OBJECT = 0x6F626A  # 'obj': the namespace of the locks on an object's matching
 
 
@@ -90,15 +119,8 @@ def lock_keys(object_pk: int, own: list[int]) -> bool:
     """
     with connection.cursor() as cursor:
         # The outbox repeats what a crash undoes here, so nobody has to wait for the disk.
-        cursor.execute(
-            "SELECT set_config('synchronous_commit', 'off', true); "
-            "SELECT pg_try_advisory_xact_lock_shared(%s, %s)",
-            [_OBJECT, _as_int4(object_pk)],
-        )
-        if not cursor.fetchone()[0]:
-            return False
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [own])
-    return True
+        cursor.execute(_LOCK_KEYS, [_OBJECT, _as_int4(object_pk), own])
+        return cursor.fetchone()[0] is not None
 
 
 def lock_object(object_pk: int) -> None:

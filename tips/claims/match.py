@@ -16,9 +16,10 @@ from rapidfuzz import fuzz
 
 from tips.claims import flood, index, membership
 from tips.claims.membership import Content, MatchResult
+from tips.matching import details as tip_details
 from tips.matching import guard
+from tips.matching.details import Details
 from tips.models import Attachment, Claim, Tip
-from tips.reading import stored
 from tips.steps import TipStep
 from traceobject.audit import trail
 from traceobject.outbox import queue
@@ -33,7 +34,7 @@ Relation = Tip.Relation
 class Reading:
     """A tip as read for comparing: its details, its index keys, and its content."""
 
-    details: guard.Details
+    details: Details
     keys: list[int]
     content: Content
 
@@ -80,7 +81,7 @@ def read_tip(tip: Tip, *, has_picture: bool) -> Reading:
     """Read a tip anew, and return what matters of it for matching."""
     details = index.read(tip)
     content = Content(
-        account=stored.dump(details.account),
+        account=tip_details.dump(details),
         countries=[country.code for country in details.account.suggested],
         has_place=bool(details.places or tip.place),
         has_link=bool(details.links),
@@ -116,23 +117,25 @@ def _match_followed_tip(tip: Tip, reading: Reading) -> MatchResult | None:
     reason = f"{what} tip {first.pk} by its sender"
     contradictions = guard.contradictions(reading.details, index.details(first))
     if claim.state == Claim.State.OPEN and not contradictions:
-        return MatchResult(Relation.SAME_SENDER, [reason], first, claim)
+        return MatchResult(Relation.SAME_SENDER, [reason], first.pk, claim)
     why = contradictions or [f"C-{claim.pk} has already been decided"]
-    return MatchResult(Relation.RELATED, [reason, *why], first)
+    return MatchResult(Relation.RELATED, [reason, *why], first.pk)
 
 
 @dataclass(frozen=True)
 class _Tie:
-    tip: Tip
-    details: guard.Details
+    """A tip that is a duplicate or related, by its number."""
+
+    tip: int
+    details: Details
     compared: guard.Comparison
 
 
 def _match_text(tip: Tip, reading: Reading) -> MatchResult:
     ties = _ties(tip, reading)
     same = [tie for tie in ties if tie.compared.relation == "duplicate"]
-    claim_of, locked = _locked_claims([tie.tip.pk for tie in same]) if same else ({}, [])
-    gone = [tie for tie in same if tie.tip.pk not in claim_of]  # withdrawn in the meantime
+    claim_of, locked = _locked_claims([tie.tip for tie in same]) if same else ({}, [])
+    gone = [tie for tie in same if tie.tip not in claim_of]  # withdrawn in the meantime
     if same := [tie for tie in same if tie not in gone]:
         if not any(guard.has_same_words(reading.details, tie.details) for tie in same):
             index.add(tip, reading.keys)
@@ -153,29 +156,26 @@ def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
     """Return the tips that share a key and are duplicates or related, the best first."""
     mine = reading.details
     nearest = sorted(
-        (
-            (-fuzz.ratio(mine.sorted_content, guard.tokenise(other.full_text)[2]), other.pk, other)
-            for other in index.candidates(tip, reading.keys)
-        ),
-        key=lambda each: each[:2],
+        (-fuzz.ratio(mine.sorted_content, other.sorted_content), other.pk, other)
+        for other in index.candidates(tip, reading.keys)
     )
     found = []
     for number, (alike, _, other) in enumerate(nearest):
-        # Reading a whole text is expensive. Below this likeness it is no duplicate, so a few are enough.
+        # Comparing is expensive. Below this likeness it is no duplicate, so a few are enough.
         if -alike < guard.MIN_CONTAINED_SIMILARITY and number >= MAX_RELATED and not mine.links:
             break
-        theirs = index.details(other)
+        theirs = other.details()
         compared = guard.compare(mine, theirs)
         if compared.relation != "new":
-            found.append(_Tie(other, theirs, compared))
+            found.append(_Tie(other.pk, theirs, compared))
     rank = {"duplicate": 0, "related": 1}
     return sorted(
-        found, key=lambda tie: (rank[tie.compared.relation], -tie.compared.likeness, tie.tip.pk)
+        found, key=lambda tie: (rank[tie.compared.relation], -tie.compared.likeness, tie.tip)
     )
 
 
 def _tie_reasons(tie: _Tie) -> list[str]:
-    return [f"tip {tie.tip.pk}: {reason}" for reason in tie.compared.reasons]
+    return [f"tip {tie.tip}: {reason}" for reason in tie.compared.reasons]
 
 
 def _join_claim(
@@ -183,11 +183,11 @@ def _join_claim(
 ) -> MatchResult:
     """Put a tip into the claim of its duplicates. Open claims that it ties together are merged."""
     still_open = [claim for claim in locked if claim.state == Claim.State.OPEN]
-    nearest = next(claim for claim in locked if claim.pk == claim_of[same[0].tip.pk])
+    nearest = next(claim for claim in locked if claim.pk == claim_of[same[0].tip])
     into = still_open[0] if still_open else nearest
     if nearest in still_open and nearest.is_manual:
         into = nearest
-    best = next(tie for tie in same if claim_of[tie.tip.pk] == into.pk)
+    best = next(tie for tie in same if claim_of[tie.tip] == into.pk)
     relation, reasons = Relation.DUPLICATE, _tie_reasons(best)
     if earlier := _earlier_tip_of_sender(tip, into):
         relation, reasons = Relation.SAME_SENDER, [f"same sender as tip {earlier.pk}", *reasons]

@@ -15,7 +15,7 @@ from django.db.models import Case, F, Func, Value, When
 from django.utils import timezone
 
 from tips.claims import ranking
-from tips.matching import guard
+from tips.matching import details
 from tips.models import Claim, Tip
 from traceobject.staff.models import User
 
@@ -32,13 +32,13 @@ class MatchResult:
     Attributes:
         relation: how the tip relates to earlier tips.
         reasons: why, as moderators read it.
-        related_to: the most similar tip.
+        related_to: the number of the most similar tip.
         claim: the claim that it joins; None opens one.
     """
 
     relation: str
     reasons: list[str]
-    related_to: Tip | None = None
+    related_to: int | None = None
     claim: Claim | None = None
 
 
@@ -68,11 +68,11 @@ def attach(tip: Tip, result: MatchResult, content: Content, *, empty: Claim | No
         claim = empty or Claim(object_id=tip.object_id)
         _count(claim, own)
         claim.save()
-    tip.claim, tip.relation, tip.related_to = claim, result.relation, result.related_to
+    tip.claim, tip.relation, tip.related_to_id = claim, result.relation, result.related_to
     tip.reasons = [reason[:MAX_REASON_LENGTH] for reason in result.reasons]
     tip.account, tip.countries = content.account, content.countries
     tip.has_place, tip.has_link = content.has_place, content.has_link
-    tip.state, tip.matcher_version = Tip.State.MATCHED, guard.VERSION
+    tip.state, tip.matcher_version = Tip.State.MATCHED, details.VERSION
     tip.save(
         update_fields=[
             *("claim", "relation", "related_to", "reasons", "account", "countries"),

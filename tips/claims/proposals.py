@@ -11,7 +11,7 @@ from django.db import transaction
 from pgvector.django import CosineDistance
 
 from tips.claims import index, membership, vectors
-from tips.matching import embedding, guard, meaning
+from tips.matching import details, embedding, meaning
 from tips.models import Claim, Proposal, Tip, TipEmbedding
 from traceobject.audit import trail
 from traceobject.outbox.failures import NotYet
@@ -116,5 +116,5 @@ def _merge_claims(tip: Tip, other: Tip, why: str) -> None:
             free[0],
             by=System.MATCHING,
             joined=free[1].pk,
-            version=guard.VERSION,
+            version=details.VERSION,
         )

@@ -9,7 +9,7 @@ from django.db import transaction
 from objects.models import TraceObject
 from tips.claims import index, membership
 from tips.claims.match import assign_claim, read_tip
-from tips.matching import guard
+from tips.matching import details
 from tips.models import Attachment, BandKey, Claim, Tip
 from tips.steps import TipStep
 from traceobject.audit import trail
@@ -57,7 +57,7 @@ def rematch(trace_object: TraceObject, *, by: Actor, dry_run: bool) -> Change:
             if dry_run:
                 raise _Rollback
             trail.record(
-                "object.rematched", trace_object, by=by, version=guard.VERSION,
+                "object.rematched", trace_object, by=by, version=details.VERSION,
                 before=change.before, after=change.after, moved=change.moved,
             )  # fmt: skip
     except _Rollback:
@@ -128,6 +128,6 @@ def _reindex_kept_claims(trace_object: TraceObject) -> None:
         reading = read_tip(tip, has_picture=False)
         index.add(tip, reading.keys)
         membership.record_content(tip, reading.content)
-    stays.update(matcher_version=guard.VERSION)
+    stays.update(matcher_version=details.VERSION)
     for claim in Claim.objects.filter(pk__in=claims):
         membership.recount(claim)

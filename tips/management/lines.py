@@ -16,7 +16,7 @@ class LinesCommand(BaseCommand):
 
     requires_system_checks: list[str] = []
     separator = ""  # between the texts of a line
-    names = ("TEXT",)
+    names: tuple[str, ...] = ("TEXT",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -8,55 +8,18 @@ rest is. When in doubt, the guard keeps tips apart.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from tips.matching import normalise, stopwords, typos
-from tips.matching.normalise import is_unspaced
-from tips.reading import Account, Evidence, read
+from tips.matching import normalise, typos
+from tips.matching.details import NEGATIONS, STOPWORDS, Details
 
-VERSION = 4  # of the matcher; ``manage.py rematch`` brings older tips up to date
 MIN_CONTAINED_SIMILARITY = 74.0  # per cent; below, neither text can contain the other
 MIN_SIMILARITY = 60.0  # per cent (rapidfuzz's ratio of sorted words); below, texts are unrelated
-MAX_CACHED_LETTERS = 2000  # bounds the memory of the caches
 MIN_CONTENT_WORDS = 6  # in a shorter text, every content word matters
 MAX_EXTRA = 0.6  # a duplicate may be longer by this share at most
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-NEGATIONS = stopwords.NEGATIONS
-STOPWORDS = (
-    frozenset(each for word in stopwords.WORDS for each in (word, *normalise.words(word)))
-    - NEGATIONS
-)
-
-
-@dataclass(frozen=True)
-class Details:
-    """What matters in a tip beyond its words.
-
-    ``countries``, ``denied``, ``places`` and ``numbers`` map what the tip names to the folded words
-    that name it. A country that the sender chose from the list has no words.
-
-    Attributes:
-        account: what the tip says.
-        content_words: the words without stopwords, or all words if there are no others.
-        sorted_content: the content words, sorted and joined.
-    """
-
-    account: Account
-    words: tuple[str, ...]
-    names: frozenset[str]
-    countries: dict[str, frozenset[str]]
-    denied: dict[str, frozenset[str]]
-    places: dict[str, frozenset[str]]
-    numbers: dict[str, frozenset[str]]
-    links: frozenset[str]
-    content_words: tuple[str, ...]
-    sorted_content: str
-    unspaced_negations: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -66,108 +29,6 @@ class Comparison:
     relation: str
     reasons: tuple[str, ...]
     likeness: float
-
-
-def tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Return a text's words, its content words, and these sorted in one string. Cheap."""
-    return _tokenise(text) if len(text) <= MAX_CACHED_LETTERS else _tokenise.__wrapped__(text)
-
-
-@lru_cache(maxsize=8192)
-def _tokenise(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    words = tuple(normalise.words(text))
-    content_words = tuple(word for word in words if word not in STOPWORDS) or words
-    return words, content_words, " ".join(sorted(content_words))
-
-
-def read_account(text: str, *, country: str = "", url: str = "") -> Account:
-    """Return what a message says, without quoting and signature.
-
-    Args:
-        country: the country that the sender chose from the list.
-        url: the link that the sender gave beside the text.
-    """
-    return read(normalise.strip_boilerplate(text), url=url).with_chosen(country)
-
-
-def details(
-    text: str, *, country: str = "", url: str = "", account: Account | None = None
-) -> Details:
-    """Return what the guard compares.
-
-    Args:
-        account: what :func:`read_account` returned for the same tip earlier.
-    """
-    account = account or read_account(text, country=country, url=url)
-    body = normalise.strip_boilerplate(text)
-    words, content_words, sorted_content = tokenise(text)
-    return Details(
-        account=account,
-        words=words,
-        names=_names(body),
-        countries=_countries(account),
-        denied=_words_by((c.code, c.evidence) for c in account.ruled_out),
-        places=_words_by((p.name, (p.evidence,)) for p in account.places if not p.denied),
-        numbers=_numbers(account, body),
-        links=normalise.links(text, url),
-        content_words=content_words,
-        sorted_content=sorted_content,
-        unspaced_negations=_unspaced_negations(words),
-    )
-
-
-def _words_by(found: Iterable[tuple[str, Iterable[Evidence]]]) -> dict[str, frozenset[str]]:
-    named: dict[str, frozenset[str]] = {}
-    for name, evidence in found:
-        words = frozenset(word for each in evidence for word in normalise.words(each.words))
-        named[name] = named.get(name, frozenset()) | words
-    return named
-
-
-def _countries(account: Account) -> dict[str, frozenset[str]]:
-    """Return the suggested countries that words name, or that the sender chose.
-
-    What a country's price, telephone number or link differs in is compared as a number or a link.
-    """
-    elsewhere = [each.evidence for each in (*account.numbers, *account.links)]
-    found = {}
-    for country in account.suggested:
-        words = [e for e in country.evidence if not any(_overlap(e, other) for other in elsewhere)]
-        if words or not country.evidence:
-            found[country.code] = words
-    return _words_by(found.items())
-
-
-def _overlap(one: Evidence, other: Evidence) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _numbers(account: Account, body: str) -> dict[str, frozenset[str]]:
-    """Return the numbers and dates of a text by their value, and all other digits as they stand.
-
-    A month without a day or year is no number: its word is compared like any other.
-    """
-    found = [
-        (f"{'–'.join(filter(None, (n.value, n.to)))} {n.unit}".strip(), n.evidence)
-        for n in account.numbers
-    ]
-    dates = ((date.value, date.evidence) for date in account.dates)
-    found += [each for each in dates if any(char.isdigit() for char in each[1].words)]
-    read_spans = [range(each.start, each.end) for _, each in found]
-    bare = normalise.LINK.sub(lambda link: " " * len(link.group()), body)
-    for number in _NUMBER.finditer(bare):
-        if not any(number.start() in span for span in read_spans):
-            words = Evidence(number.start(), number.end(), number.group())
-            found.append((_plain_number(number.group()), words))
-    return _words_by((value, (evidence,)) for value, evidence in found)
-
-
-def _plain_number(number: str) -> str:
-    """Return 1.000, 1,000 and 1000 in one form, and 3,50 as 3.5."""
-    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", number):
-        return re.sub(r"[.,]", "", number)
-    plain = number.replace(",", ".").strip(".:")
-    return plain.rstrip("0").rstrip(".") if plain.count(".") == 1 else plain
 
 
 def has_same_words(one: Details, other: Details) -> bool:
@@ -317,14 +178,6 @@ def _is_truncated(one: Details, other: Details) -> bool:
     return long[: len(short)] == short
 
 
-def _unspaced_negations(words: tuple[str, ...]) -> frozenset[str]:
-    """Return the negations of scripts without spaces, each with its number."""
-    run = "".join(word for word in words if is_unspaced(word[0]))
-    return frozenset(
-        f"{each} × {run.count(each)}" for each in stopwords.UNSPACED_NEGATIONS if each in run
-    )
-
-
 def contradictions(one: Details, other: Details) -> list[str]:
     """Return where two texts of one sender name different places.
 
@@ -356,21 +209,6 @@ def _missing_from(
 
 def _join(values: list[str]) -> str:
     return ", ".join(values) or "none"
-
-
-def _names(text: str) -> frozenset[str]:
-    """Return the capitalised words inside sentences, such as brands, people and streets.
-
-    A text in capitals has none.
-    """
-    if text.isupper():
-        return frozenset()
-    found = set()
-    for match in re.finditer(r"(?<![.!?\n])[^\S\n]+([^\W\d_][^\W_]+)", text):
-        word = match.group(1)
-        if word[0].isupper():
-            found.update(normalise.words(word))
-    return frozenset(found)
 
 
 def _unpaired(one: Details, other: Details) -> tuple[set[str], set[str]]:

@@ -7,11 +7,12 @@ before anybody is bothered: :mod:`tips.reading.across` can reject what the embed
 from __future__ import annotations
 
 from tips.matching import embedding, guard, normalise, signature
+from tips.matching.details import Details, read_details
 from tips.reading import across
 from tips.reading.across import Verdict
 
 
-def compare(one: guard.Details, other: guard.Details, texts: tuple[str, str]) -> Verdict:
+def compare(one: Details, other: Details, texts: tuple[str, str]) -> Verdict:
     """Return whether two tips may say the same, and what they share or differ in.
 
     Args:
@@ -37,7 +38,7 @@ def relate(one: str, other: str) -> guard.Comparison:
         The guard's comparison, or the relation ``proposed`` where the texts are no duplicates but may
         say the same. Texts that share no key of the index never meet, so they are ``new``.
     """
-    mine, theirs = guard.details(one), guard.details(other)
+    mine, theirs = read_details(one), read_details(other)
     keys = [
         set(signature.keys(each.content_words, map(normalise.page_key, each.links)))
         for each in (mine, theirs)

@@ -110,9 +110,14 @@ def strip_boilerplate(text: str) -> str:
 
     Only short parts that name nothing are removed. The stored tip keeps them.
     """
-    lines = _QUOTE.sub("", clean(text)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return strip_clean(clean(text))
+
+
+def strip_clean(cleaned: str) -> str:
+    """Do the same with a text that :func:`clean` has returned."""
+    lines = _QUOTE.sub("", cleaned).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [line for line in lines if not _is_header(line)]
-    return "\n".join(_strip_signature(kept)).strip() or clean(text).strip()
+    return "\n".join(_strip_signature(kept)).strip() or cleaned.strip()
 
 
 def _is_header(line: str) -> bool:
@@ -161,12 +166,13 @@ def words(text: str) -> list[str]:
 
     In a script without spaces, each letter is a word.
     """
-    return list(_words(text))
+    return list(body_words(strip_boilerplate(text)))
 
 
-def _words(text: str) -> tuple[str, ...]:
+def body_words(body: str) -> tuple[str, ...]:
+    """Return the folded words of a text without boilerplate, or of a part of one."""
     found: list[str] = []
-    for match in _WORD.finditer(_without_phrases(LINK.sub(" ", strip_boilerplate(text)))):
+    for match in _WORD.finditer(_without_phrases(LINK.sub(" ", body))):
         word = fold(match.group()).translate(_WITHOUT_MARKS)
         if any(is_unspaced(char) for char in word):
             found.extend(_split_unspaced(word))
@@ -226,7 +232,12 @@ def _strip_arabic_prefix(word: str) -> str:
 
 def links(text: str, url: str = "") -> frozenset[str]:
     """Return the normalised links in a text and in the form's link field."""
-    given = [match.group() for match in LINK.finditer(clean(text))]
+    return clean_links(clean(text), url)
+
+
+def clean_links(cleaned: str, url: str = "") -> frozenset[str]:
+    """Do the same with a text that :func:`clean` has returned."""
+    given = [match.group() for match in LINK.finditer(cleaned)]
     return frozenset(link for link in map(normalise_link, [*given, url]) if link)
 
 

@@ -39,7 +39,7 @@ def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> 
     """Return the index keys of a text: its bands, its exact words, and its linked pages.
 
     Args:
-        words: the content words (:attr:`guard.Details.content_words`).
+        words: the content words (:attr:`details.Details.content_words`).
         pages: the linked pages (:func:`normalise.page_key`).
         space: keys of two spaces (objects) never meet.
 

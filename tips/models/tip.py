@@ -110,7 +110,7 @@ class Tip(models.Model):
     )
     reasons = ArrayField(models.CharField(max_length=200), default=list)
     matcher_version = models.PositiveSmallIntegerField(
-        default=0, db_default=0, help_text="Version of the matcher (guard.VERSION)."
+        default=0, db_default=0, help_text="Version of the matcher (details.VERSION)."
     )
     countries = ArrayField(
         models.CharField(max_length=2), default=list, help_text="Countries named in the tip."

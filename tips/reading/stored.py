@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from tips.reading.account import (
     Account,
@@ -16,6 +17,7 @@ from tips.reading.account import (
     Place,
 )
 
+T = TypeVar("T")
 VERSION = 1  # of the reader; a stored account of another version is read anew
 
 
@@ -122,19 +124,22 @@ def load(stored: dict[str, Any] | None) -> Account | None:
     return Account(
         languages=tuple(LanguageSpan(*row) for row in rows("languages", ())),
         countries=tuple(
-            Country(*row[:5], evidence=tuple(Evidence(*e) for e in row[5]))
+            Country(*row[:5], *[tuple(Evidence(*each) for each in row[5])])
             for row in rows("countries", ())
         ),
-        places=tuple(Place(*row[:6], Evidence(*row[6])) for row in rows("places", ())),
-        numbers=tuple(
-            Number(*row[:3], Evidence(*row[3]), row[4], row[5]) for row in rows("numbers", ())
-        ),
-        dates=tuple(Date(*row[:2], Evidence(*row[2])) for row in rows("dates", ())),
-        names=tuple(Name(*row[:4], Evidence(*row[4])) for row in rows("names", ())),
-        links=tuple(Link(row[0], Evidence(*row[1])) for row in rows("links", ())),
+        places=tuple(_unpack(Place, row, 6) for row in rows("places", ())),
+        numbers=tuple(_unpack(Number, row, 3) for row in rows("numbers", ())),
+        dates=tuple(_unpack(Date, row, 2) for row in rows("dates", ())),
+        names=tuple(_unpack(Name, row, 4) for row in rows("names", ())),
+        links=tuple(_unpack(Link, row, 1) for row in rows("links", ())),
         denies=bool(rows("denies")),
         denial=tuple(Evidence(*row) for row in rows("denial", ())),
     )
+
+
+def _unpack(kind: Callable[..., T], row: list[Any], at: int) -> T:
+    """Return a finding of which item ``at`` is the evidence."""
+    return kind(*row[:at], Evidence(*row[at]), *row[at + 1 :])
 
 
 def _pack(evidence: Evidence) -> list[Any]:

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from objects.admin.filters import ObjectFilter
+from tips.matching.details import load_account
 from tips.models import Attachment, Claim, LeadCountry, Proposal, Tip
-from tips.reading import stored
 from tips.triage import claim_queue, decisions, evidence, merging
 from tips.triage.shown import show
 from tips.triage.tip_admin import upload_for_moderators
@@ -85,7 +85,7 @@ class VetForm(forms.Form):
 def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, object]:
     """Begin the vetting form: a summary to edit, the country named most, and how the object relates."""
     words = Truncator(next((tip.text for tip in tips if tip.text), "")).chars(400)
-    accounts = filter(None, (stored.load(tip.account) for tip in tips[:20]))
+    accounts = filter(None, (load_account(tip.account) for tip in tips[:20]))
     said = (country for account in accounts for country in account.suggested)
     return {
         "summary": f"{len(tips)} tips say: {words}" if len(tips) > 1 else f"One tip says: {words}",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tips.intake.countries import name_of
+from tips.matching.details import load_account
 from tips.models import Tip
-from tips.reading import Account, Number, stored
+from tips.reading import Account, Number
 
 MIN_SCORE = 0.5  # a finding less likely than not is left out
 
@@ -28,7 +29,7 @@ class ReadFact:
 
 def facts_of(tip: Tip) -> list[ReadFact]:
     """Return what a tip says; nothing if it has not been matched, or was erased."""
-    account = stored.load(tip.account)
+    account = load_account(tip.account)
     return [] if account is None else [*_where(account), *_else(account)]
 
 

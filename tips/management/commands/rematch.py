@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from objects.models import TraceObject
 from tips.claims import proposals
 from tips.claims.rematch import rematch
-from tips.matching import guard
+from tips.matching import details
 from traceobject.commands import count_noun
 from traceobject.staff.authority import System
 
@@ -46,5 +46,5 @@ class Command(BaseCommand):
             self.stdout.write(f"Cross-language proposals are off: {off}")
         verb = "would move" if dry_run else "moved"
         self.stdout.write(
-            f"{count_noun(total, 'tip')} checked with matcher {guard.VERSION}; {changed:,} {verb} to another claim"
+            f"{count_noun(total, 'tip')} checked with matcher {details.VERSION}; {changed:,} {verb} to another claim"
         )

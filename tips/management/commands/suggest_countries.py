@@ -1,7 +1,7 @@
 from typing import Any
 
 from tips.management.lines import LinesCommand
-from tips.matching import guard
+from tips.matching.details import read_account
 from tips.reading import stored
 
 
@@ -9,4 +9,4 @@ class Command(LinesCommand):
     help = "Print the countries that a text points to, as JSON, the most likely first."
 
     def answer(self, *texts: str) -> Any:
-        return stored.suggestions(guard.read_account(texts[0]))
+        return stored.suggestions(read_account(texts[0]))
