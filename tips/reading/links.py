@@ -20,6 +20,13 @@ _LINK = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w+])(\+|00)\s?([1-9٠-٩\d][\d٠-٩]{0,3}(?:[\s()/.-]{0,2}[\d٠-٩]+)*)")
 
+_NATIONAL = re.compile(
+    r"(?P<cue>\b(?:tel|dial|tél|telef[oó]n\w*|telephone|phone|telefoon\w*|τηλ\w*|тел\w*|call\w*|llam\w*|appel\w*|ligu\w*|fax|faks|mobil\w*|"
+    r"هاتف|تلفون|تليفون|جوال|电话|手机)[.:：]{0,2}\s{0,2}(?:n[ro°º]\.?\s)?)?"
+    r"(?<![\w.,+/-])(?P<digits>\(?\d{1,5}\)?(?:[ ./-]{1,2}\d{2,8}){1,5})(?![\w%€$£])",
+    re.IGNORECASE,
+)
+
 
 def find(text: str) -> list[Link]:
     """Return the links of a text."""
@@ -55,6 +62,20 @@ def telephones(text: str) -> list[tuple[str, str, Evidence]]:
         evidence = Evidence(match.start(), match.end(), match.group())
         value = ("+" if match.group(1) == "+" else "00") + digits
         found.append((value, _region(digits), evidence))
+    return found + _national(text, [each[2] for each in found])
+
+
+def _national(text: str, others: list[Evidence]) -> list[tuple[str, str, Evidence]]:
+    """Return numbers of several groups that begin with 0 or stand behind a word for telephone."""
+    found = []
+    for match in _NATIONAL.finditer(text):
+        digits = "".join(str(int(c)) for c in match.group("digits") if c.isdecimal())
+        start, end = match.span("digits")
+        if any(e.start < end and start < e.end for e in others):
+            continue
+        enough = len(digits) >= 5 if match.group("cue") else digits[0] == "0" and len(digits) >= 8
+        if enough and len(digits) <= 15:
+            found.append((digits, "", Evidence(start, end, match.group("digits"))))
     return found
 
 

@@ -10,7 +10,8 @@ from tips.reading import sources
 from tips.reading import text as texts
 from tips.reading.analysis import Analysis
 
-COMMON_ZIPF = 4.3
+COMMON_ZIPF = 4.7  # of a word with a capital within a sentence
+_PARTICLES = frozenset("da do das dos della delle degli dei du des der den ten".split())
 _VOWELS = re.compile(r"[aeiouyw']+")
 _QUOTED = re.compile(r"[«“„\"「『]([^«»“”„\"」』\n]{2,40})[»”“\"」』]")
 _JOINED = frozenset({"&", "-", "'", "’", "."})
@@ -40,6 +41,7 @@ def name_key(name: str) -> str:
         ("kh", "h"),
         ("ph", "f"),
         ("ck", "k"),
+        ("ch", "h"),
         ("x", "ks"),
         ("q", "k"),
         ("w", "v"),
@@ -76,6 +78,7 @@ def find(found: Analysis, taken: set[int]) -> list[Mention]:
         used.update(inside)
     if found.is_shouting:
         return mentions
+    mentions += _chinese_brands(found, used)
     index = 0
     while index < len(tokens):
         mention = (
@@ -89,6 +92,20 @@ def find(found: Analysis, taken: set[int]) -> list[Mention]:
     return sorted(mentions, key=lambda m: m.first)
 
 
+def _chinese_brands(found: Analysis, used: set[int]) -> list[Mention]:
+    """Return what stands before 牌: 海鸥牌的手表. Its tokens are added to ``used``."""
+    mentions = []
+    for match in _BRAND.finditer(found.text) if found.language == "zh" else ():
+        inside = [i for i, t in enumerate(found.tokens) if match.start(1) <= t.start < match.end(1)]
+        if inside and not used.intersection(inside):
+            mentions.append(Mention(match.group(1), inside[0], inside[-1] + 1, 0.75))
+            used.update(inside)
+    return mentions
+
+
+_BRAND = re.compile(
+    r"(?:^|[是的个款用买有块只把台，。、；：\s])([\u4e00-\u9fff]{2,3})牌(?![子照号坊匾楼示])"
+)
 _LODGINGS = (
     "hotel",
     "pension",
@@ -108,12 +125,27 @@ def _is_named(found: Analysis, index: int) -> bool:
     if found.has(before, "hotel") or found.has(before, "person") or found.has(before, "street"):
         return True
     token = found.tokens[index]
-    rare = found.table.frequencies(token.folded).get("de", 0.0) < 3.0 and len(token.text) <= 10
+    frequencies = found.table.frequencies(token.folded)
+    rare = frequencies.get("de", 0.0) < 3.0 and len(token.text) <= 10
+    # What is known in many languages, and is no word of the grammar, is a brand: Aldi, Lego.
+    known = len(frequencies) >= 4 and frequencies.get("de", 0.0) < 4.5 and not found.classes[index]
     return (
-        rare
+        (rare or known)
         and before >= 0
         and found.tokens[before].folded
-        in ("bei", "von", "ein", "einem", "einen", "heisst", "marke")
+        in (
+            "bei",
+            "von",
+            "kein",
+            "keine",
+            "sondern",
+            "ein",
+            "einem",
+            "einen",
+            "heisst",
+            "marke",
+            "nicht",
+        )
     )
 
 
@@ -128,7 +160,7 @@ def _at(found: Analysis, index: int, used: set[int]) -> Mention | None:
     tokens = found.tokens
     token = tokens[index]
     if token.text.lower() == token.text.upper():
-        rare = found.table.frequencies(token.folded).get(found.language, 0.0) < 3.6
+        rare = found.table.frequencies(token.folded).get(found.language, 0.0) < 4.5
         cue = found.has(index - 1, "hotel") and not found.classes[index]
         if found.language == "ar" and cue and rare and len(token.text) >= 3:
             return Mention(token.text, index, index + 1, 0.6)
@@ -136,11 +168,18 @@ def _at(found: Analysis, index: int, used: set[int]) -> Mention | None:
     if not token.is_capital:
         return None
     kinds = {m.kind for m in found.table.meanings(token.folded)}
-    if kinds & {sources.LANGUAGE, sources.DEMONYM, sources.CURRENCY_NOUN, sources.MONTH}:
+    joined = index + 1 < len(tokens) and tokens[index + 1].text == "&"
+    if not joined and kinds & {
+        sources.LANGUAGE,
+        sources.DEMONYM,
+        sources.CURRENCY_NOUN,
+        sources.MONTH,
+    }:
         return None
     starts = (
         index == 0
-        or tokens[index - 1].text in ".!?…:\n"
+        or tokens[index - 1].text in ".!?…\n"
+        or (tokens[index - 1].text == ":" and not found.has(index - 2, "hotel"))
         or (found.clause[index - 1] == -1 and tokens[index - 1].text in '"„«(-–')
     )
     last = index + 1
@@ -151,6 +190,13 @@ def _at(found: Analysis, index: int, used: set[int]) -> Mention | None:
             and found.clause[last] == found.clause[index]
         ):
             last += 1
+        elif (
+            tokens[last].text in _PARTICLES
+            and last + 1 < len(tokens)
+            and tokens[last + 1].is_capital
+            and last + 1 not in used
+        ):
+            last += 2  # Feira da Ladra
         elif (
             tokens[last].text in _JOINED
             and last + 1 < len(tokens)
@@ -183,7 +229,8 @@ def _at(found: Analysis, index: int, used: set[int]) -> Mention | None:
         words = words[1:]
     if all(_is_common(found, i) for i in words) and not (len(words) > 1 and found.language != "de"):
         cue = index > 0 and (found.has(index - 1, "hotel") or found.has(index - 1, "person"))
-        if not cue or (found.language == "de" and len(words) == 1):
+        branded = found.language == "de" and len(words) == 1 and not _is_named(found, index)
+        if (not cue and found.language != "de") or branded:
             return None
     if len(words) == 1 and len(tokens[words[0]].text) < 2:
         return None
