@@ -329,3 +329,12 @@ def test_what_two_tips_share_is_named():
     reasons = guard.compare(one, other).reasons
     assert "both mention Sevilla" in reasons
     assert "both mention lidl" in reasons
+
+
+def test_a_word_that_is_spelt_nearly_like_a_stopword_is_compared_like_any_other():
+    said = (
+        "We decided together to write to you after we had thought about it for a long time. "
+        "The turquoise {} hung in a school canteen near the harbour."
+    )
+    one, other = (read_details(said.format(thing)) for thing in ("curtain", "carpet"))
+    assert guard.compare(one, other).relation == "related"  # it is no slip for 'certain'

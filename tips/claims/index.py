@@ -14,8 +14,9 @@ from tips.matching import normalise, signature
 from tips.matching.details import Details, is_current, read_details, sort_content
 from tips.models import BandKey, Tip
 
-MAX_TIPS_PER_KEY = 24  # boilerplate is shared by thousands
-MAX_CANDIDATES = 24
+MAX_CANDIDATES = 24  # of a search, and of each key: boilerplate is shared by thousands
+MAX_UNDER_BOILERPLATE = 64  # of a search without the words that most share
+MAX_REST = 0.7  # a text that shares fewer of its words with most others has no boilerplate
 _CANDIDATES = """
     SELECT t.id, t.account FROM (
         SELECT b.tip_id FROM unnest(%s::bigint[]) AS k(key)
@@ -62,10 +63,39 @@ def keys(tip: Tip, mine: Details) -> list[int]:
     return signature.keys(mine.content_words, pages, space=tip.object_id)
 
 
-def candidates(tip: Tip, of: list[int]) -> list[Candidate]:
-    """Return the tips that share a key with this one."""
+@dataclass(frozen=True)
+class Found:
+    """The candidates of a tip, and the keys under which the tip itself is to be found."""
+
+    candidates: list[Candidate]
+    keys: list[int]
+
+
+def find(tip: Tip, mine: Details, own: list[int]) -> Found:
+    """Return the tips that share a key with this one.
+
+    Thousands that begin alike share so many keys that only the first of them are returned. So where the
+    bound is reached, the text is searched a second time without the words that most of those have.
+
+    Args:
+        own: the keys of its text.
+    """
+    first = _query(tip, own)
+    words = mine.content_words
+    if len(first) < MAX_CANDIDATES:
+        return Found(first, own)
+    rest = signature.own_words(words, [each.sorted_content.split() for each in first])
+    if not rest or len(rest) > MAX_REST * len(words):
+        return Found(first, own)
+    more = signature.keys(rest, space=tip.object_id, layer="rest ")
+    known = {each.pk for each in first}
+    second = [each for each in _query(tip, more, MAX_UNDER_BOILERPLATE) if each.pk not in known]
+    return Found(first + second, sorted({*own, *more}))
+
+
+def _query(tip: Tip, of: list[int], most: int = MAX_CANDIDATES) -> list[Candidate]:
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [of, MAX_TIPS_PER_KEY, tip.pk, MAX_CANDIDATES])
+        cursor.execute(_CANDIDATES, [of, most, tip.pk, most])
         rows = cursor.fetchall()
     return [_candidate(number, account and json.loads(account)) for number, account in rows]
 
@@ -89,7 +119,8 @@ def add(tip: Tip, own: list[int]) -> None:
 def reindex(tip: Tip) -> None:
     """Add a tip to the index, for instance because the tip that it repeats is gone."""
     if tip.erased_on is None:
-        add(tip, keys(tip, details(tip)))
+        mine = details(tip)
+        add(tip, find(tip, mine, keys(tip, mine)).keys)
 
 
 def remove(tips: Collection[int]) -> None:

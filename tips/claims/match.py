@@ -132,13 +132,14 @@ class _Tie:
 
 
 def _match_text(tip: Tip, reading: Reading) -> MatchResult:
-    ties = _ties(tip, reading)
+    found = index.find(tip, reading.details, reading.keys)
+    ties = _ties(reading.details, found.candidates)
     same = [tie for tie in ties if tie.compared.relation == "duplicate"]
     claim_of, locked = _locked_claims([tie.tip for tie in same]) if same else ({}, [])
     gone = [tie for tie in same if tie.tip not in claim_of]  # withdrawn in the meantime
     if same := [tie for tie in same if tie not in gone]:
         if not any(guard.has_same_words(reading.details, tie.details) for tie in same):
-            index.add(tip, reading.keys)
+            index.add(tip, found.keys)
         return _join_claim(tip, same, claim_of, locked)
     ties = [tie for tie in ties if tie not in gone]
     relation, related_to, reasons = Relation.FIRST, None, ["no similar tip about this object"]
@@ -148,16 +149,15 @@ def _match_text(tip: Tip, reading: Reading) -> MatchResult:
         reasons = [*reasons, f"same sender as tip {earlier.pk}"]
     if why := flood.flood_reason(tip):
         return MatchResult(Relation.FLOOD, [why, *reasons], related_to, flood.flood_claim(tip))
-    index.add(tip, reading.keys)
+    index.add(tip, found.keys)
     return MatchResult(relation, reasons, related_to)
 
 
-def _ties(tip: Tip, reading: Reading) -> list[_Tie]:
-    """Return the tips that share a key and are duplicates or related, the best first."""
-    mine = reading.details
+def _ties(mine: Details, candidates: list[index.Candidate]) -> list[_Tie]:
+    """Return the candidates that are duplicates or related, the best first."""
     nearest = sorted(
         (-fuzz.ratio(mine.sorted_content, other.sorted_content), other.pk, other)
-        for other in index.candidates(tip, reading.keys)
+        for other in candidates
     )
     found = []
     for number, (alike, _, other) in enumerate(nearest):

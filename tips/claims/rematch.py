@@ -126,7 +126,7 @@ def _reindex_kept_claims(trace_object: TraceObject) -> None:
     readable = stays.filter(erased_on__isnull=True).exclude(relation=Tip.Relation.FLOOD)
     for tip in readable.iterator(chunk_size=500):
         reading = read_tip(tip, has_picture=False)
-        index.add(tip, reading.keys)
+        index.add(tip, index.find(tip, reading.details, reading.keys).keys)
         membership.record_content(tip, reading.content)
     stays.update(matcher_version=details.VERSION)
     for claim in Claim.objects.filter(pk__in=claims):

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from tips.matching import normalise, typos
 from tips.matching.details import NEGATIONS, STOPWORDS, Details
+from tips.reading import known
 
 MIN_CONTAINED_SIMILARITY = 74.0  # per cent; below, neither text can contain the other
 MIN_SIMILARITY = 60.0  # per cent (rapidfuzz's ratio of sorted words); below, texts are unrelated
@@ -156,7 +157,8 @@ def _is_misspelt_stopword(word: str) -> bool:
             for turned in (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
         )
     return len(word) >= 5 and any(
-        typos.is_typo(word, light) for light in _LONG_STOPWORDS.get(word[:1], ())
+        typos.is_typo(word, light) and known.is_slip_of(word, light)
+        for light in _LONG_STOPWORDS.get(word[:1], ())
     )
 
 

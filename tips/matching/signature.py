@@ -8,6 +8,7 @@ short text with two typos) with 0.86, and different ones (0.2) with 0.19.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tips.matching.normalise import is_unspaced
@@ -35,34 +36,39 @@ def shingles(words: Sequence[str]) -> list[str]:
     return found
 
 
-def keys(words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0) -> list[int]:
+def own_words(words: Sequence[str], others: Iterable[Sequence[str]]) -> list[str]:
+    """Return the words that a text does not share with most of the others: what is not boilerplate."""
+    known = [set(other) for other in others]
+    common = Counter(word for other in known for word in other)
+    return [word for word in words if 2 * common[word] <= len(known)]
+
+
+def keys(
+    words: Sequence[str], pages: Iterable[str] = (), *, space: int = 0, layer: str = ""
+) -> list[int]:
     """Return the index keys of a text: its bands, its exact words, and its linked pages.
 
     Args:
         words: the content words (:attr:`details.Details.content_words`).
         pages: the linked pages (:func:`normalise.page_key`).
         space: keys of two spaces (objects) never meet.
+        layer: neither do keys of two layers (whole texts, and texts without boilerplate).
 
     Returns:
         Signed 64-bit integers, sorted, as PostgreSQL's bigint holds them.
     """
     from rensa import RMinHash
 
-    found = [_key(space, "page", page) for page in sorted(pages)[:MAX_LINKS] if page]
+    found = [_key(space, f"{layer}page", page) for page in sorted(pages)[:MAX_LINKS] if page]
     if words:
         sketch = RMinHash(num_perm=sum(BANDS), seed=SEED)
         sketch.update(shingles(words))
         digest = iter(sketch.digest())
         for band, rows in enumerate(BANDS):
             part = [next(digest) for _ in range(rows)]
-            found.append(_key(space, f"band {band}", ",".join(map(str, part))))
-        found.append(exact_key(words, space=space))
+            found.append(_key(space, f"{layer}band {band}", ",".join(map(str, part))))
+        found.append(_key(space, f"{layer}words", " ".join(sorted(words))))
     return sorted(set(found))
-
-
-def exact_key(words: Sequence[str], *, space: int = 0) -> int:
-    """Return the key that only texts with the same words have."""
-    return _key(space, "words", " ".join(sorted(words)))
 
 
 def _key(space: int, kind: str, value: str) -> int:
