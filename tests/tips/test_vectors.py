@@ -6,13 +6,15 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from tests.factories import published, send
+from tests.factories import published, send, staff
 from tests.stack import database_url, manage
 from tips.claims import proposals, vectors
 from tips.matching import embedding
 from tips.models import Proposal, TipEmbedding
 from tips.models.tip_embedding import DIMENSIONS
+from tips.triage import decisions
 from traceobject.outbox import queue
+from traceobject.staff.roles import Role
 
 ENGLISH = "I saw this bag in a Lidl in Seville in 2016"
 SPANISH = "vi esta bolsa en un Lidl de Sevilla en 2016"
@@ -118,6 +120,36 @@ def test_the_embedding_is_deleted_with_its_tip(own_database, pgvector):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM tips_bandkey; DELETE FROM tips_tip")
     assert not TipEmbedding.objects.exists()
+
+
+SAYINGS = [f"My {who} bought this {thing} in Porto" for who in ("aunt", "dentist", "boss") for thing in ("bag", "lamp", "chair", "rug")]  # fmt: skip
+
+
+@pytest.mark.parametrize("compared", [0, 10_000], ids=["by the index", "one by one"])
+def test_the_nearest_open_claims_are_found_whichever_way_they_are_searched(
+    own_database, pgvector, monkeypatch, compared
+):
+    monkeypatch.setattr(proposals, "MAX_COMPARED", compared)
+    monkeypatch.setattr(proposals, "MAX_NEAREST", 3)
+    made = published(pictures=0)
+    tips = [send(made, text, trust="proven") for text in SAYINGS]
+    for tip in tips:
+        proposals.propose(tip.pk)
+    vector = embedding.embed(SAYINGS[0])
+    alike = sorted(tips[1:], key=lambda tip: -float(vector @ embedding.embed(tip.text)))
+    assert list(proposals.nearest(tips[0], vector, least=0)) == [tip.pk for tip in alike[:3]]
+    for tip in alike[:2]:
+        decisions.reject(tip.claim, by=staff(Role.MODERATOR), reason="known")
+    assert list(proposals.nearest(tips[0], vector, least=0)) == [tip.pk for tip in alike[2:5]]
+
+
+def test_an_older_table_gets_the_index_that_it_lacks(own_database, pgvector):
+    name = connection.settings_dict["NAME"]
+    in_database(name, "DROP INDEX tips_tipembedding_nearest")
+    assert manage("create_vectors", environment=address(name)).returncode == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('tips_tipembedding_nearest') IS NOT NULL")
+        assert cursor.fetchone()[0]
 
 
 def test_the_table_and_the_model_agree_on_the_dimensions():

@@ -6,8 +6,11 @@ This second stage has its own lane and never delays the first. It is off without
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Value
 from pgvector.django import CosineDistance
 
 from tips.claims import index, membership, vectors
@@ -18,6 +21,7 @@ from traceobject.outbox.failures import NotYet
 from traceobject.staff.authority import System
 
 MAX_NEAREST = 8
+MAX_COMPARED = 4_000  # embeddings about one object that are compared one by one
 
 
 def disabled_reason() -> str:
@@ -42,7 +46,7 @@ def propose(tip_pk: int) -> None:
     if tip.claim is None or tip.claim.is_flood or tip.erased_on is not None:
         return
     vector = embedding.embed(tip.full_text)
-    near = _nearest(tip, vector)
+    near = nearest(tip, vector)
     with transaction.atomic():
         others = list(Tip.objects.filter(pk__in=near).select_related("claim").order_by("pk"))
         if not _lock(tip, others):
@@ -71,19 +75,37 @@ def _lock(tip: Tip, others: list[Tip]) -> bool:
     return stored.erased_on is None
 
 
-def _nearest(tip: Tip, vector: list[float]) -> dict[int, float]:
-    """Return the similarity of the nearest tips in other open claims about the object."""
-    others = (
-        TipEmbedding.objects.filter(
-            object=tip.object_id, tip__claim__state=Claim.State.OPEN, tip__claim__is_flood=False
-        )
-        .exclude(tip__claim=tip.claim)
-        .annotate(distance=CosineDistance("vector", vector))
-        .order_by("distance")
-        .values_list("tip_id", "distance")[:MAX_NEAREST]
-    )
-    found = {number: 1 - distance for number, distance in others}
-    return {number: alike for number, alike in found.items() if alike >= embedding.MIN_SIMILARITY}
+def nearest(tip: Tip, vector: Any, *, least: float = embedding.MIN_SIMILARITY) -> dict[int, float]:
+    """Return the similarity of the nearest tips in other open claims about the object.
+
+    Args:
+        vector: the embedding of the tip.
+        least: the lowest similarity.
+    """
+    for most in (4 * MAX_NEAREST, 32 * MAX_NEAREST, 256 * MAX_NEAREST):
+        alike = _alike(tip.object_id, vector, most)
+        wanted = {number: each for number, each in alike.items() if each >= least}
+        open_tips = Tip.objects.filter(
+            pk__in=wanted, claim__state=Claim.State.OPEN, claim__is_flood=False
+        ).exclude(claim=tip.claim_id)
+        still_open = set(open_tips.values_list("pk", flat=True))
+        found = [number for number in wanted if number in still_open]
+        if len(found) >= MAX_NEAREST or len(wanted) < most:
+            break
+    return {number: wanted[number] for number in found[:MAX_NEAREST]}
+
+
+def _alike(object_pk: int, vector: Any, most: int) -> dict[int, float]:
+    """Return the tips about an object with the nearest embeddings, the nearest first."""
+    mine = TipEmbedding.objects.filter(object=object_pk)
+    is_small = mine[: MAX_COMPARED + 1].count() <= MAX_COMPARED
+    distance = CosineDistance("vector", vector)
+    with transaction.atomic():
+        vectors.search_on()
+        # The index orders by the bare distance. It covers all objects, so it is slow for a small one.
+        nearest = mine.annotate(distance=distance + Value(0.0) if is_small else distance)
+        rows = nearest.order_by("distance").values_list("tip_id", "distance")[:most]
+        return {number: 1 - away for number, away in rows}
 
 
 def _propose_pair(tip: Tip, other: Tip, alike: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -28,6 +29,39 @@ def table_exists() -> bool:
             if cursor.fetchone()[0]:
                 _found.add(name)
     return name in _found
+
+
+@lru_cache(maxsize=8)
+def _searches_on(database: str) -> bool:
+    """Return whether pgvector can continue a search of the index (0.8 and later)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+        version = cursor.fetchone()[0]
+    return tuple(int(part) for part in version.split(".")[:2]) >= (0, 8)
+
+
+def search_on() -> None:
+    """Let the index of embeddings search on until enough rows pass the filters, in this transaction.
+
+    It covers all objects; without this, a search ends after the forty nearest embeddings of any object.
+    """
+    if _searches_on(str(connection.settings_dict["NAME"])):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('hnsw.iterative_scan', 'strict_order', true),"
+                " set_config('hnsw.ef_search', '100', true)"
+            )
+
+
+def add_missing_indexes(editor: Any) -> None:
+    """Create the indexes that an older table lacks."""
+    with editor.connection.cursor() as cursor:
+        present = editor.connection.introspection.get_constraints(
+            cursor, TipEmbedding._meta.db_table
+        )
+    for index in TipEmbedding._meta.indexes:
+        if index.name not in present:
+            editor.add_index(TipEmbedding, index)
 
 
 def forget_tables() -> None:
@@ -81,8 +115,10 @@ def create_missing() -> int:
     """
     with transaction.atomic():
         _use_pgvector(connection)
-        if not table_exists():
-            with connection.schema_editor() as editor:
+        with connection.schema_editor() as editor:
+            if table_exists():
+                add_missing_indexes(editor)
+            else:
                 create_table(editor)
         waiting = Tip.objects.filter(
             state=Tip.State.MATCHED, claim__is_flood=False, erased_on__isnull=True

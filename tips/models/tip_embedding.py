@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from pgvector.django import VectorField
+from pgvector.django import HnswIndex, VectorField
 
 DIMENSIONS = 384  # of multilingual-e5-small
 
@@ -34,7 +34,13 @@ class TipEmbedding(models.Model):
     class Meta:
         managed = False
         default_permissions = ()
-        indexes = [models.Index(fields=["object"], name="tips_tipembedding_object")]
+        indexes = [
+            models.Index(fields=["object"], name="tips_tipembedding_object"),
+            # Few claims about an object are compared one by one; among many, this finds the nearest.
+            HnswIndex(
+                name="tips_tipembedding_nearest", fields=["vector"], opclasses=["vector_cosine_ops"]
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"embedding of tip {self.tip_id}"
