@@ -18,6 +18,8 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from tips.matching import meaning
+from tips.matching.details import read_details
 from tips.reading import Account, read
 from tips.reading.text import fold
 
@@ -302,33 +304,24 @@ def calibrate(lines: list[dict]) -> None:
 
 
 def measure_pairs(pairs: list[dict], show: bool) -> None:
-    """Print how many pairs that say the same are let through, and how many traps."""
-    from tips.matching import cross_language
-    from tips.reading.across import compare
+    """Print how many pairs that say the same are let through, and how many traps.
 
-    def now(one: str, other: str) -> tuple[bool, tuple[str, ...]]:
-        verdict = compare(read(one), read(other), (one, other))
-        return verdict.is_possible, verdict.reasons
-
-    def before(one: str, other: str) -> tuple[bool, tuple[str, ...]]:
-        verdict = cross_language.compare(one, other)
-        return verdict.is_possible, verdict.reasons
-
-    for label, judge in (("across", now), ("matching.cross_language", before)):
-        passed: Counter = Counter()
-        for pair in pairs:
-            (_, one), (_, other) = pair["texts"]
-            possible, reasons = judge(one, other)
-            passed[pair["same"], possible] += 1
-            if show and label == "across" and possible != pair["same"]:
-                print(
-                    f"{pair['id']} {'SAME' if pair['same'] else 'TRAP'} {one} | {other} {reasons} ({pair['why']})"
-                )
-        good, bad = passed[True, True], passed[False, True]
-        print(
-            f"pairs, {label}: recall {ratio(good, good + passed[True, False])}, precision {ratio(good, good + bad)} "
-            f"of {sum(passed.values())}"
-        )
+    Nothing is asked of an embedding here, which rejects pairs that are about different things.
+    """
+    passed: Counter = Counter()
+    for pair in pairs:
+        (_, one), (_, other) = pair["texts"]
+        verdict = meaning.compare(read_details(one), read_details(other), (one, other))
+        passed[pair["same"], verdict.is_possible] += 1
+        if show and verdict.is_possible != pair["same"]:
+            print(
+                f"{pair['id']} {'SAME' if pair['same'] else 'TRAP'} {one} | {other} {verdict.reasons} ({pair['why']})"
+            )
+    good, bad = passed[True, True], passed[False, True]
+    print(
+        f"pairs: recall {ratio(good, good + passed[True, False])}, precision {ratio(good, good + bad)} "
+        f"of {sum(passed.values())}"
+    )
 
 
 def main() -> None:

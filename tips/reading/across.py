@@ -213,7 +213,11 @@ def _numbers(one: Account, other: Account) -> list[str]:
         {_value(n) for n in a.numbers if not _is_counted(n, b.numbers) and not _is_dated(n, b)}
         for a, b in ((one, other), (other, one))
     )
-    if (lacking and beyond) or any(not _is_small(v[0]) for v in lacking | beyond):
+    # What only one says is no difference, but where the grammar is unknown it may have been missed.
+    is_missed = not _is_understood(one, other) and any(
+        not _is_small(v[0]) for v in lacking | beyond
+    )
+    if (lacking and beyond) or is_missed:
         labels = [{"–".join(filter(None, each)) for each in side} for side in (lacking, beyond)]
         return [_differ("numbers", *labels)]
     mine, theirs = ({_value(n): n for n in each.numbers} for each in (one, other))
