@@ -10,6 +10,7 @@ from tips.reading import text as texts
 from tips.reading.account import Account, Country, Evidence, Link, Name, Number, Place
 from tips.reading.analysis import Analysis
 from tips.reading.calibration import calibrate
+from tips.reading.mentions import Mention
 from tips.reading.table import Table, load
 
 MAX_LETTERS = 4000  # of a text; the rest is not read
@@ -132,7 +133,7 @@ def _take(reading: _Reading, spans: Iterable[Evidence]) -> None:
         )
 
 
-def _is_unit_of_price(found: Analysis, mention: places.Mention) -> bool:
+def _is_unit_of_price(found: Analysis, mention: Mention) -> bool:
     """Return whether a town's name is a currency behind a number: 40 lei, 3 lira, 20 rand."""
     before = mention.first - 1
     return (
@@ -142,7 +143,7 @@ def _is_unit_of_price(found: Analysis, mention: places.Mention) -> bool:
     )
 
 
-def _claim_places(reading: _Reading, mentions: list[places.Mention]) -> None:
+def _claim_places(reading: _Reading, mentions: list[Mention]) -> None:
     found = reading.found
     for position, mention in enumerate(mentions):
         evidence = found.evidence(mention.first, mention.last)
@@ -200,7 +201,7 @@ def _claim_places(reading: _Reading, mentions: list[places.Mention]) -> None:
             )
 
 
-def _is_denied_by_list(found: Analysis, mentions: list[places.Mention], position: int) -> bool:
+def _is_denied_by_list(found: Analysis, mentions: list[Mention], position: int) -> bool:
     """Return whether a place continues a denied list: 'not from Spain or Italy', 'neither A nor B'."""
     if position == 0:
         return False

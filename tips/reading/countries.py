@@ -1,0 +1,101 @@
+"""Countries, adjectives of countries and languages in a text. Pure."""
+
+from __future__ import annotations
+
+from tips.reading import sources
+from tips.reading.analysis import Analysis
+from tips.reading.mentions import ISLANDS, Mention, is_person, is_word, is_written, preferred
+from tips.reading.table import Meaning
+
+
+def as_country(
+    found: Analysis, key: str, by_kind: dict[int, list[Meaning]], first: int, last: int
+) -> Mention | None:
+    meanings = by_kind.get(sources.COUNTRY)
+    if not meanings:
+        return None
+    best = preferred(found, meanings)
+    code = str(best.value)
+    if not code:
+        return Mention("nothing", "", first, last, 0.0)  # a continent
+    foreign = best.language not in (found.language, "", "en")
+    token = found.tokens[first]
+    if (
+        len(key) <= 3
+        and token.text.lower() != token.text.upper()
+        and (foreign or not token.text.isupper())
+    ):
+        return None
+    if foreign and (len(key) < 5 or is_word(found, key) or not is_written(found, first, last)):
+        return None
+    if not is_written(found, first, last):
+        if not found.is_quiet or (is_word(found, key) and not found.has(first - 1, "from")):
+            return None
+        if len(key) < 4:
+            return None
+        zipf = found.table.frequencies(key).get(found.language, 0.0)
+        if is_word(found, key) and zipf > 4 and code in ("TR", "CN", "TD"):
+            return None
+    score = 0.96 if not foreign else 0.75
+    if is_person(found, first, last):
+        return Mention("nothing", "", first, last, 0.0)
+    if (
+        found.has(first - 2, "fixed")
+        and found.is_function_word(first - 1)
+        and found.clause[first - 2] == found.clause[first]
+    ):
+        return Mention("nothing", "", first, last, 0.0)  # noci del Brasile
+    part = found.table.english.get(code, "") if code in ISLANDS else ""
+    return Mention("country", code, first, last, score, part=part)
+
+
+def demonym_of(found: Analysis, code: str, first: int, last: int) -> Mention:
+    """Return the country of an adjective, or nothing if it is part of a fixed phrase."""
+    if any(
+        found.has(i, "fixed") and found.clause[i] == found.clause[first] for i in (first - 1, last)
+    ):
+        return Mention("nothing", "", first, last, 0.0)
+    return Mention("demonym", code, first, last, 0.9)
+
+
+def as_demonym(
+    found: Analysis, key: str, by_kind: dict[int, list[Meaning]], first: int, last: int
+) -> Mention | None:
+    meanings = [m for m in by_kind.get(sources.DEMONYM, ()) if m.language in (found.language, "en")]
+    if not meanings or len(key) < 4:
+        return None
+    best = preferred(found, meanings)
+    if best.language != found.language and (
+        (found.language not in ("", "en") and not found.tokens[first].is_capital)
+        or is_word(found, key)
+    ):
+        return None
+    if any(
+        found.has(i, "fixed") and found.clause[i] == found.clause[first] for i in (first - 1, last)
+    ):
+        return Mention("nothing", "", first, last, 0.0)
+    if _is_language(found, by_kind, first, last):
+        return Mention(
+            "language", str(preferred(found, by_kind[sources.LANGUAGE]).value), first, last, 0.9
+        )
+    return Mention("demonym", str(best.value), first, last, 0.9)
+
+
+def _is_language(found: Analysis, by_kind: dict[int, list[Meaning]], first: int, last: int) -> bool:
+    """Return whether a word means the language and no country: 'the label is in Portuguese'."""
+    if not any(m.language in (found.language, "en") for m in by_kind.get(sources.LANGUAGE, ())):
+        return False
+    tokens = found.tokens
+    cue = any("label" in found.classes[i] for i in found.near(first))
+    if not cue:
+        return False
+    if found.language in ("en", "sv", "de", "nl", "da"):
+        after = tokens[last] if last < len(tokens) else None
+        alone = (
+            after is None
+            or after.kind == "sign"
+            or found.is_function_word(last)
+            or found.has(last, "label")
+        )
+        return alone
+    return True
