@@ -156,7 +156,7 @@ def main():
             else:
                 lines[item.get("language")] += 1
                 texts[item.get("text")] += 1
-                if not str(item.get("id")).startswith(f"{path.stem}-"):
+                if not str(item.get("id")).startswith(f"{path.stem.removeprefix('training-')}-"):
                     faults.append(f"{where}: id {item.get('id')!r} does not fit the file")
     faults += [f"id twice: {key}" for key, count in ids.items() if count > 1]
     faults += [f"text twice: {text}" for text, count in texts.items() if count > 1]
