@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from tips.reading import analysis, links, names, numbers, places, relations
+from tips.reading import analysis, claims, links, names, numbers, places, relations
 from tips.reading import text as texts
 from tips.reading.account import Account, Country, Evidence, Link, Name, Number, Place
 from tips.reading.analysis import Analysis
 from tips.reading.calibration import calibrate
+from tips.reading.claims import Claim
 from tips.reading.mentions import Mention
+from tips.reading.relation_cues import Cues, judge, together
 from tips.reading.table import Table, load
 
 MAX_LETTERS = 4000  # of a text; the rest is not read
@@ -26,29 +29,15 @@ _RANK = {"made": 3, "sold": 2, "seen": 1, "unknown": 0}
 
 
 @dataclass(slots=True)
-class _Claim:
-    """One reason for one country."""
-
-    country: str
-    relation: str
-    level: int
-    score: float
-    denied: bool
-    evidence: Evidence
-    kind: str
-    background: bool = False
-    dropped: bool = False
-
-
-@dataclass(slots=True)
 class _Reading:
     """What has been found in a text so far."""
 
     found: Analysis
     taken: set[int] = field(default_factory=set)
-    claims: list[_Claim] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     weak: dict[str, Evidence] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
+    is_priced: bool = False
 
 
 def read(text: str, *, url: str = "", table: Table | None = None) -> Account:
@@ -85,6 +74,7 @@ def read(text: str, *, url: str = "", table: Table | None = None) -> Account:
         replace(n, score=round(calibrate(f"number {n.kind}", n.score), 2)) for n in found_numbers
     ]
     _relate_alone(reading)
+    reading.is_priced = bool(prices)
     _claim_prices(reading, prices)
     taken = occupied | {i for r in raws for i in range(r.first, r.last)}
     taken |= {i for price, _ in prices for i in range(price.first, price.last)}
@@ -146,99 +136,26 @@ def _is_unit_of_price(found: Analysis, mention: Mention) -> bool:
 def _claim_places(reading: _Reading, mentions: list[Mention]) -> None:
     found = reading.found
     for position, mention in enumerate(mentions):
-        evidence = found.evidence(mention.first, mention.last)
         if mention.kind == "language":
-            if not relations.is_denied(found, mention.first, mention.last):
-                for code in _speakers(found, mention.country):
-                    reading.weak.setdefault(code, evidence)
+            _claim_language(reading, mention)
             continue
-        own = found.clause[mention.first]
-        # 'Never sold in A, only in B': what is said of a denied place is said of this one.
-        owned = frozenset(
-            found.clause[m.first]
-            for m in mentions
-            if m.country != mention.country
-            and found.clause[m.first] != own
-            and not relations.is_denied(found, m.first, m.last)
-        )
-        relation, level = relations.relation(found, mention.first, mention.last, owned)
-        if mention.kind == "demonym" and level:
-            relation = "unknown"
-        denied = relations.is_denied(found, mention.first, mention.last) or _is_denied_by_list(
-            found, mentions, position
-        )
-        background = not denied and relations.is_background(
-            found, mention.first, mention.last, mention.kind == "demonym"
-        )
-        dropped = not denied and relations.is_first_thought(found, mention.first)
-        if mention.kind in ("city", "airport", "region") and not denied and relation == "unknown":
-            relation = "unknown"
-        reading.claims.append(
-            _Claim(
-                mention.country,
-                relation,
-                level,
-                mention.score,
-                denied,
-                evidence,
-                mention.kind,
-                background,
-                dropped,
-            )
-        )
-        if (mention.place or mention.part) and not dropped:
+        claim = claims.of_mention(found, mentions, position)
+        reading.claims.append(claim)
+        if (mention.place or mention.part) and not claim.dropped:
             name = mention.part or found.table.place(mention.place).name
+            score = round(calibrate(f"place {mention.kind}", mention.score), 2)
+            kind = mention.kind if mention.place else "region"
             reading.places.append(
                 Place(
-                    name,
-                    mention.country,
-                    mention.kind if mention.place else "region",
-                    round(calibrate(f"place {mention.kind}", mention.score), 2),
-                    relation,
-                    denied,
-                    evidence,
+                    name, claim.country, kind, score, claim.relation, claim.denied, claim.evidence
                 )
             )
 
 
-def _is_denied_by_list(found: Analysis, mentions: list[Mention], position: int) -> bool:
-    """Return whether a place continues a denied list: 'not from Spain or Italy', 'neither A nor B'."""
-    if position == 0:
-        return False
-    before, this = mentions[position - 1], mentions[position]
-    between = range(before.last, this.first)
-    if found.sentence[before.first] != found.sentence[this.first] or len(between) > 4:
-        return False
-    if any(found.classes[i] & {"but", "instead"} for i in between):
-        return False
-    if not any(
-        found.has(i, "nor")
-        or found.tokens[i].folded
-        in (
-            "or",
-            "and",
-            "oder",
-            "und",
-            "ou",
-            "o",
-            "of",
-            "lub",
-            "или",
-            "або",
-            "او",
-            "veya",
-            "sau",
-            "eller",
-            "ή",
-            "或",
-            "和",
-        )
-        for i in between
-    ):
-        return False
-    return relations.is_denied(found, before.first, before.last) and all(
-        found.is_function_word(i) or found.has(i, "nor") for i in between
-    )
+def _claim_language(reading: _Reading, mention: Mention) -> None:
+    if not relations.is_denied(reading.found, mention.first, mention.last):
+        for code in _speakers(reading.found, mention.country):
+            reading.weak.setdefault(code, reading.found.evidence(mention.first, mention.last))
 
 
 def _speakers(found: Analysis, language: str) -> tuple[str, ...]:
@@ -258,7 +175,7 @@ def _claim_links(reading: _Reading, found_links: list[Link], url: str) -> None:
             if link not in given and reading.found.tokens:
                 relation, level = relations.relation(reading.found, first, first + 1)
             reading.claims.append(
-                _Claim(
+                Claim(
                     country,
                     relation if level <= 1 and relation != "seen" else "unknown",
                     level,
@@ -277,7 +194,7 @@ def _claim_telephones(
     for value, country, evidence in telephones:
         found.append(Number(value, "telephone", 0.97, evidence))
         if country:
-            reading.claims.append(_Claim(country, "unknown", 3, 0.93, False, evidence, "telephone"))
+            reading.claims.append(Claim(country, "unknown", 3, 0.93, False, evidence, "telephone"))
     return found
 
 
@@ -300,7 +217,7 @@ def _local_currencies(reading: _Reading) -> dict[int, frozenset[str]]:
 
 def _relate_alone(reading: _Reading) -> None:
     """Let the whole text tell the relation of a country that it names alone."""
-    positive = [c for c in reading.claims if not c.denied and not c.background and not c.dropped]
+    positive = [c for c in reading.claims if c.is_solid]
     if len({c.country for c in positive}) != 1:
         return
     found = reading.found
@@ -326,9 +243,7 @@ def _relate_alone(reading: _Reading) -> None:
 
 def _claim_prices(reading: _Reading, prices: list[tuple[numbers.Price, numbers.Raw]]) -> None:
     table = reading.found.table
-    solid = {
-        c.country for c in reading.claims if not c.denied and not c.background and not c.dropped
-    }
+    solid = {c.country for c in reading.claims if c.is_solid}
     for price, raw in prices:
         if len(solid) == 1:
             for claim in reading.claims:
@@ -345,12 +260,12 @@ def _claim_prices(reading: _Reading, prices: list[tuple[numbers.Price, numbers.R
         here = {c.country for c in reading.claims if not c.denied and not c.background}
         fitting = here.intersection(users) if not price.unit else set()
         if len(fitting) == 1:
-            reading.claims.append(_Claim(fitting.pop(), "sold", 0, 0.9, False, evidence, "price"))
+            reading.claims.append(Claim(fitting.pop(), "sold", 0, 0.9, False, evidence, "price"))
         elif price.unit and here.intersection(table.countries.get(price.unit, ())):
             for country in here.intersection(table.countries[price.unit]):
-                reading.claims.append(_Claim(country, "sold", 0, 0.95, False, evidence, "price"))
+                reading.claims.append(Claim(country, "sold", 0, 0.95, False, evidence, "price"))
         elif len(users) == 1:
-            reading.claims.append(_Claim(users[0], "sold", 0, 0.93, False, evidence, "price"))
+            reading.claims.append(Claim(users[0], "sold", 0, 0.93, False, evidence, "price"))
         elif not here and reading.found.tokens[price.first].text not in numbers.SYMBOLS:
             many = sorted(set(own)) if len(codes) > 1 else users
             if len(many) <= MAX_WEAK and len(_CROWNS.intersection(codes)) < 3:
@@ -408,58 +323,23 @@ def _denies(reading: _Reading) -> tuple[bool, tuple[Evidence, ...]]:
 
 
 def _countries(reading: _Reading, denies: bool) -> tuple[Country, ...]:
-    solid = {
-        c.country for c in reading.claims if not c.denied and not c.background and not c.dropped
-    }
-    by_country: dict[tuple[str, bool], list[_Claim]] = {}
+    solid = {c.country for c in reading.claims if c.is_solid}
+    by_country: dict[tuple[str, bool], list[Claim]] = {}
     for claim in reading.claims:
-        if claim.dropped and solid - {claim.country}:
+        if not claim.is_solid and not claim.denied and solid - {claim.country}:
             continue
-        denied = claim.denied
-        if claim.background:
-            if solid - {claim.country}:
-                continue
-            if denies:
-                denied = True
+        denied = claim.denied or (claim.background and denies)
         by_country.setdefault((claim.country, denied), []).append(claim)
-    # 'In A it hung. It is not from A but from B': a plain denial of the country itself wins.
-    firmly = {c.country for c in reading.claims if c.denied and c.kind in ("country", "demonym")}
-    firmly -= {
-        c.country
-        for c in reading.claims
-        if not c.denied and (c.relation in ("made", "sold") or c.level == 0 or c.kind == "city")
-    }
+    firmly = _firmly_denied(reading)
     countries = []
-    for (code, denied), claims in by_country.items():
+    for (code, denied), found in by_country.items():
         if not denied and code in firmly:
             continue
         if denied and (code, False) in by_country and not denies and code not in firmly:
             # 'From Poland, not from there': named and ruled out is a contradiction; the naming wins
             # only if it is more certain.
             continue
-        miss = 1.0
-        for claim in claims:
-            miss *= 1 - min(claim.score, 0.97)
-        spoken = [c for c in claims if c.kind != "price"] or claims
-        best = max(spoken, key=lambda c: (-c.level, _RANK[c.relation]))
-        relation = best.relation
-        priced = any(c.kind == "price" for c in claims)
-        if (
-            priced
-            and relation != "made"
-            and not any(c.relation == "seen" and c.level == 0 for c in claims)
-        ):
-            relation = "sold"
-        strongest = max(claims, key=lambda c: c.score)
-        told = "told" if relation != "unknown" else "bare"
-        alone = "alone" if len(solid) <= 1 else "several"
-        situation = "background" if any(c.background for c in claims) else f"{told} {alone}"
-        raw = max(strongest.score, 1 - miss if len(claims) > 1 else 0.0)
-        score = calibrate(f"{strongest.kind} {situation}", raw)
-        countries.append(
-            Country(code, "unknown" if denied else relation, round(score, 2), "strong", denied,
-                    tuple(c.evidence for c in sorted(claims, key=lambda c: c.evidence.start)))
-        )  # fmt: skip
+        countries.append(_country(reading, code, denied, found, len(solid)))
     named = {c.code for c in countries}
     weak = [
         Country(code, "unknown", 0.25, "weak", False, (evidence,))
@@ -468,3 +348,53 @@ def _countries(reading: _Reading, denies: bool) -> tuple[Country, ...]:
     ]
     countries.sort(key=lambda c: (c.denied, -c.score, c.evidence[0].start))
     return (*countries, *weak)
+
+
+def _firmly_denied(reading: _Reading) -> set[str]:
+    """Return the countries that are denied by name: 'In A it hung. It is not from A but from B'."""
+    denied = {c.country for c in reading.claims if c.denied and c.kind in ("country", "demonym")}
+    return denied - {
+        c.country
+        for c in reading.claims
+        if not c.denied and (c.relation in ("made", "sold") or c.level == 0 or c.kind == "city")
+    }
+
+
+def _country(
+    reading: _Reading, code: str, denied: bool, found: list[Claim], number: int
+) -> Country:
+    """Return what all claims for a country say together. ``number``: of countries in the text."""
+    rule = _relation_by_rule(found)
+    told = "told" if rule != "unknown" else "bare"
+    alone = "alone" if number <= 1 else "several"
+    situation = "background" if any(c.background for c in found) else f"{told} {alone}"
+    strongest = max(found, key=lambda c: c.score)
+    missing = math.prod(1 - min(c.score, 0.97) for c in found)
+    raw = max(strongest.score, 1 - missing if len(found) > 1 else 0.0)
+    score = calibrate(f"{strongest.kind} {situation}", raw)
+    evidence = tuple(c.evidence for c in sorted(found, key=lambda c: c.evidence.start))
+    if denied:
+        return Country(code, "unknown", round(score, 2), "strong", True, evidence)
+    cues = _cues(reading, found, rule, number)
+    relation, _, _ = judge(cues)
+    return Country(code, relation, round(score, 2), "strong", False, evidence)
+
+
+def _relation_by_rule(found: list[Claim]) -> str:
+    spoken = [c for c in found if c.kind != "price"] or found
+    best = max(spoken, key=lambda c: (-c.level, _RANK[c.relation]))
+    priced = any(c.kind == "price" for c in found)
+    hangs = any(c.relation == "seen" and c.level == 0 for c in found)
+    return "sold" if priced and best.relation != "made" and not hangs else best.relation
+
+
+def _cues(reading: _Reading, found: list[Claim], rule: str, number: int) -> Cues:
+    """Return the cues of a country: those of its claims, and what the whole text tells."""
+    cues = together([c.cues for c in found])
+    level = min(c.level for c in found)
+    kinds = {c.kind for c in found}
+    names = [f"rule {rule}", f"rule {rule} {level}", "alone" if number <= 1 else "several"]
+    names += [f"by {kind}" for kind in kinds & {"price", "link", "telephone"}]
+    if reading.is_priced:
+        names += ["priced", f"priced {names[2]}"]
+    return cues | dict.fromkeys(names, (1.0, -1))

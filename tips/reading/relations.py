@@ -5,7 +5,7 @@ from __future__ import annotations
 from tips.reading.analysis import RELATIONS, Analysis
 
 CONJUNCTIONS = frozenset(
-    "and und et y e ed en i і й и va ve si och και och و or oder ou o of lub или або veya sau eller η 和".split()
+    "and und et y e ed en i і й и va ve si och και och و or oder ou o of lub или або veya sau eller η 和 或 او".split()
 )
 REACH = 4  # words between a negation and the verb that it negates
 MAX_TRANSPARENT = 5  # words without content between a negation and a place
