@@ -49,11 +49,17 @@ def as_country(
     return Mention("country", code, first, last, score, part=part)
 
 
+def is_fixed(found: Analysis, first: int, last: int) -> bool:
+    """Return whether an adjective belongs to a thing or a style: Danish pastry, Moroccan style."""
+    return any(
+        (found.has(i, "fixed") or found.has(i, "style")) and found.clause[i] == found.clause[first]
+        for i in (first - 1, last)
+    )
+
+
 def demonym_of(found: Analysis, code: str, first: int, last: int) -> Mention:
     """Return the country of an adjective, or nothing if it is part of a fixed phrase."""
-    if any(
-        found.has(i, "fixed") and found.clause[i] == found.clause[first] for i in (first - 1, last)
-    ):
+    if is_fixed(found, first, last):
         return Mention("nothing", "", first, last, 0.0)
     return Mention("demonym", code, first, last, 0.9)
 
@@ -70,9 +76,7 @@ def as_demonym(
         or is_word(found, key)
     ):
         return None
-    if any(
-        found.has(i, "fixed") and found.clause[i] == found.clause[first] for i in (first - 1, last)
-    ):
+    if is_fixed(found, first, last):
         return Mention("nothing", "", first, last, 0.0)
     if _is_language(found, by_kind, first, last):
         return Mention(

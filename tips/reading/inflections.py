@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tips.reading import sources
 from tips.reading.analysis import Analysis
-from tips.reading.countries import demonym_of
+from tips.reading.countries import demonym_of, is_fixed
 from tips.reading.meanings import choose
 from tips.reading.mentions import Mention
 
@@ -125,7 +125,7 @@ def _adjective(found: Analysis, word: str, first: int, last: int) -> Mention | N
                     ]
                     if languages:
                         return Mention("language", str(languages[0].value), first, last, 0.85)
-                if any(found.has(i, "fixed") for i in (first - 1, last)):
+                if is_fixed(found, first, last):
                     return Mention("nothing", "", first, last, 0.0)
                 return Mention("demonym", country, first, last, 0.88)
     return None

@@ -24,6 +24,7 @@ DEPENDENT = frozenset(
     "MS PN SH TC GS IO FO GL SJ CK NU TK NF CX CC HM BV EH".split()
 )
 # 'Crowns' and 'kr' alone say nothing: all of the north pays with them.
+_OF_THE_OBJECT = frozenset("made sold seen label brought copula but instead".split())
 _CROWNS = frozenset({"SEK", "NOK", "DKK", "ISK", "CZK"})
 _RANK = {"made": 3, "sold": 2, "seen": 1, "unknown": 0}
 
@@ -299,10 +300,36 @@ def _denies(reading: _Reading) -> tuple[bool, tuple[Evidence, ...]]:
     ]
     denied = [c for c in reading.claims if c.denied]
     words = tuple(found.evidence(*each) for each in found.negations)
+    plain = _plain_denial(found)
+    if positive and plain and all(_is_speakers(found, claim) for claim in positive):
+        # 'Never seen one, and I have driven buses in Wellington for years': not from there, either.
+        for claim in positive:
+            claim.denied = True
+        return True, (plain,)
     if positive:
         return False, ()
     if denied:
         return True, words
+    return (True, (plain,)) if plain else (False, ())
+
+
+def _is_speakers(found: Analysis, claim: Claim) -> bool:
+    """Return whether a place is only where somebody is: nothing in its clause relates it to the object."""
+    if claim.kind not in ("city", "country", "region") or claim.dropped:
+        return False
+    spoken = [i for i, t in enumerate(found.tokens) if t.start >= claim.evidence.start]
+    first = spoken[0] if spoken else 0
+    last = first + len(claim.evidence.words.split())
+    near = found.near(first)
+    if any(found.classes[i] & _OF_THE_OBJECT for i in near):
+        return False
+    return relations.is_located(found, first, last) or any(
+        "live" in found.classes[i] for i in near
+    )
+
+
+def _plain_denial(found: Analysis) -> Evidence | None:
+    """Return the words that deny without naming a place: 'never seen one'."""
     for first, last in found.negations:
         near = found.near(first)
         if any(found.classes[i] & {"no_longer", "not_only"} for i in near):
@@ -318,8 +345,8 @@ def _denies(reading: _Reading) -> tuple[bool, tuple[Evidence, ...]]:
             any("seen" in found.classes[i] or "exist" in found.classes[i] for i in verbs)
             or "negative_verb" in found.classes[first]
         ) and ("never" in found.classes[first] or any("seen" in found.classes[i] for i in verbs)):
-            return True, (found.evidence(first, last),)
-    return False, ()
+            return found.evidence(first, last)
+    return None
 
 
 def _countries(reading: _Reading, denies: bool) -> tuple[Country, ...]:

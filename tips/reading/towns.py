@@ -149,12 +149,17 @@ def _town_score(
         first and tokens[first - 1].text in ",("
     )
     starts = first == 0 or (found.clause[first - 1] == -1 and tokens[first - 1].text in ".!?…\n:")
-    if is_person(found, first, last) or _is_part_of_name(found, first, last):
+    is_placed = language == "tr" and _is_placed_in_turkish(found, last)
+    if not is_placed and (
+        is_person(found, first, last) or _is_part_of_name(found, first, last)
+    ):
         return 0.0
     home = language in _home_languages(found, country)
     expected = 0.75 * math.log10(max(population, 500)) - 0.3
     surplus = zipf - expected - (0.6 if home else 0.0)
-    if surplus > (1.6 if after_preposition else 0.9) and not (
+    if is_placed:
+        is_common = False  # only names have an apostrophe before their ending
+    elif surplus > (1.6 if after_preposition else 0.9) and not (
         population >= 1_000_000 and token.is_capital
     ):
         return 0.0
@@ -229,7 +234,11 @@ def _town_score(
     if len(words) > 1:
         small = population < 3_000
         return 0.93 if not small else 0.75
-    common = (is_common and zipf >= 3.2) or (zipf >= 5.3 and population < 1_000_000)
+    common = (is_common and zipf >= 3.2) or (
+        zipf >= 5.3 and population < 1_000_000 and not is_placed
+    )
+    if home and population >= 100_000 and surplus < 0.4:
+        common = False  # it is as frequent as a town of its size in its own language
     if noun_language:
         common = surplus > 0.8
     if common:
@@ -259,6 +268,17 @@ def _town_score(
     if population >= 60_000:
         return 0.72
     return 0.35 if population >= 15_000 and not starts and home else 0.0
+
+
+def _is_placed_in_turkish(found: Analysis, last: int) -> bool:
+    """Return whether a name has an ending that says where something is: Yozgat'ta, Yozgat'taki."""
+    tokens = found.tokens
+    if last + 1 >= len(tokens) or tokens[last].text not in "'’":
+        return False
+    ending = tokens[last + 1].folded
+    return tokens[last].end == tokens[last + 1].start and ending.startswith(
+        ("da", "de", "ta", "te", "nda", "nde")
+    )
 
 
 def _is_part_of_name(found: Analysis, first: int, last: int) -> bool:
