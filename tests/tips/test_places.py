@@ -42,7 +42,7 @@ NONE = [
     "",
     "No idea, sorry",
     "a nice bag, I was reading about it on my mobile",
-    "Ich mag Essen und Worms",
+    "Ich mag Essen und Trinken",
     "The turkey was good, on a china plate",
     "Georgia Smith told me about it",
     "Most people have this in their bath",

@@ -7,6 +7,29 @@ from tips.reading.analysis import Analysis
 from tips.reading.mentions import ISLANDS, Mention, is_person, is_word, is_written, preferred
 from tips.reading.table import Meaning
 
+_FIRST_NAMES = frozenset("georgia chad jordan israel kenya india malta cuba holland".split())
+
+
+def _is_full_name(found: Analysis, first: int, last: int) -> bool:
+    """Return whether a surname follows a country's name that no preposition introduces: Georgia Smith."""
+    if last >= len(found.tokens) or found.has(first - 1, "from") or found.language == "de":
+        return False
+    after = found.tokens[last]
+    return (
+        after.kind == "word"
+        and after.is_capital
+        and not found.is_shouting
+        and found.clause[last] == found.clause[first]
+        and not found.classes[last] & {"venue", "hotel", "airport", "street", "label"}
+        and not any(_is_large_place(found, m) for m in found.table.meanings(after.folded))
+    )
+
+
+def _is_large_place(found: Analysis, meaning: Meaning) -> bool:
+    if meaning.kind == sources.CITY:
+        return found.table.place(int(meaning.value)).population >= 100_000
+    return meaning.kind == sources.COUNTRY
+
 
 def as_country(
     found: Analysis, key: str, by_kind: dict[int, list[Meaning]], first: int, last: int
@@ -37,7 +60,7 @@ def as_country(
         if is_word(found, key) and zipf > 4 and code in ("TR", "CN", "TD"):
             return None
     score = 0.96 if not foreign else 0.75
-    if is_person(found, first, last):
+    if is_person(found, first, last) or (key in _FIRST_NAMES and _is_full_name(found, first, last)):
         return Mention("nothing", "", first, last, 0.0)
     if (
         found.has(first - 2, "fixed")

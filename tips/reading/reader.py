@@ -323,9 +323,7 @@ def _is_speakers(found: Analysis, claim: Claim) -> bool:
     near = found.near(first)
     if any(found.classes[i] & _OF_THE_OBJECT for i in near):
         return False
-    return relations.is_located(found, first, last) or any(
-        "live" in found.classes[i] for i in near
-    )
+    return relations.is_located(found, first, last) or any("live" in found.classes[i] for i in near)
 
 
 def _plain_denial(found: Analysis) -> Evidence | None:

@@ -14,6 +14,11 @@ from tips.reading.table import Meaning
 _HARMLESS = frozenset({"decade_after", "venue", "brought", "stayed", "style", "dear"})
 # Words that are part of a name if they have a capital: Armazém Velho, Mercado Central.
 _IN_NAMES = frozenset({"sold", "venue", "dear", "stayed", "brought", "style"})
+# Chains and makers that are better known than the towns of that name.
+_BRANDS = frozenset(
+    "carrefour zara mango spar rewe dia metro target lidl aldi netto penny coop migros tesco boots next action "
+    "orange total shell fanta lego samsung bosch bata avon hilton ibis novotel hyatt mercure ramada".split()
+)
 _CITY_KINDS = (sources.CITY, sources.ALTERNATE, sources.INFLECTED_CITY)
 
 
@@ -149,10 +154,10 @@ def _town_score(
         first and tokens[first - 1].text in ",("
     )
     starts = first == 0 or (found.clause[first - 1] == -1 and tokens[first - 1].text in ".!?…\n:")
+    if key in _BRANDS and not after_comma:
+        return 0.0
     is_placed = language == "tr" and _is_placed_in_turkish(found, last)
-    if not is_placed and (
-        is_person(found, first, last) or _is_part_of_name(found, first, last)
-    ):
+    if not is_placed and (is_person(found, first, last) or _is_part_of_name(found, first, last)):
         return 0.0
     home = language in _home_languages(found, country)
     expected = 0.75 * math.log10(max(population, 500)) - 0.3
