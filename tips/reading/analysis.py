@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tips.reading import text as texts
 from tips.reading.account import Evidence, LanguageSpan
@@ -96,17 +97,17 @@ def detect(tokens: list[texts.Token], table: Table) -> str:
         letters += token.text.casefold()
         script = texts.script(token.folded[:1])
         scripts[script] = scripts.get(script, 0) + 1
-        for language, zipf in table.frequencies(token.folded).items():
-            if zipf > 3.2:
-                scores[language] = scores.get(language, 0.0) + min(zipf - 2.5, 4.0)
+        for language, vote in _votes(table, token.folded):
+            scores[language] = scores.get(language, 0.0) + vote
     main = max(scripts, key=lambda each: scripts[each], default="")
     if main == "han" and scripts.get("kana", 0) * 5 > scripts["han"]:
         return "ja"
     if main in _BY_SCRIPT:
         return _BY_SCRIPT[main]
+    present = set(letters)
     for language, signs in _LETTERS.items():
-        count = sum(letters.count(sign) for sign in signs)
-        if count and language in scores:
+        if language in scores and not present.isdisjoint(signs):
+            count = sum(letters.count(sign) for sign in signs)
             scores[language] *= 1 + min(0.3, 0.06 * count)
     if main == "cyrillic" and len(letters) >= 25 and not any(sign in letters for sign in "іїєґ"):
         for language in ("uk", "be"):
@@ -118,12 +119,23 @@ def detect(tokens: list[texts.Token], table: Table) -> str:
     return max(scores, key=lambda each: scores[each], default="")
 
 
+@lru_cache(maxsize=16384)
+def _votes(table: Table, word: str) -> tuple[tuple[str, float], ...]:
+    """Return how much a folded word speaks for each language."""
+    return tuple(
+        (language, min(zipf - 2.5, 4.0))
+        for language, zipf in table.frequencies(word).items()
+        if zipf > 3.2
+    )
+
+
 def languages(
     text: str, tokens: list[texts.Token], table: Table, main: str
 ) -> tuple[LanguageSpan, ...]:
     """Return the languages of a text by sentence. Short sentences count with the one before."""
     spans: list[LanguageSpan] = []
     sentence: list[texts.Token] = []
+    number = sum(token.kind == "word" for token in tokens)
     for token in [*tokens, None]:
         if token is not None:
             sentence.append(token)
@@ -132,11 +144,8 @@ def languages(
         words = [t for t in sentence if t.kind == "word"]
         if words:
             scripts = {texts.script(t.folded[:1]) for t in words}
-            language = (
-                detect(words, table)
-                if len(words) >= 6 or (len(scripts) == 1 and len(words) >= 4)
-                else main
-            )
+            telling = len(words) >= (4 if len(scripts) == 1 else 6)
+            language = detect(words, table) if telling and len(words) < number else main
             language = language or main
             start, end = sentence[0].start, sentence[-1].end
             if spans and spans[-1].language == language:

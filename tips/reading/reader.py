@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from tips.reading import analysis, claims, links, names, numbers, places, relations
 from tips.reading import text as texts
@@ -209,11 +210,14 @@ def _local_currencies(reading: _Reading) -> dict[int, frozenset[str]]:
             inside = (i for i, t in enumerate(found.tokens) if t.start >= claim.evidence.start)
             here.setdefault(found.clause[next(inside, 0)], set()).add(claim.country)
     return {
-        clause: frozenset(
-            code for code, users in found.table.countries.items() if countries.intersection(users)
-        )
+        clause: frozenset[str]().union(*(_currencies(found.table, each) for each in countries))
         for clause, countries in here.items()
     }
+
+
+@lru_cache(maxsize=512)
+def _currencies(table: Table, country: str) -> frozenset[str]:
+    return frozenset(code for code, users in table.countries.items() if country in users)
 
 
 def _relate_alone(reading: _Reading) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from tips.reading import sources
 from tips.reading import text as texts
 from tips.reading.analysis import Analysis
 from tips.reading.mentions import ALIASES, Mention, is_person, is_word
-from tips.reading.table import Meaning
+from tips.reading.table import Meaning, Table
 
 # What a town may be called, too: Porto, Bath, Split.
 _HARMLESS = frozenset({"decade_after", "venue", "brought", "stayed", "style", "dear"})
@@ -117,9 +118,10 @@ def as_town(
     return Mention(name, country, first, last, score, best, ranked)
 
 
-def _home_languages(found: Analysis, country: str) -> frozenset[str]:
+@lru_cache(maxsize=512)
+def _home_languages(table: Table, country: str) -> frozenset[str]:
     """Return the official languages of a country."""
-    return frozenset(code for code, users in found.table.speakers.items() if country in users)
+    return frozenset(code for code, users in table.speakers.items() if country in users)
 
 
 def _town_score(
@@ -159,7 +161,7 @@ def _town_score(
     is_placed = language == "tr" and _is_placed_in_turkish(found, last)
     if not is_placed and (is_person(found, first, last) or _is_part_of_name(found, first, last)):
         return 0.0
-    home = language in _home_languages(found, country)
+    home = language in _home_languages(found.table, country)
     expected = 0.75 * math.log10(max(population, 500)) - 0.3
     surplus = zipf - expected - (0.6 if home else 0.0)
     if is_placed:
