@@ -258,6 +258,19 @@ def _is_inside_number(found: Analysis, index: int) -> bool:
     return ordinals and before.kind == "number" and after.kind == "word"
 
 
+_ARTICLES = frozenset("the a an my our your this these those their".split())
+
+
+def _is_slip(found: Analysis, index: int) -> bool:
+    """Return whether an English 'no' stands where only 'on' can: 'throws no the beds'."""
+    return (
+        found.language == "en"
+        and found.tokens[index].folded == "no"
+        and index + 1 < len(found.tokens)
+        and found.tokens[index + 1].folded in _ARTICLES
+    )
+
+
 def _find_negations(found: Analysis) -> None:
     suffixes = found.language == "tr"
     neither = {found.sentence[i] for i, names in enumerate(found.classes) if "neither" in names}
@@ -273,6 +286,8 @@ def _find_negations(found: Analysis) -> None:
     }
     for index, token in enumerate(found.tokens):
         names = found.classes[index]
+        if _is_slip(found, index):
+            continue
         if (
             (names & {"not", "never"} and "not_only" not in names)
             or (names & {"neither", "nor"} and found.sentence[index] in both)

@@ -331,3 +331,48 @@ def test_each_finding_shows_the_words_that_say_so():
     for country in read(text).countries:
         for evidence in country.evidence:
             assert text[evidence.start : evidence.end] == evidence.words
+
+
+def test_a_slip_is_no_denial():
+    assert not read("In 2014 our hotel in Heraklion had these throws no the beds.").denies
+    assert read("No hotel in Heraklion has these.").ruled_out
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Never come across such a thing, and I've driven buses in Wellington for years.", "NZ"),
+        ("Never seen it here, and I have lived in Oslo all my life", "NO"),
+        ("Hayatımda görmedim, otuz yıldır Van'da halıcıyım.", "TR"),
+    ],
+)
+def test_somebody_who_has_never_seen_it_rules_out_where_they_are(text, country):
+    account = read(text)
+    assert account.denies
+    assert [c.code for c in account.ruled_out] == [country]
+    assert read("I never saw one like it again. It was sold in Porto.").suggested[0].code == "PT"
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("İstanbul'da gördüm", "TR"),
+        ("babaannemin Yozgat'taki evinde vardı", "TR"),
+        ("Saraybosna'da kaldığımız otelin perdesi", "BA"),
+    ],
+)
+def test_a_turkish_town_is_known_by_its_ending(text, country):
+    assert [c.code for c in read(text).suggested] == [country]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Georgia Smith told me about it",
+        "Smaragdgrön lykta, marockansk stil",
+        "Bought it at Carrefour",
+        "Das gab es bei Rewe",
+    ],
+)
+def test_first_names_styles_and_brands_are_no_countries(text):
+    assert read(text).suggested == ()
