@@ -40,6 +40,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.matching_quality
 	$(BIN)/python -m bench.meaning
 	$(BIN)/python -m bench.reading --half unseen
+	$(BIN)/python -m bench.proposals
 	$(BIN)/python -m bench.importing
 	$(BIN)/python -m bench.matching_speed
 

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from tips.reading import table
 from traceobject import embedded, serve
 from traceobject.outbox.lanes import Lane
 
@@ -76,6 +77,8 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         if get_user_model().objects.exists():
             return []
+        self.say("Opening the table of names (where there is none yet, it is built once)")
+        table.load()
         self.say("Loading sample data")
         from tips.sample.load import load
 
