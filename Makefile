@@ -9,10 +9,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: demo test lint audit bench vendor lock clean
 
-demo: $(VENV)/.installed-base static/vendor/.staged locale/.compiled
+demo: $(VENV)/.installed-base static/vendor/.staged locale/.compiled $(VENV)/.table
 	@exec $(BIN)/python manage.py demo --port "$(PORT)"
 
-test: $(VENV)/.installed-dev static/vendor/.staged locale/.compiled
+test: $(VENV)/.installed-dev static/vendor/.staged locale/.compiled $(VENV)/.table
 	@exec $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
@@ -44,7 +44,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.importing
 	$(BIN)/python -m bench.matching_speed
 
-vendor: static/vendor/.staged locale/.compiled
+vendor: static/vendor/.staged locale/.compiled $(VENV)/.table
 
 # Write the locked versions anew from pyproject.toml (hashes, no registry's name).
 lock: $(VENV)/.installed-dev
@@ -76,6 +76,12 @@ static/vendor/.staged: package-lock.json requirements/node.txt | $(BIN)/python
 	@echo "Fetching the browser libraries"
 	@command -v npm >/dev/null || $(PIP) install --quiet --require-hashes -r requirements/node.txt
 	@$(BIN)/python -m traceobject.vendor
+
+# The names that the reader of tips knows. A table that is still right is opened, not built.
+$(VENV)/.table: $(wildcard tips/reading/*.py) | $(VENV)/.installed-base
+	@echo "Building the table of names (once; about half a minute)"
+	@$(BIN)/python -c "from tips.reading.table import load; load()"
+	@touch $@
 
 # What the site reads of the catalogs; their texts are brought up to date by python -m traceobject.catalogs update.
 locale/.compiled: $(wildcard locale/*/LC_MESSAGES/django.po) | $(VENV)/.installed-base

