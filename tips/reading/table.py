@@ -77,7 +77,7 @@ class Table:
     def _meanings(self, key: str) -> tuple[Meaning, ...]:
         """Return what a folded key may mean."""
         found = []
-        for value in self._names.get(key, ()):
+        for value in self._names.get(key, ()) if "\0" not in key else ():  # that ends a key
             language = "" if value[1] == sources.ANY else sources.LANGUAGES[value[1]]
             payload: int | str
             if value[0] in _NUMERIC:
@@ -103,6 +103,8 @@ class Table:
 
     def _frequencies(self, word: str) -> dict[str, float]:
         """Return how frequent a folded word is in each language, on the Zipf scale (3 to 8)."""
+        if "\0" in word:
+            return {}
         return {sources.LANGUAGES[i]: zipf / 25 for i, zipf in self._words.get(word, ())}
 
 

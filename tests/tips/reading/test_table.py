@@ -35,6 +35,13 @@ def test_it_holds_what_was_collected(small, tmp_path):
     assert opened.meanings("nowhere") == ()
 
 
+def test_a_zero_byte_is_the_end_of_no_name(small, tmp_path):
+    table.build(tmp_path / "names")
+    opened = table.Table(tmp_path / "names")
+    assert opened.meanings("\0") == opened.meanings("porto\0") == ()
+    assert opened.frequencies("\0") == {}
+
+
 @pytest.mark.parametrize("name", ["names.marisa", "words.marisa", "places.bin", "manifest.json"])
 def test_a_damaged_file_is_found_and_the_table_built_anew(small, tmp_path, name):
     table.load.cache_clear()
