@@ -48,9 +48,7 @@ def samples(lines: list[dict]) -> list[Sample]:
     return collected
 
 
-def fit(
-    train: list[Sample], penalty: float, least: int = 2
-) -> tuple[list[str], numpy.ndarray]:
+def fit(train: list[Sample], penalty: float, least: int = 2) -> tuple[list[str], numpy.ndarray]:
     """Return the names of the cues and their weights, by gradient descent with momentum."""
     counts = Counter(name for _, found, _ in train for name in found)
     names = sorted(name for name, count in counts.items() if count >= least)
@@ -101,10 +99,14 @@ def main() -> None:
     lines = [line for line in rows([FOLDER]) if is_seen(line["id"])]
     data = samples(lines)
     ruled = sum(f"rule {relation}" in found for _, found, relation in data) / len(data)
-    print(f"{len(data)} countries; by rules alone {ruled:.3f}; by cues, of other lines, {cross(data, options.penalty):.3f}")
+    print(
+        f"{len(data)} countries; by rules alone {ruled:.3f}; by cues, of other lines, {cross(data, options.penalty):.3f}"
+    )
     if options.write:
         names, weights = fit(data, options.penalty)
-        table = {n: [round(float(w), 2) for w in row] for n, row in zip(names, weights, strict=True)}
+        table = {
+            n: [round(float(w), 2) for w in row] for n, row in zip(names, weights, strict=True)
+        }
         cues.PATH.write_text(json.dumps(table, indent=0) + "\n", "utf-8")
         print(f"wrote {len(table)} cues to {cues.PATH}")
 
