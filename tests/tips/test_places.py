@@ -10,8 +10,6 @@ from tests.stack import manage
 from tips.matching.details import read_account
 from tips.reading import read, stored
 
-pytestmark = pytest.mark.xdist_group("reading")  # one process builds the table
-
 
 def suggest(text):
     return stored.suggestions(read_account(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
-class LinesCommand(BaseCommand):
+class LinesCommand(BaseCommand, ABC):
     """A command that answers with JSON: once for its arguments, or once for each line of a file."""
 
     requires_system_checks: list[str] = []
@@ -47,9 +48,9 @@ class LinesCommand(BaseCommand):
             raise CommandError(f"{where}expected {wanted}, not {len(texts)} texts")
         self.stdout.write(json.dumps(self.answer(*texts), ensure_ascii=False))
 
+    @abstractmethod
     def answer(self, *texts: str) -> Any:
         """Return the answer to one line, as JSON."""
-        raise NotImplementedError
 
 
 def _lines(name: str) -> Iterator[str]:

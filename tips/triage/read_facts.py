@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tips.intake.countries import name_of
 from tips.matching.details import load_account
 from tips.models import Tip
 from tips.reading import Account, Number
-
-MIN_SCORE = 0.5  # a finding less likely than not is left out
+from tips.reading.account import MIN_SUGGESTED, Evidence
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _where(account: Account) -> list[ReadFact]:
     for country in account.ruled_out:
         facts.append(ReadFact("Ruled out", name_of(country.code), _words(country.evidence)))
     for place in account.places:
-        if place.score >= MIN_SCORE and not place.denied:
+        if place.score >= MIN_SUGGESTED and not place.denied:
             facts.append(ReadFact("Place", place.name, place.evidence.words))
     return facts
 
@@ -54,13 +54,13 @@ def _else(account: Account) -> list[ReadFact]:
     facts = [
         ReadFact(number.kind.capitalize(), _amount(number), number.evidence.words)
         for number in account.numbers
-        if number.score >= MIN_SCORE
+        if number.score >= MIN_SUGGESTED
     ]
     facts += [
         ReadFact("Date", date.value.strip("-"), date.evidence.words) for date in account.dates
     ]
     for name in account.names:
-        if name.score >= MIN_SCORE:
+        if name.score >= MIN_SUGGESTED:
             facts.append(ReadFact("Not" if name.denied else "Name", name.name, name.evidence.words))
     if account.denies:
         facts.append(ReadFact("Says", "not seen", _words(account.denial)))
@@ -72,5 +72,5 @@ def _amount(number: Number) -> str:
     return f"{value} {number.unit}".strip()
 
 
-def _words(evidence) -> str:
+def _words(evidence: Iterable[Evidence]) -> str:
     return "; ".join(dict.fromkeys(each.words for each in evidence))

@@ -5,8 +5,6 @@ import pytest
 from tips.reading import read
 from tips.reading.across import compare
 
-pytestmark = pytest.mark.xdist_group("reading")  # one process builds the table
-
 
 def possible(one: str, other: str) -> bool:
     return compare(read(one), read(other), (one, other)).is_possible

@@ -6,8 +6,6 @@ import pytest
 
 from tips.reading.grammar import FOLDER, grammar, grammars
 
-pytestmark = pytest.mark.xdist_group("reading")  # one process builds the table
-
 EXPECTED = "en fr de es pt it nl pl uk ru ar tr ro sv zh el".split()
 
 

@@ -2,17 +2,7 @@
 
 import pytest
 
-from tips.reading import read
-
-pytestmark = pytest.mark.xdist_group("reading")  # one process builds the table
-
-
-def numbers(text: str) -> set[str]:
-    """Return the numbers of a text as 'value[-to] kind [unit]'."""
-    return {
-        " ".join(filter(None, (f"{n.value}-{n.to}" if n.to else n.value, n.kind, n.unit)))
-        for n in read(text).numbers
-    }
+from tests.tips.reading.wording import numbers
 
 
 @pytest.mark.parametrize(

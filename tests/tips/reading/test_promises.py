@@ -4,8 +4,6 @@ import pytest
 
 from tips.reading import read
 
-pytestmark = pytest.mark.xdist_group("reading")  # one process builds the table
-
 
 def countries(text: str) -> set[str]:
     return {c.code for c in read(text).suggested}

@@ -2,14 +2,11 @@
 
 from dataclasses import fields
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tips.reading import Evidence, read
 from tips.reading.text import fold, tokenise
-
-pytestmark = pytest.mark.xdist_group("reading")  # one process builds the table
 
 WORDS = st.sampled_from(
     "not from in Paris Spain nicht aus Köln sondern 1.299,50 € + 351 , . ? ! neither nor Ни в Москве 是 不是 法国 "

@@ -2,14 +2,11 @@
 
 import json
 
-import pytest
 from hypothesis import given, settings
 
 from tests.tips.reading.test_properties import TEXTS
 from tips.matching import details
 from tips.reading import read, stored
-
-pytestmark = pytest.mark.xdist_group("reading")  # one process builds the table
 
 
 @settings(max_examples=150, deadline=None)
