@@ -29,7 +29,8 @@ PURE_FILES = [
 ]
 # What in these folders is not: it has effects, for the reason given.
 NOT_PURE = {
-    "tips/reading/sources.py": "sets what a library reads from the environment",
+    "tips/reading/sources.py": "gives half of the work to another process",
+    "tips/reading/sources_places.py": "asks where a library's translations are",
     "tips/reading/table.py": "opens the table of names, and builds it",
     "objects/pictures/cage.py": "asks the kernel to lock that process in",
     "objects/pictures/child.py": "is the process in which pictures are worked on",

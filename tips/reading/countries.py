@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading.analysis import Analysis
 from tips.reading.mentions import ISLANDS, Mention, is_person, is_word, is_written, preferred
 from tips.reading.table import Meaning
@@ -26,15 +26,15 @@ def _is_full_name(found: Analysis, first: int, last: int) -> bool:
 
 
 def _is_large_place(found: Analysis, meaning: Meaning) -> bool:
-    if meaning.kind == sources.CITY:
+    if meaning.kind == entries.CITY:
         return found.table.place(int(meaning.value)).population >= 100_000
-    return meaning.kind == sources.COUNTRY
+    return meaning.kind == entries.COUNTRY
 
 
 def as_country(
     found: Analysis, key: str, by_kind: dict[int, list[Meaning]], first: int, last: int
 ) -> Mention | None:
-    meanings = by_kind.get(sources.COUNTRY)
+    meanings = by_kind.get(entries.COUNTRY)
     if not meanings:
         return None
     best = preferred(found, meanings)
@@ -90,7 +90,7 @@ def demonym_of(found: Analysis, code: str, first: int, last: int) -> Mention:
 def as_demonym(
     found: Analysis, key: str, by_kind: dict[int, list[Meaning]], first: int, last: int
 ) -> Mention | None:
-    meanings = [m for m in by_kind.get(sources.DEMONYM, ()) if m.language in (found.language, "en")]
+    meanings = [m for m in by_kind.get(entries.DEMONYM, ()) if m.language in (found.language, "en")]
     if not meanings or len(key) < 4:
         return None
     best = preferred(found, meanings)
@@ -103,14 +103,14 @@ def as_demonym(
         return Mention("nothing", "", first, last, 0.0)
     if _is_language(found, by_kind, first, last):
         return Mention(
-            "language", str(preferred(found, by_kind[sources.LANGUAGE]).value), first, last, 0.9
+            "language", str(preferred(found, by_kind[entries.LANGUAGE]).value), first, last, 0.9
         )
     return Mention("demonym", str(best.value), first, last, 0.9)
 
 
 def _is_language(found: Analysis, by_kind: dict[int, list[Meaning]], first: int, last: int) -> bool:
     """Return whether a word means the language and no country: 'the label is in Portuguese'."""
-    if not any(m.language in (found.language, "en") for m in by_kind.get(sources.LANGUAGE, ())):
+    if not any(m.language in (found.language, "en") for m in by_kind.get(entries.LANGUAGE, ())):
         return False
     tokens = found.tokens
     cue = any("label" in found.classes[i] for i in found.near(first))

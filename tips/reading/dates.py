@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading.account import Date, Evidence
 from tips.reading.analysis import Analysis
 from tips.reading.figures import HAN, YEARS, Raw, western
@@ -49,7 +49,7 @@ def months_at(found: Analysis, index: int) -> tuple[int, int] | None:
         return _LEVANTINE[token.folded], index + 1
     for meaning in found.table.meanings(token.folded):
         if (
-            meaning.kind == sources.MONTH
+            meaning.kind == entries.MONTH
             and meaning.language == found.language
             and not _is_number(found, index)
         ):

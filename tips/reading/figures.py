@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading.analysis import Analysis
 
 YEARS = range(1800, 2060)
@@ -122,7 +122,7 @@ def digits_at(found: Analysis, index: int, taken: set[int]) -> Raw:
         meanings = [
             m
             for m in found.table.meanings(tokens[last].folded)
-            if m.kind == sources.NUMBER
+            if m.kind == entries.NUMBER
             and m.language == found.language
             and int(m.value) in (1000, 1_000_000)
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading.analysis import Analysis
 from tips.reading.figures import HAN, Raw, plain, western
 from tips.reading.money import currency_at
@@ -174,6 +174,6 @@ def _unit(found: Analysis, word: str) -> str:
     if word in UNITS:
         return UNITS[word]
     for meaning in found.table.meanings(word):
-        if meaning.kind == sources.UNIT and meaning.language == found.language:
+        if meaning.kind == entries.UNIT and meaning.language == found.language:
             return str(meaning.value)
     return ""

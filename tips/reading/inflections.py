@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading.analysis import Analysis
 from tips.reading.countries import demonym_of, is_fixed
 from tips.reading.meanings import choose
@@ -111,17 +111,17 @@ def _adjective(found: Analysis, word: str, first: int, last: int) -> Mention | N
         for meaning in found.table.meanings(stem):
             if meaning.language != found.language or not meaning.value:
                 continue
-            if meaning.kind in (sources.DEMONYM, sources.LANGUAGE) or (
-                meaning.kind == sources.COUNTRY and instead
+            if meaning.kind in (entries.DEMONYM, entries.LANGUAGE) or (
+                meaning.kind == entries.COUNTRY and instead
             ):
                 country = str(meaning.value)
-                if meaning.kind == sources.LANGUAGE:
+                if meaning.kind == entries.LANGUAGE:
                     continue
                 if any("label" in found.classes[i] for i in found.near(first)):
                     languages = [
                         m
                         for m in found.table.meanings(stem)
-                        if m.kind == sources.LANGUAGE and m.language == found.language
+                        if m.kind == entries.LANGUAGE and m.language == found.language
                     ]
                     if languages:
                         return Mention("language", str(languages[0].value), first, last, 0.85)
@@ -182,7 +182,7 @@ def _arabic(found: Analysis, parts: list[str], first: int, last: int) -> Mention
                 root = stem[: -len(ending)].removeprefix("ال")
                 for name in (root, root + "ا", root + "يا", root + "ه", "ال" + root, root + "ان"):
                     for meaning in found.table.meanings(name):
-                        if meaning.kind == sources.COUNTRY and meaning.language == "ar":
+                        if meaning.kind == entries.COUNTRY and meaning.language == "ar":
                             if any(
                                 "label" in found.classes[i] for i in found.near(first)
                             ) and ending in ("يه", "ية"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tips.reading import sources, text
+from tips.reading import entries, text
 from tips.reading.table import load
 
 MIN_POPULATION = 15_000  # of a town by its own name
@@ -29,10 +29,10 @@ def is_place(word: str) -> bool:
     """Return whether a word is the name of a country or of a town that is not small."""
     table = load()
     for meaning in table.meanings(text.key(word)):
-        if meaning.kind == sources.COUNTRY:
+        if meaning.kind == entries.COUNTRY:
             return True
-        if meaning.kind in (sources.CITY, sources.ALTERNATE):
-            least = MIN_POPULATION if meaning.kind == sources.CITY else MIN_POPULATION_ALTERNATE
+        if meaning.kind in (entries.CITY, entries.ALTERNATE):
+            least = MIN_POPULATION if meaning.kind == entries.CITY else MIN_POPULATION_ALTERNATE
             if table.place(int(meaning.value)).population >= least:
                 return True
     return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading.analysis import Analysis
 from tips.reading.countries import as_country, as_demonym, demonym_of
 from tips.reading.mentions import ALIASES, PARTS, Mention
@@ -61,5 +61,5 @@ def _after_article(found: Analysis, first: int) -> bool:
 
 def _is_large(found: Analysis, by_kind: dict[int, list[Meaning]]) -> bool:
     return any(
-        found.table.place(int(m.value)).population >= 100_000 for m in by_kind.get(sources.CITY, ())
+        found.table.place(int(m.value)).population >= 100_000 for m in by_kind.get(entries.CITY, ())
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading.analysis import Analysis
 from tips.reading.table import Meaning
 
@@ -81,7 +81,7 @@ def is_word(found: Analysis, key: str) -> bool:
     if " " in key:
         return False
     return any(
-        m.kind == sources.WORD and m.language == found.language for m in found.table.meanings(key)
+        m.kind == entries.WORD and m.language == found.language for m in found.table.meanings(key)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading import text as texts
 from tips.reading.analysis import Analysis
 from tips.reading.figures import Raw, plain
@@ -114,14 +114,14 @@ def currency_at(found: Analysis, index: int, step: int) -> Price | None:
         codes = [
             str(m.value)
             for m in meanings
-            if m.kind in (sources.CURRENCY, sources.CURRENCY_NOUN)
+            if m.kind in (entries.CURRENCY, entries.CURRENCY_NOUN)
             and m.language in ("", found.language)
             and (m.language or part[0].text.isupper())
         ]
         exact = [
             str(m.value)
             for m in meanings
-            if m.kind == sources.CURRENCY and m.language in ("", found.language)
+            if m.kind == entries.CURRENCY and m.language in ("", found.language)
         ]
         if codes and "cfa" in key.split():
             return Price("", ("XAF", "XOF"), index, index + length)
@@ -130,7 +130,7 @@ def currency_at(found: Analysis, index: int, step: int) -> Price | None:
             countries = {
                 str(m.value)
                 for m in meanings
-                if m.kind == sources.CURRENCY_NOUN and m.language == found.language
+                if m.kind == entries.CURRENCY_NOUN and m.language == found.language
             }
             if len(countries) > 1:
                 return Price("", tuple(sorted(countries)), index, index + length)
@@ -141,7 +141,7 @@ def currency_at(found: Analysis, index: int, step: int) -> Price | None:
             codes = list(
                 dict.fromkeys(
                     str(m.value) for m in found.table.meanings(key)
-                    if m.kind in (sources.CURRENCY, sources.CURRENCY_NOUN) and m.language == found.language
+                    if m.kind in (entries.CURRENCY, entries.CURRENCY_NOUN) and m.language == found.language
                 )
             )  # fmt: skip
             if codes:
@@ -203,10 +203,10 @@ def _borrowed(found: Analysis, index: int) -> Price | None:
             codes = {
                 str(m.value)
                 for m in meanings
-                if m.kind == sources.CURRENCY_NOUN and m.language == found.language
+                if m.kind == entries.CURRENCY_NOUN and m.language == found.language
             }
             codes = codes or {
-                str(m.value) for m in meanings if m.kind == sources.CURRENCY_NOUN and len(form) >= 4
+                str(m.value) for m in meanings if m.kind == entries.CURRENCY_NOUN and len(form) >= 4
             }
             if codes:
                 return Price(
@@ -234,7 +234,7 @@ def price_beside(found: Analysis, raw: Raw, before: int, after: int) -> Price | 
         return None
     # '300 norska kroner': an adjective stands between.
     meanings = found.table.meanings(tokens[after].folded)
-    if any(m.kind == sources.DEMONYM for m in meanings):
+    if any(m.kind == entries.DEMONYM for m in meanings):
         return currency_at(found, after + 1, 1)
     return None
 

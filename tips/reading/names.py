@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading import text as texts
 from tips.reading.analysis import Analysis
 
@@ -170,10 +170,10 @@ def _at(found: Analysis, index: int, used: set[int]) -> Mention | None:
     kinds = {m.kind for m in found.table.meanings(token.folded)}
     joined = index + 1 < len(tokens) and tokens[index + 1].text == "&"
     if not joined and kinds & {
-        sources.LANGUAGE,
-        sources.DEMONYM,
-        sources.CURRENCY_NOUN,
-        sources.MONTH,
+        entries.LANGUAGE,
+        entries.DEMONYM,
+        entries.CURRENCY_NOUN,
+        entries.MONTH,
     }:
         return None
     starts = (

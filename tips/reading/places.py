@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading import text as texts
 from tips.reading.analysis import Analysis
 from tips.reading.inflections import inflected
@@ -126,11 +126,11 @@ def _unspaced(found: Analysis, index: int) -> Mention | None:
             and tokens[last].folded in "文语語"
         ):
             for meaning in found.table.meanings(key + "语"):
-                if meaning.kind == sources.LANGUAGE and meaning.language == found.language:
+                if meaning.kind == entries.LANGUAGE and meaning.language == found.language:
                     return Mention("language", str(meaning.value), index, last + 1, 0.9)
         if mention:
             return mention
-        if any(m.kind == sources.WORD for m in found.table.meanings(key)):
+        if any(m.kind == entries.WORD for m in found.table.meanings(key)):
             continue
     return None
 
@@ -195,7 +195,7 @@ def _state_code(found: Analysis, mention: Mention) -> tuple[str, int] | None:
     if not token.text.isupper() or len(token.text) > 3:
         return None
     for meaning in found.table.meanings(token.folded):
-        if meaning.kind == sources.CODE and ":" in str(meaning.value):
+        if meaning.kind == entries.CODE and ":" in str(meaning.value):
             country, _, place = str(meaning.value).partition(":")
             if any(found.table.place(p).country == country for p, _ in mention.options):
                 return country, int(place)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading import text as texts
 from tips.reading.table import Table, load
 
 MAX_WORDS = 3  # of a name
-_COUNTRY = frozenset({sources.COUNTRY, sources.DEMONYM, sources.CODE})
-_TOWN = frozenset({sources.CITY, sources.ALTERNATE, sources.INFLECTED_CITY, sources.REGION})
+_COUNTRY = frozenset({entries.COUNTRY, entries.DEMONYM, entries.CODE})
+_TOWN = frozenset({entries.CITY, entries.ALTERNATE, entries.INFLECTED_CITY, entries.REGION})
 
 
 @dataclass(frozen=True, slots=True)

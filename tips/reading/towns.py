@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading import text as texts
 from tips.reading.analysis import Analysis
 from tips.reading.mentions import ALIASES, Mention, is_person, is_word
@@ -20,13 +20,13 @@ _BRANDS = frozenset(
     "carrefour zara mango spar rewe dia metro target lidl aldi netto penny coop migros tesco boots next action "
     "orange total shell fanta lego samsung bosch bata avon hilton ibis novotel hyatt mercure ramada".split()
 )
-_CITY_KINDS = (sources.CITY, sources.ALTERNATE, sources.INFLECTED_CITY)
+_CITY_KINDS = (entries.CITY, entries.ALTERNATE, entries.INFLECTED_CITY)
 
 
 def as_airport(
     found: Analysis, by_kind: dict[int, list[Meaning]], first: int, last: int
 ) -> Mention | None:
-    meanings = by_kind.get(sources.AIRPORT)
+    meanings = by_kind.get(entries.AIRPORT)
     if (
         not meanings
         or last - first != 1
@@ -56,22 +56,22 @@ def as_town(
     biggest = 0
     kinds: dict[int, int] = {}
     translated: dict[int, bool] = {}
-    for kind in (sources.REGION, *_CITY_KINDS):
+    for kind in (entries.REGION, *_CITY_KINDS):
         for meaning in by_kind.get(kind, ()):
             place = found.table.place(int(meaning.value))
             size = math.log10(max(place.population, 300))
-            if kind == sources.REGION:
+            if kind == entries.REGION:
                 # A region counts as a town of a tenth of its people.
                 size = (
                     min(6.0, size - 0.8)
                     if meaning.language in ("", "en", found.language)
                     else size - 2
                 )
-            elif kind == sources.CITY:
+            elif kind == entries.CITY:
                 size += 0.4
-            elif kind == sources.ALTERNATE:
+            elif kind == entries.ALTERNATE:
                 size -= 0.3
-            elif kind == sources.INFLECTED_CITY:
+            elif kind == entries.INFLECTED_CITY:
                 size -= 0.5
                 if meaning.language != found.language:
                     continue
@@ -84,16 +84,16 @@ def as_town(
                 translated[index] = bool(meaning.language)
     if not options:
         return None
-    towns = [found.table.place(i).population for i, kind in kinds.items() if kind != sources.REGION]
+    towns = [found.table.place(i).population for i, kind in kinds.items() if kind != entries.REGION]
     if is_word(found, key) and found.language != "de" and max(towns, default=0) >= 50_000:
         # The region of Porto yields to the town: 'porto' is a word, too.
-        options = {index: size for index, size in options.items() if kinds[index] != sources.REGION}
+        options = {index: size for index, size in options.items() if kinds[index] != entries.REGION}
     ranked = sorted(options.items(), key=lambda item: -item[1])
     best, size = ranked[0]
     biggest = found.table.place(best).population
-    if kinds[best] == sources.REGION:
+    if kinds[best] == entries.REGION:
         biggest = max(20_000, biggest // 5)
-    if kinds[best] == sources.ALTERNATE:
+    if kinds[best] == entries.ALTERNATE:
         biggest //= 2
     certain = _town_score(
         found,
@@ -102,7 +102,7 @@ def as_town(
         last,
         found.table.place(best).country,
         biggest,
-        kinds[best] == sources.REGION,
+        kinds[best] == entries.REGION,
         translated[best],
     )
     if certain < 0.3:
@@ -113,7 +113,7 @@ def as_town(
         sum(10**each for index, each in ranked if found.table.place(index).country == country)
         / total
     )
-    name = "region" if kinds[best] == sources.REGION else "city"
+    name = "region" if kinds[best] == entries.REGION else "city"
     score = min(0.97, certain) * (0.6 + 0.4 * share) - discount
     return Mention(name, country, first, last, score, best, ranked)
 
@@ -335,7 +335,7 @@ def _is_part_of_name(found: Analysis, first: int, last: int) -> bool:
             continue
         kinds = {m.kind for m in found.table.meanings(tokens[index].folded)}
         if (
-            not kinds & {sources.COUNTRY, sources.DEMONYM, sources.REGION, sources.MONTH}
+            not kinds & {entries.COUNTRY, entries.DEMONYM, entries.REGION, entries.MONTH}
             and tokens[index].folded not in ALIASES
         ):
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tips.reading import sources
+from tips.reading import entries
 from tips.reading import text as texts
 from tips.reading.analysis import Analysis
 
@@ -35,7 +35,7 @@ def unit_at(found: Analysis, index: int) -> tuple[str, int] | None:
             return (unit, index + 1)
     if found.language == "ar" and index < len(tokens) and tokens[index].folded.endswith("ترا"):
         for meaning in found.table.meanings(tokens[index].folded[:-1]):
-            if meaning.kind == sources.UNIT and meaning.language == "ar":
+            if meaning.kind == entries.UNIT and meaning.language == "ar":
                 return (str(meaning.value), index + 1)
     if index < len(tokens) and tokens[index].text in "°":
         return ("C", index + 1)
@@ -52,7 +52,7 @@ def unit_at(found: Analysis, index: int) -> tuple[str, int] | None:
                 return (UNITS[word[:length]], index + 1)
             for meaning in found.table.meanings(word[:length]):
                 if (
-                    meaning.kind == sources.UNIT
+                    meaning.kind == entries.UNIT
                     and meaning.language == "tr"
                     and (length == len(word) or length >= 3)
                 ):
@@ -67,7 +67,7 @@ def unit_at(found: Analysis, index: int) -> tuple[str, int] | None:
             run = "".join(t.folded for t in tokens[index : index + 4])
             for key in reversed(found.table.prefixes(run)):
                 for meaning in found.table.meanings(key):
-                    if meaning.kind == sources.UNIT and meaning.language == found.language:
+                    if meaning.kind == entries.UNIT and meaning.language == found.language:
                         return (str(meaning.value), index + len(key))
             for size in (2, 1):
                 if run[:size] in UNITS:
@@ -75,7 +75,7 @@ def unit_at(found: Analysis, index: int) -> tuple[str, int] | None:
             return {"年": ("year", index + 1), "天": ("day", index + 1)}.get(part[0].folded)
         key = texts.join([t.folded for t in part if t.kind != "sign"])
         for meaning in found.table.meanings(key) if key else ():
-            if meaning.kind == sources.UNIT and meaning.language in (found.language, "en"):
+            if meaning.kind == entries.UNIT and meaning.language in (found.language, "en"):
                 if (
                     meaning.language == "en"
                     and found.language != "en"

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tips.reading import folding, sources, table, text
+from tips.reading import entries, folding, sources, table, text
 
 
 @pytest.fixture
@@ -13,11 +13,11 @@ def small(monkeypatch):
     """Let a table be built of three names, in no time."""
 
     def collect():
-        found = sources.Collection()
-        found.places.append(sources.Place("Porto", "PT", 0, 237_000))
-        found.add("Porto", sources.CITY, sources.ANY, 1)
-        found.add("Portugal", sources.COUNTRY, 0, "PT")
-        found.add("two", sources.NUMBER, 0, 2)
+        found = entries.Collection()
+        found.places.append(entries.Place("Porto", "PT", 0, 237_000))
+        found.add("Porto", entries.CITY, entries.ANY, 1)
+        found.add("Portugal", entries.COUNTRY, 0, "PT")
+        found.add("two", entries.NUMBER, 0, 2)
         found.words = sources.words()
         return found
 
