@@ -147,12 +147,12 @@ def traps(base) -> Iterator[tuple[str, str]]:
 
 def related(one: str, other: str) -> tuple[str, bool]:
     """Return the guard's relation of two texts, and whether the index brings them together."""
-    from tips.matching import guard, normalise, signature
-    from tips.matching.details import read_details
+    from tips.matching import guard
+    from tips.matching.details import index_keys, read_details
 
     a, b = read_details(one), read_details(other)
-    keys = [set(signature.keys(d.content_words, map(normalise.page_key, d.links))) for d in (a, b)]
-    return guard.compare(a, b).relation, bool(keys[0] & keys[1])
+    met = not set(index_keys(a)).isdisjoint(index_keys(b))
+    return guard.compare(a, b).relation, met
 
 
 def main() -> None:

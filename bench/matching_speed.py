@@ -54,12 +54,12 @@ def keyed(work: tuple[int, int, str]) -> tuple[int, str, list[int]]:
 
     if not django.apps.apps.ready:
         django.setup()
-    from tips.matching import details, signature
+    from tips.matching import details
 
     number, space, text = work
     read = details.read_details(text)
     kept = json.dumps(details.dump(read)).replace("\\", r"\\")
-    return number, kept, signature.keys(read.content_words, (), space=space)
+    return number, kept, details.index_keys(read, space=space)
 
 
 def lay_down(

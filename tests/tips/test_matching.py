@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.factories import published, send
 from tips.claims.match import match
 from tips.intake.accept import accept
-from tips.matching import guard, normalise, signature
-from tips.matching.details import read_details
+from tips.matching import guard, meaning, normalise, signature
+from tips.matching.details import index_keys, read_details
 from tips.models import Claim, Tip
 from traceobject.audit.models import PendingEntry
 
@@ -338,3 +338,26 @@ def test_a_word_that_is_spelt_nearly_like_a_stopword_is_compared_like_any_other(
     )
     one, other = (read_details(said.format(thing)) for thing in ("curtain", "carpet"))
     assert guard.compare(one, other).relation == "related"  # it is no slip for 'certain'
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "My aunt ordered exactly this enamel kettle with the red lid at kettleworld.it",
+            "My aunt ordered exactly this enamel kettle with the red lid at kettleworld.de",
+        ),
+        (
+            "We bought the tile for 40 baht at the market near the station",
+            "We bought the tile for 40 yuan at the market near the station",
+        ),
+    ],
+)
+def test_bare_links_and_units_keep_tips_apart(one, other):
+    assert guard.compare(read_details(one), read_details(other)).relation == "related"
+
+
+def test_tips_that_link_to_one_page_are_found_wherever_they_are_compared():
+    one, other = "Look at https://lidl.de for it", "Grandpa's boots came from https://lidl.de"
+    assert not set(index_keys(read_details(one))).isdisjoint(index_keys(read_details(other)))
+    assert any("same link" in reason for reason in meaning.relate(one, other).reasons)

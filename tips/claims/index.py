@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 
 from tips.matching import details as tip_details
-from tips.matching import normalise, signature
-from tips.matching.details import Details, is_current, read_details, sort_content
+from tips.matching import signature
+from tips.matching.details import Details, index_keys, is_current, read_details, sort_content
 from tips.models import BandKey, Tip
 
 MAX_CANDIDATES = 24  # of a search, and of each key: boilerplate is shared by thousands
@@ -59,8 +59,7 @@ def read(tip: Tip) -> Details:
 
 def keys(tip: Tip, mine: Details) -> list[int]:
     """Return the index keys of a tip's text, sorted."""
-    pages = {normalise.page_key(link) or link for link in mine.links}
-    return signature.keys(mine.content_words, pages, space=tip.object_id)
+    return index_keys(mine, space=tip.object_id)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tips.matching import normalise, stopwords
+from tips.matching import normalise, signature, stopwords
 from tips.matching.normalise import is_unspaced
 from tips.reading import Account, Evidence, read, stored
+from tips.reading.links import LINK
 
 VERSION = 4  # of the matcher; ``manage.py rematch`` brings older tips up to date
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -73,6 +74,12 @@ def read_details(text: str, *, country: str = "", url: str = "") -> Details:
             "numbers": _numbers(account, body),
         },
     )
+
+
+def index_keys(details: Details, *, space: int = 0) -> list[int]:
+    """Return the keys by which texts that may say the same find each other, sorted."""
+    pages = {normalise.page_key(link) or link for link in details.links}
+    return signature.keys(details.content_words, pages, space=space)
 
 
 def dump(details: Details) -> dict[str, Any]:
@@ -193,7 +200,7 @@ def _numbers(account: Account, body: str) -> dict[str, frozenset[str]]:
     dates = ((date.value, date.evidence) for date in account.dates)
     found += [each for each in dates if any(char.isdigit() for char in each[1].words)]
     read_spans = [range(each.start, each.end) for _, each in found]
-    bare = normalise.LINK.sub(lambda link: " " * len(link.group()), body)
+    bare = LINK.sub(lambda link: " " * len(link.group()), body)
     for number in _NUMBER.finditer(bare):
         if not any(number.start() in span for span in read_spans):
             words = Evidence(number.start(), number.end(), number.group())

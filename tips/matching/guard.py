@@ -204,9 +204,19 @@ def contradictions(one: Details, other: Details) -> list[str]:
 def _missing_from(
     mine: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]], unpaired: set[str]
 ) -> list[str]:
-    """Return what one side names and the other does not, even misspelt."""
+    """Return what one side names and the other does not, even misspelt or without its unit."""
     extra = sorted(set(mine) - set(theirs))
-    return [place for place in extra if not mine[place] or mine[place] & unpaired]
+    return [
+        name
+        for name in extra
+        if (not mine[name] or mine[name] & unpaired) and _without_unit(name) not in theirs
+    ]
+
+
+def _without_unit(number: str) -> str:
+    """Return '40' for '40 THB'; a place's name as it is."""
+    value, _, unit = number.partition(" ")
+    return value if unit and value[:1].isdigit() else number
 
 
 def _join(values: list[str]) -> str:

@@ -6,8 +6,8 @@ before anybody is bothered: :mod:`tips.reading.across` can reject what the embed
 
 from __future__ import annotations
 
-from tips.matching import embedding, guard, normalise, signature
-from tips.matching.details import Details, read_details
+from tips.matching import embedding, guard, normalise
+from tips.matching.details import Details, index_keys, read_details
 from tips.reading import across
 from tips.reading.across import Verdict
 
@@ -39,12 +39,8 @@ def relate(one: str, other: str) -> guard.Comparison:
         say the same. Texts that share no key of the index never meet, so they are ``new``.
     """
     mine, theirs = read_details(one), read_details(other)
-    keys = [
-        set(signature.keys(each.content_words, map(normalise.page_key, each.links)))
-        for each in (mine, theirs)
-    ]
     compared = guard.compare(mine, theirs)
-    if not keys[0] & keys[1]:
+    if set(index_keys(mine)).isdisjoint(index_keys(theirs)):
         compared = guard.Comparison("new", (), compared.likeness)
     if compared.relation == "duplicate" or not embedding.is_available():
         return compared

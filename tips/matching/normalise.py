@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tips.matching.stopwords import CLOSINGS, HEADERS, PHRASES
 from tips.reading import known
+from tips.reading import links as found_links
 from tips.reading import text as texts
+from tips.reading.links import LINK
 from tips.reading.text import fold
 
-LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()]+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TRACKING = re.compile(
     r"^(utm_|fbclid|gclid|dclid|msclkid|igshid|igsh$|mc_|mkt_|ref$|ref_|src$|source$|si$|feature$|"
@@ -237,7 +238,7 @@ def links(text: str, url: str = "") -> frozenset[str]:
 
 def clean_links(cleaned: str, url: str = "") -> frozenset[str]:
     """Do the same with a text that :func:`clean` has returned."""
-    given = [match.group() for match in LINK.finditer(cleaned)]
+    given = [link.evidence.words for link in found_links.find(cleaned)]
     return frozenset(link for link in map(normalise_link, [*given, url]) if link)
 
 

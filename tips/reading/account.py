@@ -161,7 +161,10 @@ class Account:
         )
 
     def with_chosen(self, country: str) -> Account:
-        """Return the account with a country that the sender chose from a list, ahead of the others."""
+        """Return the account with a country that the sender chose from a list, ahead of the others.
+
+        If the text rules it out, the account says both, so that somebody sees the contradiction.
+        """
         if not country:
             return self
         named = next((c for c in self.countries if c.code == country and not c.denied), None)

@@ -7,15 +7,18 @@ from functools import lru_cache
 
 from tips.reading.account import Evidence, Link
 
-# Endings of countries that are sold to the whole world.
-GENERIC = frozenset(
-    "io tv me co ai ly to gg fm am cc ws la eu su im is.gd sh st nu vc pw tk ml ga cf gq be.me id.me".split()
+# Endings of countries that are sold to the whole world, and services for the whole world.
+GENERIC_ENDINGS = frozenset(
+    "io tv me co ai ly to gg fm am cc ws la eu su im sh st nu vc pw tk ml ga cf gq".split()
+)
+WORLDWIDE_HOSTS = frozenset(
+    "youtu.be goo.gl bit.ly t.me redd.it amzn.eu wa.me fb.me is.gd v.gd ow.ly pin.it lnkd.in rb.gy".split()
 )
 _ENDINGS = (
     "com|net|org|info|biz|shop|store|online|site|app|dev|travel|museum|edu|gov|blog|name|pro|cat|eus|gal|berlin|"
     "hamburg|wien|paris|london|nyc|asia|africa|[a-z]{2}"
 )
-_LINK = re.compile(
+LINK = re.compile(
     rf"(?i:https?://|www\.)[^\s<>\"'“”«»，。、）)]+|(?<![\w@.-])(?:[a-z0-9](?:[\w-]*[a-z0-9])?\.)+(?:{_ENDINGS})(?![\w-]|\.\w)(?:/[^\s<>\"'“”«»，。、）)]*)?"
 )
 _PHONE = re.compile(r"(?<![\w+])(\+|00)\s?([1-9٠-٩\d][\d٠-٩]{0,3}(?:[\s()/.-]{0,2}[\d٠-٩]+)*)")
@@ -31,7 +34,7 @@ _NATIONAL = re.compile(
 def find(text: str) -> list[Link]:
     """Return the links of a text."""
     links = []
-    for match in _LINK.finditer(text):
+    for match in LINK.finditer(text):
         written = match.group().rstrip(".,;:!?…)")
         address = re.sub(r"(?i)^(https?://)?(www\.)?", "", written).rstrip("/")
         host = address.partition("/")[0]
@@ -45,9 +48,9 @@ def country(link: Link) -> str:
     """Return the country of a link's own ending, or ''."""
     host = re.split(r"[/:?#]", link.address.lower())[0]
     ending = host.rsplit(".", 1)[-1]
-    if host in ("youtu.be", "goo.gl", "bit.ly", "t.me", "redd.it", "amzn.eu", "wa.me", "fb.me"):
+    if host in WORLDWIDE_HOSTS or host.endswith(tuple(f".{each}" for each in WORLDWIDE_HOSTS)):
         return ""
-    if len(ending) != 2 or not ending.isalpha() or ending in GENERIC:
+    if len(ending) != 2 or not ending.isalpha() or ending in GENERIC_ENDINGS:
         return ""
     return {"uk": "GB"}.get(ending, ending.upper())
 

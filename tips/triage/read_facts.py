@@ -63,7 +63,7 @@ def _else(account: Account) -> list[ReadFact]:
         if name.score >= MIN_SUGGESTED:
             facts.append(ReadFact("Not" if name.denied else "Name", name.name, name.evidence.words))
     if account.denies:
-        facts.append(ReadFact("Says", "not seen", _words(account.denial)))
+        facts.append(ReadFact("Denies", _words(account.denial), ""))
     return facts
 
 
