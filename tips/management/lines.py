@@ -18,6 +18,7 @@ class LinesCommand(BaseCommand, ABC):
     requires_system_checks: list[str] = []
     separator = ""  # between the texts of a line
     names: tuple[str, ...] = ("TEXT",)
+    wanted = "give one TEXT, in quotes if it has spaces, or --lines FILE"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -38,14 +39,13 @@ class LinesCommand(BaseCommand, ABC):
             return
         if texts:
             raise CommandError("give either texts or --lines, not both")
-        for number, line in enumerate(_lines(lines), 1):
+        for number, line in enumerate(_lines(lines), 1):  # a text may hold any other line separator
             parts = line.split(self.separator) if self.separator else [line]
             self._answer(parts, where=f"line {number}: ")
 
     def _answer(self, texts: list[str], where: str = "") -> None:
         if len(texts) != len(self.names):
-            wanted = " and ".join(self.names)
-            raise CommandError(f"{where}expected {wanted}, not {len(texts)} texts")
+            raise CommandError(f"{where}{self.wanted}")
         self.stdout.write(json.dumps(self.answer(*texts), ensure_ascii=False))
 
     @abstractmethod
@@ -55,12 +55,17 @@ class LinesCommand(BaseCommand, ABC):
 
 def _lines(name: str) -> Iterator[str]:
     if name == "-":
-        yield from _standard_input().splitlines()
+        yield from _split(_standard_input())
         return
     try:
-        yield from Path(name).read_bytes().decode("utf-8", "replace").splitlines()
+        yield from _split(Path(name).read_bytes().decode("utf-8", "replace"))
     except OSError as error:
         raise CommandError(f"cannot read {name}: {error.strerror}") from error
+
+
+def _split(text: str) -> list[str]:
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _standard_input() -> str:

@@ -10,6 +10,7 @@ from tips.matching import embedding, guard, normalise
 from tips.matching.details import Details, index_keys, read_details
 from tips.reading import across
 from tips.reading.across import Verdict
+from tips.reading.grammar import grammars
 
 
 def compare(one: Details, other: Details, texts: tuple[str, str]) -> Verdict:
@@ -19,6 +20,8 @@ def compare(one: Details, other: Details, texts: tuple[str, str]) -> Verdict:
         texts: the tips' texts, where names are looked for that the reader did not find.
     """
     first, second = (normalise.strip_boilerplate(text) for text in texts)
+    if one.account.is_empty and other.account.is_empty and _is_understood(one, other):
+        return Verdict(False, ("neither names anything",))
     verdict = across.compare(one.account, other.account, (first, second))
     if one.links != other.links:
         sides = [
@@ -29,6 +32,11 @@ def compare(one: Details, other: Details, texts: tuple[str, str]) -> Verdict:
         differing = () if verdict.is_possible else verdict.reasons
         return Verdict(False, (*differing, why))
     return verdict
+
+
+def _is_understood(*both: Details) -> bool:
+    """Return whether the reader knows the grammar of both languages, so that it would find a name."""
+    return all(each.account.language in grammars() for each in both)
 
 
 def relate(one: str, other: str) -> guard.Comparison:

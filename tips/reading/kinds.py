@@ -120,14 +120,14 @@ def _time(beside: Beside) -> Number | None:
     if not unit or unit[0] not in DURATIONS:
         return None
     if unit[0] == "year":
+        if raw.form == "digits" and len(raw.value) == 4 and int(raw.value) in YEARS:
+            return beside.make("year", 0.95)  # nobody is that old: 'в 2009 году'
         if slavic := _short_slavic_year(beside, unit[1]):
             return beside.make("year", 0.85, value=slavic)
         if raw.form != "ordinal" and beside.is_age(unit[1]):
             return beside.make("age", 0.85)
         if short := _short_chinese_year(beside, unit[1]):
             return short
-        if raw.form == "digits" and len(raw.value) == 4 and int(raw.value) in YEARS:
-            return beside.make("year", 0.95)
         if found.language == "zh" and raw.value.isdigit() and int(raw.value) in YEARS:
             return beside.make("year", 0.95)
     if raw.form == "ordinal":

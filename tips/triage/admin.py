@@ -86,13 +86,15 @@ def _draft(claim: Claim, tips: list[Tip], named: dict[str, int]) -> dict[str, ob
     """Begin the vetting form: a summary to edit, the country named most, and how the object relates."""
     words = Truncator(next((tip.text for tip in tips if tip.text), "")).chars(400)
     accounts = filter(None, (load_account(tip.account) for tip in tips[:20]))
-    said = (country for account in accounts for country in account.suggested)
+    said = [country for account in accounts for country in account.suggested]
+    # Of those that are named by as many tips, the one that is named most surely.
+    surest = {code: max((c.score for c in said if c.code == code), default=0.0) for code in named}
+    chosen = max(named, key=lambda code: (named[code], surest[code]), default="")
     return {
         "summary": f"{len(tips)} tips say: {words}" if len(tips) > 1 else f"One tip says: {words}",
-        "countries": list(named)[:1],
+        "countries": [chosen] if chosen else [],
         "relation": next(
-            (each.relation for each in said if each.code in named and each.relation != "unknown"),
-            "unknown",
+            (c.relation for c in said if c.code == chosen and c.relation != "unknown"), "unknown"
         ),
     }
 

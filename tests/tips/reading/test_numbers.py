@@ -227,3 +227,15 @@ def test_words_are_added_up_to_one_number(text, expected):
 )  # fmt: skip
 def test_an_ordinal_is_one_in_every_gender(text, expected):
     assert numbers(text) == set(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Я купил эту кружку в 2009 году.", "2009 year"),
+        ("Купив у 2009 році.", "2009 year"),
+        ("Kupiłem w 2009 roku.", "2009 year"),
+    ],
+)
+def test_a_year_is_nobodys_age(text, expected):
+    assert expected in numbers(text)
