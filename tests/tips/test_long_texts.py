@@ -78,3 +78,26 @@ def test_a_tip_of_two_thousand_words_matches_despite_typos():
     first, second = read_details(" ".join(words)), read_details("Hello, " + " ".join(again))
     assert guard.compare(first, second).relation == "duplicate"
     assert set(signature.keys(first.content_words)) & set(signature.keys(second.content_words))
+
+
+@pytest.mark.parametrize(
+    "repeated", ["中国", "不是", "没有", "not from Spain ", "Spain or ", "1/", "½"]
+)
+def test_reading_what_repeats_itself_takes_no_time_that_grows_with_its_square(repeated):
+    def calls(number):
+        called = 0
+
+        def count(frame, event, argument):
+            nonlocal called
+            called += event in ("call", "c_call")
+
+        sys.setprofile(count)
+        try:
+            read_details(repeated * number)
+        finally:
+            sys.setprofile(None)
+        return called
+
+    most = 3600 // len(repeated)
+    read_details(repeated * most)  # fill the caches that a process fills once
+    assert calls(most) < 5 * calls(most // 3)

@@ -361,3 +361,35 @@ def test_tips_that_link_to_one_page_are_found_wherever_they_are_compared():
     one, other = "Look at https://lidl.de for it", "Grandpa's boots came from https://lidl.de"
     assert not set(index_keys(read_details(one))).isdisjoint(index_keys(read_details(other)))
     assert any("same link" in reason for reason in meaning.relate(one, other).reasons)
+
+
+TAIL = "I know this label from our old shop beside the railway station"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"Not from Spain but from Portugal, {TAIL}", f"Not from Portugal but from Spain, {TAIL}"),
+        (f"It is not Spain, it is Portugal, {TAIL}", f"It is Spain, it is not Portugal, {TAIL}"),
+        (f"Made in Spain, sold in Portugal, {TAIL}", f"Made in Portugal, sold in Spain, {TAIL}"),
+        (f"The towel costs $5, {TAIL}", f"The towel costs £5, {TAIL}"),
+        (f"We saw it on 03.04.2019, {TAIL}", f"We saw it on 04.03.2019, {TAIL}"),
+        (f"It hung in room 12, floor 3, {TAIL}", f"It hung in room 3, floor 12, {TAIL}"),
+        (f"We had 2 towels and 3 bags, {TAIL}", f"We had 3 towels and 2 bags, {TAIL}"),
+        (
+            f"I saw it, never in the hotel, always in the mall, {TAIL}",
+            f"I saw it, always in the hotel, never in the mall, {TAIL}",
+        ),
+        ("这个杯子是在里斯本的商店买的价格是三十元", "这个杯子是在里斯本的商店买的价格是十三元"),
+    ],
+)
+def test_the_same_words_in_another_order_may_say_something_else(one, other):
+    compared = guard.compare(read_details(one), read_details(other))
+    assert compared.relation == "related", compared.reasons
+    assert guard.compare(read_details(other), read_details(one)).relation == "related"
+
+
+def test_clauses_may_stand_in_another_order():
+    one = f"It hung in room 12, floor 3, {TAIL}"
+    other = f"{TAIL}, floor 3, it hung in room 12"
+    assert guard.compare(read_details(one), read_details(other)).relation == "duplicate"

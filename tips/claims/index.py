@@ -100,7 +100,7 @@ def _query(tip: Tip, of: list[int], most: int = MAX_CANDIDATES) -> list[Candidat
 
 
 def _candidate(number: int, kept: dict[str, Any] | None) -> Candidate:
-    if kept and is_current(kept):
+    if kept and is_current(kept) and isinstance(kept.get("words"), str):
         return Candidate(number, sort_content(kept["words"].split()), kept)
     return Candidate(number, read(Tip.objects.get(pk=number)).sorted_content, None)
 

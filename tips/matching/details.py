@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +15,7 @@ from tips.reading import Account, Evidence, read, stored
 from tips.reading.links import LINK
 
 VERSION = 4  # of the matcher; ``manage.py rematch`` brings older tips up to date
+_CLAUSE_END = re.compile(r"[,.;:!?…](?=\s|$)|[،؛؟。、，！？；]")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 NEGATIONS = stopwords.NEGATIONS
 STOPWORDS = (
@@ -32,6 +35,8 @@ class Details:
         account: what the tip says.
         content_words: the words without stopwords, or all words if there are no others.
         sorted_content: the content words, sorted and joined.
+        bonds: which words numbers and negations stand beside, and signs of currencies: what a text says
+            with the same words in another order may be something else.
     """
 
     account: Account
@@ -45,6 +50,7 @@ class Details:
     content_words: tuple[str, ...]
     sorted_content: str
     unspaced_negations: frozenset[str]
+    bonds: frozenset[str]
 
 
 def read_account(text: str, *, country: str = "", url: str = "") -> Account:
@@ -67,6 +73,7 @@ def read_details(text: str, *, country: str = "", url: str = "") -> Details:
         words=normalise.body_words(body),
         names=_names(body),
         links=normalise.clean_links(cleaned, url),
+        bonds=_bonds(body),
         named={
             "countries": _countries(account),
             "denied": _words_by((c.code, c.evidence) for c in account.ruled_out),
@@ -96,6 +103,7 @@ def dump(details: Details) -> dict[str, Any]:
         "words": " ".join(details.words),
         "names": sorted(details.names),
         "links": sorted(details.links),
+        "bonds": sorted(details.bonds),
         "named": {
             label: {name: sorted(words) for name, words in found.items()}
             for label, found in named.items()
@@ -105,10 +113,14 @@ def dump(details: Details) -> dict[str, Any]:
 
 
 def load(kept: dict[str, Any] | None) -> Details | None:
-    """Return stored details, or None if there are none of this version."""
-    if not is_current(kept):
+    """Return stored details, or None if there are none of this version, or if they are damaged."""
+    try:
+        return _load(kept) if kept and is_current(kept) else None
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError):
         return None
-    assert kept is not None
+
+
+def _load(kept: dict[str, Any]) -> Details:
     account = stored.load(kept["account"])
     assert account is not None
     named = {
@@ -116,7 +128,8 @@ def load(kept: dict[str, Any] | None) -> Details | None:
         for label, found in kept["named"].items()
     }
     words = tuple(kept["words"].split())
-    return _details(account, words, frozenset(kept["names"]), frozenset(kept["links"]), named)
+    names, links, bonds = (frozenset(kept[each]) for each in ("names", "links", "bonds"))
+    return _details(account, words, names, links, bonds, named)
 
 
 def is_current(kept: dict[str, Any] | None) -> bool:
@@ -126,7 +139,8 @@ def is_current(kept: dict[str, Any] | None) -> bool:
 
 def load_account(kept: dict[str, Any] | None) -> Account | None:
     """Return the account in stored details, or None if there is none of this version."""
-    return stored.load(kept["account"]) if kept and is_current(kept) else None
+    details = load(kept)
+    return details.account if details else None
 
 
 def sort_content(words: Iterable[str]) -> str:
@@ -143,6 +157,7 @@ def _details(
     words: tuple[str, ...],
     names: frozenset[str],
     links: frozenset[str],
+    bonds: frozenset[str],
     named: dict[str, dict[str, frozenset[str]]],
 ) -> Details:
     content_words = _content_words(words)
@@ -158,6 +173,7 @@ def _details(
         content_words=content_words,
         sorted_content=" ".join(sorted(content_words)),
         unspaced_negations=_unspaced_negations(words),
+        bonds=bonds,
     )
 
 
@@ -199,10 +215,10 @@ def _numbers(account: Account, body: str) -> dict[str, frozenset[str]]:
     ]
     dates = ((date.value, date.evidence) for date in account.dates)
     found += [each for each in dates if any(char.isdigit() for char in each[1].words)]
-    read_spans = [range(each.start, each.end) for _, each in found]
+    read = {place for _, each in found for place in range(each.start, each.end)}
     bare = LINK.sub(lambda link: " " * len(link.group()), body)
     for number in _NUMBER.finditer(bare):
-        if not any(number.start() in span for span in read_spans):
+        if number.start() not in read:
             words = Evidence(number.start(), number.end(), number.group())
             found.append((_plain_number(number.group()), words))
     return _words_by((value, (evidence,)) for value, evidence in found)
@@ -229,6 +245,34 @@ def _names(text: str) -> frozenset[str]:
         if word[0].isupper():
             found.update(normalise.body_words(word))
     return frozenset(found)
+
+
+def _bonds(body: str) -> frozenset[str]:
+    """Return the neighbours of each number, the word after each negation, and the signs of currencies.
+
+    A bond is a place and what stands there: 'room_ 12' (before 12 stands room), '12 _floor', '¤ $'. Words
+    of two clauses are no neighbours. A number alone cannot have changed its place with another.
+    """
+    bonds = {f"¤ {char}" for char in body if unicodedata.category(char) == "Sc"}
+    clauses = [_telling(normalise.body_words(part)) for part in _CLAUSE_END.split(body)]
+    numbers = sum(_is_number(word) for words in clauses for word in words)
+    for words in clauses:
+        for before, word in itertools.pairwise(words):
+            if _is_number(word) and numbers > 1:
+                bonds.add(f"_{word} {before}")
+            if word not in NEGATIONS and (
+                before in NEGATIONS or (_is_number(before) and numbers > 1)
+            ):
+                bonds.add(f"{before}_ {word}")
+    return frozenset(bonds)
+
+
+def _telling(words: tuple[str, ...]) -> list[str]:
+    return [word for word in words if word in NEGATIONS or word not in STOPWORDS]
+
+
+def _is_number(word: str) -> bool:
+    return any(char.isdecimal() for char in word)
 
 
 def _unspaced_negations(words: tuple[str, ...]) -> frozenset[str]:

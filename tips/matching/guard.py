@@ -109,6 +109,7 @@ def differences(one: Details, other: Details) -> list[str]:
     if one.links != other.links:
         left, right = sorted(one.links - other.links), sorted(other.links - one.links)
         found.append(f"differs in links: {_join(left)} / {_join(right)}"[:200])
+    found += _contradictory(one, other)
     if one.account.denies != other.account.denies and unpaired:
         found.append("one denies, the other does not")
     called = one.names | other.names
@@ -130,6 +131,43 @@ def differences(one: Details, other: Details) -> list[str]:
     ):
         found.append(f"only one says: {_join(sorted(more | less))}"[:200])
     return found
+
+
+def _contradictory(one: Details, other: Details) -> list[str]:
+    """Return what two texts say otherwise, even with the same words in another order."""
+    found = []
+    for mine, theirs in ((one, other), (other, one)):
+        ruled_out = sorted(set(mine.denied) & set(theirs.countries) - set(mine.countries))
+        found += [f"one rules out {country}, which the other names" for country in ruled_out]
+    relations = [{c.code: c.relation for c in each.account.suggested} for each in (one, other)]
+    for code in sorted(set(relations[0]) & set(relations[1])):
+        if {each[code] for each in relations} == {"made", "sold"}:
+            found.append(f"differs in relation: made / sold in {code}")
+    numbers = [{_without_unit(number) for number in each.numbers} for each in (one, other)]
+    dates = [{date.value for date in each.account.dates} for each in (one, other)]
+    for label, (left, right) in (("numbers", numbers), ("dates", dates)):
+        if left - right and right - left:
+            sides = _join(sorted(left - right)), _join(sorted(right - left))
+            found.append(f"differs in {label}: {sides[0]} / {sides[1]}"[:200])
+    if one.sorted_content == other.sorted_content:
+        found += _moved(one.bonds, other.bonds)
+    return found
+
+
+def _moved(one: frozenset[str], other: frozenset[str]) -> list[str]:
+    """Return what stands beside a number or a negation, or as a currency's sign, in one text alone."""
+    beside: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
+    for bonds, places in zip((one, other), beside, strict=True):
+        for bond in bonds:
+            place, _, word = bond.partition(" ")
+            places.setdefault(place, set()).add(word)
+    return [
+        f"differs beside {place.strip('_')}: {_join(sorted(beside[0][place]))} / {_join(sorted(beside[1][place]))}"[
+            :200
+        ]
+        for place in sorted(set(beside[0]) & set(beside[1]))
+        if beside[0][place].isdisjoint(beside[1][place])
+    ]
 
 
 def _without_stopwords(words: set[str], names: frozenset[str]) -> set[str]:

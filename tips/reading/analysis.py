@@ -10,6 +10,7 @@ from tips.reading.account import Evidence, LanguageSpan
 from tips.reading.grammar import MAX_PHRASE, Grammar, grammar, grammars
 from tips.reading.table import Table
 
+MAX_NEGATIONS = 60  # of a text; nobody denies more, and time grows with their square
 FUNCTION_ZIPF = 5.15  # a word as frequent as this carries no content of its own
 RELATIONS = ("made", "sold", "seen")
 _ENDS = frozenset(".!?;…。！？؟\n:")
@@ -168,6 +169,7 @@ def analyse(text: str, tokens: list[texts.Token], table: Table) -> Analysis:
     _classify(found)
     _divide(found)
     _find_negations(found)
+    del found.negations[MAX_NEGATIONS:]
     return found
 
 

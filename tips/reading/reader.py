@@ -18,6 +18,9 @@ from tips.reading.relation_cues import Cues, judge, together
 from tips.reading.table import Table, load
 
 MAX_LETTERS = 4000  # of a text; the rest is not read
+MAX_FINDINGS = (
+    60  # places, and negations, of a text; nobody names more, and time grows with their square
+)
 MAX_WEAK = 12  # countries; a currency of more says nothing
 # Territories of other countries: a language on a label does not point to them.
 DEPENDENT = frozenset(
@@ -60,7 +63,7 @@ def read(text: str, *, url: str = "", table: Table | None = None) -> Account:
     _take(reading, (evidence for _, _, evidence in telephones))
     dates, _ = numbers.dates(found, reading.taken)
     found_codes = numbers.codes(found, reading.taken)
-    mentions = places.find(found, reading.taken)
+    mentions = places.find(found, reading.taken)[:MAX_FINDINGS]
     mentions = [m for m in mentions if not (m.kind == "city" and _is_unit_of_price(found, m))]
     occupied = reading.taken | {
         i for m in mentions if m.kind != "language" for i in range(m.first, m.last)

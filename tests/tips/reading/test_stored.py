@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 
 from tests.tips.reading.test_properties import TEXTS
@@ -37,3 +38,13 @@ def test_the_country_that_the_sender_chose_stands_first_and_is_certain():
     assert account.countries[0].score == 1
     assert len(account.countries) == 2
     assert [c.code for c in read("no idea").with_chosen("ES").suggested] == ["ES"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"words": None}, {"account": {"version": stored.VERSION, "names": [[1]]}}, {"links": 3}],
+)
+def test_damaged_details_are_as_good_as_none(damage):
+    kept = details.dump(details.read_details("Seen in Porto"))
+    assert details.load({**kept, **damage}) is None
+    assert details.load_account({**kept, **damage}) is None
