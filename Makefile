@@ -78,8 +78,8 @@ static/vendor/.staged: package-lock.json requirements/node.txt | $(BIN)/python
 	@$(BIN)/python -m traceobject.vendor
 
 # The names that the reader of tips knows. A table that is still right is opened, not built.
-$(VENV)/.table: $(wildcard tips/reading/*.py) | $(VENV)/.installed-base
-	@echo "Building the table of names (once; about half a minute)"
+$(VENV)/.table: $(wildcard tips/reading/*.py) requirements/base.txt | $(VENV)/.installed-base
+	@echo "Building the table of names (once; about a minute)"
 	@$(BIN)/python -c "from tips.reading.table import load; load()"
 	@touch $@
 

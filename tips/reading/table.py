@@ -37,6 +37,15 @@ _NUMERIC = frozenset(
         *(entries.NUMBER, entries.ORDINAL, entries.DECADE),
     }
 )
+_FILES = ("names.marisa", "words.marisa", "places.bin")
+_FAULTS = (
+    OSError,
+    ValueError,
+    KeyError,
+    RuntimeError,
+    TypeError,
+    AttributeError,
+)  # of a damaged table
 # The modules that decide what is in the table.
 _MODULES = (
     *("entries.py", "folding.py", "libraries.py", "sources.py", "sources_places.py"),
@@ -59,6 +68,8 @@ class Table:
     def __init__(self, folder: Path) -> None:
         """Open a table. Raise OSError or ValueError if it is absent or damaged."""
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        if not isinstance(manifest, dict) or set(manifest.get("files", ())) != set(_FILES):
+            raise ValueError(f"{folder / 'manifest.json'} is damaged")
         for name, checksum in manifest["files"].items():
             if _checksum(folder / name) != checksum:
                 raise ValueError(f"{folder / name} is damaged")
@@ -158,7 +169,7 @@ def load(folder: Path | None = None) -> Table:
     for parent in parents:
         try:
             return Table(parent / name)
-        except (OSError, ValueError, KeyError, RuntimeError):
+        except _FAULTS:
             continue
     parent = next((each for each in parents if _is_writable(each)), parents[-1])
     path = parent / name
@@ -166,9 +177,17 @@ def load(folder: Path | None = None) -> Table:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one process builds, the others wait for its table
         try:
             return Table(path)
-        except (OSError, ValueError, KeyError, RuntimeError):
+        except _FAULTS:
+            _clear(parent)
             build(path)
             return Table(path)
+
+
+def _clear(parent: Path) -> None:
+    """Remove what killed builders left, and tables of other versions. Processes that use one keep it."""
+    for pattern in (".names-*", "names-*"):
+        for folder in parent.glob(pattern):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_writable(folder: Path) -> bool:
@@ -180,9 +199,9 @@ def _is_writable(folder: Path) -> bool:
 
 
 def build(path: Path) -> None:
-    """Build the table at a path, in place of a damaged one. Takes under a minute."""
+    """Build the table at a path, in place of a damaged one. Takes about a minute."""
     if sys.stderr and sys.stderr.isatty():
-        print("Building the table of names, once, about half a minute …", file=sys.stderr)
+        print("Building the table of names, once; about a minute …", file=sys.stderr)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     collects = gc.isenabled()
@@ -200,7 +219,7 @@ def _put_in_place(scratch: Path, path: Path) -> None:
     """Rename a built folder to its name. If another process was faster, its table stays."""
     try:
         Table(path)
-    except (OSError, ValueError, KeyError, RuntimeError):
+    except _FAULTS:
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         try:
             if path.exists():
@@ -229,9 +248,7 @@ def write(found: entries.Collection, folder: Path) -> None:
             at += len(place.name.encode())
         for place in found.places:
             file.write(place.name.encode())
-    files = {
-        name: _checksum(folder / name) for name in ("names.marisa", "words.marisa", "places.bin")
-    }
+    files = {name: _checksum(folder / name) for name in _FILES}
     manifest = {
         "files": files,
         "currencies": {

@@ -57,6 +57,31 @@ def test_a_damaged_file_is_found_and_the_table_built_anew(small, tmp_path, name)
     table.load.cache_clear()
 
 
+@pytest.mark.parametrize(
+    "manifest", ["[]", '{"files": {}}', "null", '{"files": {"names.marisa": 1}}']
+)
+def test_a_manifest_of_another_shape_is_damage(small, tmp_path, manifest):
+    table.load.cache_clear()
+    table.load(tmp_path)
+    (folder,) = tmp_path.glob("names-*")
+    (folder / "manifest.json").write_text(manifest)
+    table.load.cache_clear()
+    assert table.load(tmp_path).meanings("porto")
+    table.load.cache_clear()
+
+
+def test_what_killed_builders_and_other_versions_left_is_removed(small, tmp_path):
+    for name in (".names-0123-abcd", "names-0123"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "places.bin").write_bytes(b"old")
+    table.load.cache_clear()
+    table.load(tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [
+        f"names-{table.fingerprint()}"
+    ]
+    table.load.cache_clear()
+
+
 def test_two_that_build_at_once_do_no_harm(small, tmp_path):
     faults = []
 
