@@ -7,7 +7,7 @@ import re
 from tips.reading import entries
 from tips.reading.account import Date, Evidence
 from tips.reading.analysis import Analysis
-from tips.reading.figures import HAN, YEARS, Raw, western
+from tips.reading.figures import HAN, YEARS, western
 from tips.reading.spelling import han, known_value
 
 _DATE = re.compile(
@@ -74,7 +74,7 @@ def _is_number(found: Analysis, index: int) -> bool:
     return not dated and not (dotted and index + 2 < len(tokens))
 
 
-def dates(found: Analysis, taken: set[int]) -> tuple[list[Date], list[Raw]]:
+def dates(found: Analysis, taken: set[int]) -> list[Date]:
     """Return the dates of a text; their tokens are added to ``taken``. Years alone are numbers."""
     found_dates: list[Date] = []
     tokens = found.tokens
@@ -166,7 +166,7 @@ def dates(found: Analysis, taken: set[int]) -> tuple[list[Date], list[Raw]]:
         taken.update(range(first, last))
         found_dates.append(Date(value, 0.92 if day or year else 0.85, found.evidence(first, last)))
         index = last
-    return found_dates, []
+    return found_dates
 
 
 def _is_no_month(found: Analysis, index: int) -> bool:

@@ -12,7 +12,6 @@ from tips.reading.analysis import Analysis
 
 COMMON_ZIPF = 4.7  # of a word with a capital within a sentence
 _PARTICLES = frozenset("da do das dos della delle degli dei du des der den ten".split())
-_VOWELS = re.compile(r"[aeiouyw']+")
 _QUOTED = re.compile(r"[«“„\"「『]([^«»“”„\"」』\n]{2,40})[»”“\"」』]")
 _JOINED = frozenset({"&", "-", "'", "’", "."})
 

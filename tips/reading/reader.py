@@ -27,8 +27,8 @@ DEPENDENT = frozenset(
     "AW CW BQ SX AX GF GP MQ RE YT PM WF PF NC BL MF TF AS GU MP PR VI UM HK MO GI IM JE GG AI BM VG KY FK "
     "MS PN SH TC GS IO FO GL SJ CK NU TK NF CX CC HM BV EH".split()
 )
-# 'Crowns' and 'kr' alone say nothing: all of the north pays with them.
 _OF_THE_OBJECT = frozenset("made sold seen label brought copula but instead".split())
+# 'Crowns' and 'kr' alone say nothing: all of the north pays with them.
 _CROWNS = frozenset({"SEK", "NOK", "DKK", "ISK", "CZK"})
 _RANK = {"made": 3, "sold": 2, "seen": 1, "unknown": 0}
 
@@ -61,7 +61,7 @@ def read(text: str, *, url: str = "", table: Table | None = None) -> Account:
     _take(reading, (link.evidence for link in found_links))
     telephones = [each for each in links.telephones(text) if not _touches(reading, each[2])]
     _take(reading, (evidence for _, _, evidence in telephones))
-    dates, _ = numbers.dates(found, reading.taken)
+    dates = numbers.dates(found, reading.taken)
     found_codes = numbers.codes(found, reading.taken)
     mentions = places.find(found, reading.taken)[:MAX_FINDINGS]
     mentions = [m for m in mentions if not (m.kind == "city" and _is_unit_of_price(found, m))]
@@ -300,11 +300,7 @@ def _names(reading: _Reading, taken: set[int]) -> tuple[Name, ...]:
 def _denies(reading: _Reading) -> tuple[bool, tuple[Evidence, ...]]:
     """Return whether the text as a whole says no, and the words that say so."""
     found = reading.found
-    positive = [
-        c
-        for c in reading.claims
-        if not c.denied and not c.background and not c.dropped and c.kind != "link"
-    ]
+    positive = [c for c in reading.claims if c.is_solid and c.kind != "link"]
     denied = [c for c in reading.claims if c.denied]
     words = tuple(found.evidence(*each) for each in found.negations)
     plain = _plain_denial(found)
@@ -368,8 +364,7 @@ def _countries(reading: _Reading, denies: bool) -> tuple[Country, ...]:
         if not denied and code in firmly:
             continue
         if denied and (code, False) in by_country and not denies and code not in firmly:
-            # 'From Poland, not from there': named and ruled out is a contradiction; the naming wins
-            # only if it is more certain.
+            # 'From Poland, not from there': named and ruled out is a contradiction, and the naming wins.
             continue
         countries.append(_country(reading, code, denied, found, len(solid)))
     named = {c.code for c in countries}
